@@ -1,0 +1,53 @@
+#pragma once
+// Who asks, and what they may do: the one place where authority over the organisation tree is decided (A5, F1).
+// Values only; any thread.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/describe/enum.hpp>
+
+#include "base/ids.hpp"
+
+namespace educard {
+
+/// What an appointment makes of somebody, for one organisation and all below it.
+enum class Role { province_admin, city_admin, county_admin, school_admin, class_teacher };
+BOOST_DESCRIBE_ENUM(Role, province_admin, city_admin, county_admin, school_admin, class_teacher)
+
+/// A role that is in force now. `path` is the organisation's materialised path, "/1/32/3201/".
+struct Grant {
+    Role role{};
+    OrganisationId organisation;
+    std::string path;
+};
+
+enum class Language { zh_cn, en };
+BOOST_DESCRIBE_ENUM(Language, zh_cn, en)
+
+struct Caller {
+    AccountId account;     // none when nobody is signed in
+    PersonId person;       // none before certification
+    SessionId session;
+    std::vector<Grant> grants;
+    Language language = Language::zh_cn;
+    std::string network;     // the client's address, IPv6 cut to its /64: what rate limits count by
+    std::string user_agent;  // as sent, cut to 200 bytes
+
+    bool signed_in() const { return static_cast<bool>(account); }
+};
+
+/// "/1/32/3201/" contains "/1/32/3201/77/" and itself.
+bool is_within(std::string_view path, std::string_view ancestor_path);
+
+/// Whether a grant of one of `roles` covers the organisation at `path`. The only question about scope that there is.
+bool may_act(const Caller& caller, std::string_view path, std::initializer_list<Role> roles);
+
+/// Every administrator's role (not class_teacher).
+bool may_administer(const Caller& caller, std::string_view path);
+
+/// Throws Error(forbidden, "scope.outside") unless may_act.
+void require_scope(const Caller& caller, std::string_view path, std::initializer_list<Role> roles);
+
+}  // namespace educard

@@ -1,0 +1,174 @@
+#pragma once
+// The engine-neutral face of the database: transactions, statements and rows. Modules write one SQL text for every
+// engine ($1 parameters, standard SQL) and stay correct under READ COMMITTED: a state change is a conditional UPDATE
+// whose affected rows are counted, uniqueness is INSERT … ON CONFLICT DO NOTHING whose affected rows are counted.
+// A Database outlives its Tx; a Tx lives for one call of the function that it is given to and stays on its thread.
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+namespace educard::sql {
+
+/// A parameter on its way to the engine; text and bytes are borrowed for the length of the call.
+struct Parameter {
+    enum class Kind { null, integer, real, text, bytes };
+    Kind kind = Kind::null;
+    std::int64_t integer = 0;
+    double real = 0;
+    std::string_view text;  // also the octets when kind is bytes
+};
+
+/// How a C++ type travels to and from a column. Specialised in sql/types.hpp for integers, bool, double, text, Bytes,
+/// Id, Time (microseconds), Date (text), std::optional and described enums (text: the enumerator's name).
+template <class T>
+struct Column;
+
+/// One row of a result, valid until the callback returns.
+class Row {
+public:
+    virtual ~Row() = default;
+    virtual int columns() const = 0;
+    virtual std::string_view name(int column) const = 0;
+    virtual bool is_null(int column) const = 0;
+    virtual std::int64_t integer(int column) const = 0;
+    virtual double real(int column) const = 0;
+    virtual std::string_view text(int column) const = 0;
+    virtual ByteView bytes(int column) const = 0;
+
+    /// The column as T. Throws Error(internal) when it is NULL and T is not optional.
+    template <class T>
+    T get(int column) const {
+        return Column<T>::from(*this, column);
+    }
+};
+
+class Tx {
+public:
+    virtual ~Tx() = default;
+    Tx(const Tx&) = delete;
+    Tx& operator=(const Tx&) = delete;
+
+    /// Runs a statement that returns no rows; gives the number of rows it changed.
+    template <class... P>
+    std::int64_t execute(std::string_view statement, const P&... parameters) {
+        const Bound<P...> bound(parameters...);
+        return run(statement, bound.list, nullptr);
+    }
+
+    /// Calls `use(const Row&)` for each row.
+    template <class Use, class... P>
+    void each(std::string_view statement, Use&& use, const P&... parameters) {
+        const Bound<P...> bound(parameters...);
+        run(statement, bound.list, [&use](const Row& row) { use(row); });
+    }
+
+    /// All rows as T: a described struct is filled by column name, anything else from the first column.
+    template <class T, class... P>
+    std::vector<T> list(std::string_view statement, const P&... parameters);
+
+    /// The first row as T, or nothing.
+    template <class T, class... P>
+    std::optional<T> find(std::string_view statement, const P&... parameters);
+
+    /// Runs after the commit is durable, on a database thread: wake a job, tell the bus. Must not throw and must not
+    /// touch the database. Dropped when the transaction is rolled back.
+    virtual void after_commit(std::move_only_function<void()> action) = 0;
+
+protected:
+    Tx() = default;
+    virtual std::int64_t run(std::string_view statement, std::span<const Parameter> parameters,
+                             const std::function<void(const Row&)>& use) = 0;
+
+private:
+    template <class... P>
+    struct Bound {  // keeps what a parameter had to be turned into (a Date's text) alive for the call
+        explicit Bound(const P&... parameters)
+            : kept(Column<std::decay_t<P>>::keep(parameters)...), list(make(std::index_sequence_for<P...>())) {}
+        template <std::size_t... I>
+        std::array<Parameter, sizeof...(P)> make(std::index_sequence<I...>) const {
+            return {Column<std::decay_t<P>>::parameter(std::get<I>(kept))...};
+        }
+        std::tuple<decltype(Column<std::decay_t<P>>::keep(std::declval<const P&>()))...> kept;
+        std::array<Parameter, sizeof...(P)> list;
+    };
+};
+
+using Work = std::move_only_function<void(Tx&)>;
+/// Called once, on a database thread, when the work's commit is durable (null) or it failed (what was thrown).
+using Done = std::move_only_function<void(std::exception_ptr)>;
+
+/// Any thread may call any member. Throws Error(unavailable, "sql.busy") when too much is queued already.
+class Database {
+public:
+    virtual ~Database() = default;
+
+    /// Queues work that only reads, on one consistent snapshot.
+    virtual void submit_read(Work work, Done done) = 0;
+    /// Queues work that writes. It may run again from the start when the engine asks for that; so it must not have
+    /// effects outside its Tx (use after_commit). When it throws, nothing of it remains.
+    virtual void submit_write(Work work, Done done) = 0;
+
+    /// A consistent copy of a running database, written to a new file or folder at `target`.
+    virtual void backup(const std::string& target) = 0;
+    /// Asks the engine to check its own files; empty when all is well.
+    virtual std::vector<std::string> integrity_faults() = 0;
+
+    /// Runs `function(Tx&)` and waits for it. Not from I/O threads, and not from inside another Tx.
+    template <class Function>
+    auto read(Function&& function) {
+        return wait<Function>(std::forward<Function>(function), [this](Work work, Done done) {
+            submit_read(std::move(work), std::move(done));
+        });
+    }
+    /// Like read, and what it wrote is durable when this returns.
+    template <class Function>
+    auto write(Function&& function) {
+        return wait<Function>(std::forward<Function>(function), [this](Work work, Done done) {
+            submit_write(std::move(work), std::move(done));
+        });
+    }
+
+private:
+    template <class Function, class Submit>
+    static auto wait(Function&& function, Submit submit);
+};
+
+/// Opens by URL: "sqlite:/path/to/educard.db", or "sqlite::memory:" for tests. Throws Error on failure.
+std::unique_ptr<Database> open(const std::string& url);
+
+/// One numbered step of one module: `src/modules/cards/migrations/0002_x.sql`, in the order of their four-digit
+/// numbers, which are unique over the whole program, so that a later module may refer to an earlier one's tables.
+struct Migration {
+    int number = 0;
+    std::string name;
+    std::string sql;
+};
+
+/// All migrations that were built into the program for this engine ("sqlite" or "postgres"), in order.
+std::vector<Migration> embedded_migrations(std::string_view engine);
+
+/// Brings the schema up to date; each step in a transaction of its own. Gives the numbers that were applied.
+/// Throws Error when the database is newer than the program.
+std::vector<int> migrate(Database& database, std::span<const Migration> migrations);
+
+}  // namespace educard::sql
+
+#include "sql/types.hpp"  // IWYU pragma: export
