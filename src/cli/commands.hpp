@@ -1,0 +1,26 @@
+#pragma once
+// The commands of the program, one file each. A command declares its options on the program and, when it was the one
+// given, leaves what is to be done in `chosen`; main() runs it after all settings are read.
+
+#include <functional>
+
+#include "cli/settings.hpp"
+
+namespace educard::cli {
+
+/// What the chosen command does; gives the exit status (0 done, 1 refused or failed, 2 wrong usage).
+using Chosen = std::function<int()>;
+
+void add_serve_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_migrate_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_backup_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_config_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_doctor_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_openapi_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_demo_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_admin_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_import_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_verify_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_keys_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+
+}  // namespace educard::cli
