@@ -33,9 +33,9 @@ function(edu_embed target)
 extern \"C\" {
 ${declarations}}
 namespace educard {
-const EmbeddedFile kEmbeddedFiles[] = {
+extern const EmbeddedFile kEmbeddedFiles[] = {
 ${table}};
-const unsigned long kEmbeddedFileCount = ${index};
+extern const unsigned long kEmbeddedFileCount = ${index};
 }  // namespace educard
 ")
     add_library(${target} OBJECT ${CMAKE_BINARY_DIR}/resources.S ${CMAKE_BINARY_DIR}/resources.cpp)

@@ -1,8 +1,14 @@
 #pragma once
-// The engine-neutral face of the database: transactions, statements and rows. Modules write one SQL text for every
-// engine ($1 parameters, standard SQL) and stay correct under READ COMMITTED: a state change is a conditional UPDATE
-// whose affected rows are counted, uniqueness is INSERT … ON CONFLICT DO NOTHING whose affected rows are counted.
-// A Database outlives its Tx; a Tx lives for one call of the function that it is given to and stays on its thread.
+// The engine-neutral face of the database: transactions, statements and rows. Modules write one SQL text for
+// every engine ($1 parameters, standard SQL) and stay correct under READ COMMITTED: a state change is a
+// conditional UPDATE whose affected rows are counted, uniqueness is INSERT … ON CONFLICT DO NOTHING whose
+// affected rows are counted. A Database outlives its Tx; a Tx lives for one call of the function that it is
+// given to and stays on its thread.
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
 
 #include <array>
 #include <concepts>
@@ -20,11 +26,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/bytes.hpp"
-#include "base/error.hpp"
-#include "base/ids.hpp"
-#include "base/time.hpp"
-
 namespace educard::sql {
 
 /// A parameter on its way to the engine; text and bytes are borrowed for the length of the call.
@@ -33,11 +34,12 @@ struct Parameter {
     Kind kind = Kind::null;
     std::int64_t integer = 0;
     double real = 0;
-    std::string_view text;  // also the octets when kind is bytes
+    std::string_view text{};  // also the octets when kind is bytes
 };
 
-/// How a C++ type travels to and from a column. Specialised in sql/types.hpp for integers, bool, double, text, Bytes,
-/// Id, Time (microseconds), Date (text), std::optional and described enums (text: the enumerator's name).
+/// How a C++ type travels to and from a column. Specialised in sql/types.hpp for integers, bool, double,
+/// text, Bytes, Id, Time (microseconds), Date (text), std::optional and described enums (text: the
+/// enumerator's name).
 template <class T>
 struct Column;
 
@@ -58,8 +60,13 @@ public:
     T get(int column) const {
         return Column<T>::from(*this, column);
     }
+    /// The whole row as T: a described struct is filled by column name, anything else from the first column.
+    template <class T>
+    T as() const;
 };
 
+/// A statement that fails (a constraint, a full disk) fails the whole transaction, on every engine: what
+/// follows it is refused, and nothing remains even when the function swallows the error.
 class Tx {
 public:
     virtual ~Tx() = default;
@@ -88,20 +95,22 @@ public:
     template <class T, class... P>
     std::optional<T> find(std::string_view statement, const P&... parameters);
 
-    /// Runs after the commit is durable, on a database thread: wake a job, tell the bus. Must not throw and must not
-    /// touch the database. Dropped when the transaction is rolled back.
+    /// Runs after the commit is durable, on a database thread: wake a job, tell the bus. Must not throw and
+    /// must not touch the database. Dropped when the transaction is rolled back.
     virtual void after_commit(std::move_only_function<void()> action) = 0;
 
 protected:
     Tx() = default;
-    virtual std::int64_t run(std::string_view statement, std::span<const Parameter> parameters,
+    virtual std::int64_t run(std::string_view statement,
+                             std::span<const Parameter> parameters,
                              const std::function<void(const Row&)>& use) = 0;
 
 private:
     template <class... P>
     struct Bound {  // keeps what a parameter had to be turned into (a Date's text) alive for the call
         explicit Bound(const P&... parameters)
-            : kept(Column<std::decay_t<P>>::keep(parameters)...), list(make(std::index_sequence_for<P...>())) {}
+            : kept(Column<std::decay_t<P>>::keep(parameters)...),
+              list(make(std::index_sequence_for<P...>())) {}
         template <std::size_t... I>
         std::array<Parameter, sizeof...(P)> make(std::index_sequence<I...>) const {
             return {Column<std::decay_t<P>>::parameter(std::get<I>(kept))...};
@@ -112,7 +121,8 @@ private:
 };
 
 using Work = std::move_only_function<void(Tx&)>;
-/// Called once, on a database thread, when the work's commit is durable (null) or it failed (what was thrown).
+/// Called once, on a database thread, when the work's commit is durable (null) or it failed (what was
+/// thrown). Must not throw.
 using Done = std::move_only_function<void(std::exception_ptr)>;
 
 /// Any thread may call any member. Throws Error(unavailable, "sql.busy") when too much is queued already.
@@ -122,14 +132,17 @@ public:
 
     /// Queues work that only reads, on one consistent snapshot.
     virtual void submit_read(Work work, Done done) = 0;
-    /// Queues work that writes. It may run again from the start when the engine asks for that; so it must not have
-    /// effects outside its Tx (use after_commit). When it throws, nothing of it remains.
+    /// Queues work that writes. It may run again from the start when the engine asks for that; so it must not
+    /// have effects outside its Tx (use after_commit). When it throws, nothing of it remains.
     virtual void submit_write(Work work, Done done) = 0;
 
     /// A consistent copy of a running database, written to a new file or folder at `target`.
     virtual void backup(const std::string& target) = 0;
     /// Asks the engine to check its own files; empty when all is well.
     virtual std::vector<std::string> integrity_faults() = 0;
+
+    /// "sqlite" or "postgres".
+    virtual std::string_view engine() const = 0;
 
     /// Runs `function(Tx&)` and waits for it. Not from I/O threads, and not from inside another Tx.
     template <class Function>
@@ -151,22 +164,28 @@ private:
     static auto wait(Function&& function, Submit submit);
 };
 
-/// Opens by URL: "sqlite:/path/to/educard.db", or "sqlite::memory:" for tests. Throws Error on failure.
+/// Opens by URL: "sqlite:/path/to/educard.db", or "sqlite::memory:" for tests (a file that goes away with the
+/// Database). Options follow a question mark: readers (threads, 2), read_queue (1024), write_queue (4096),
+/// cache_mb (64), mmap_mb (1024). Throws Error on failure. Destroying it finishes what is queued, and waits
+/// for that.
 std::unique_ptr<Database> open(const std::string& url);
 
-/// One numbered step of one module: `src/modules/cards/migrations/0002_x.sql`, in the order of their four-digit
-/// numbers, which are unique over the whole program, so that a later module may refer to an earlier one's tables.
+/// One numbered step of one module: `src/modules/cards/migrations/0060_x.sql`, in the order of their
+/// four-digit numbers, which are unique over the whole program, so that a later module may refer to an
+/// earlier one's tables.
 struct Migration {
     int number = 0;
     std::string name;
-    std::string sql;
+    std::string sql;  // statements, each ended by a semicolon
 };
 
-/// All migrations that were built into the program for this engine ("sqlite" or "postgres"), in order.
+/// All migrations that were built into the program for this engine ("sqlite" or "postgres"), in order. For an
+/// engine, `0060_x.postgres.sql` takes the place of `0060_x.sql`.
 std::vector<Migration> embedded_migrations(std::string_view engine);
 
 /// Brings the schema up to date; each step in a transaction of its own. Gives the numbers that were applied.
-/// Throws Error when the database is newer than the program.
+/// Throws Error when the database is newer than the program ("sql.newer_database") or a step that was applied
+/// has been edited since ("sql.edited_migration").
 std::vector<int> migrate(Database& database, std::span<const Migration> migrations);
 
 }  // namespace educard::sql

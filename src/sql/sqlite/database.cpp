@@ -1,0 +1,172 @@
+#include "sql/sqlite/database.hpp"
+
+#include "sql/sqlite/connection.hpp"
+#include "sql/sqlite/transaction.hpp"
+
+#include <chrono>
+#include <cstdlib>
+#include <fcntl.h>
+#include <filesystem>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+namespace educard::sql::sqlite {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+void submit(BoundedQueue<Task>& queue, Work work, Done done) {
+    switch (queue.push(Task{std::move(work), std::move(done)})) {
+        case Push::accepted:
+            return;
+        case Push::full:
+            throw Error(Fault::unavailable, "sql.busy").retry_after(1s);
+        case Push::closed:
+            throw Error(Fault::unavailable, "sql.stopping").retry_after(10s);
+    }
+}
+
+/// In memory where the system has a place for that, so that tests do not wear the disk.
+std::string make_temporary_folder() {
+    std::error_code fault;
+    const auto parent = std::filesystem::is_directory("/dev/shm", fault) && ::access("/dev/shm", W_OK) == 0
+                            ? std::filesystem::path("/dev/shm")
+                            : std::filesystem::temp_directory_path();
+    std::string folder = (parent / "educard-XXXXXX").string();
+    if (::mkdtemp(folder.data()) == nullptr) {
+        throw Error(Fault::unavailable, "sql.cannot_open").with("path", folder);
+    }
+    return folder;
+}
+
+void sync_file(const std::string& path, int flags) {
+    const int file = ::open(path.c_str(), flags | O_CLOEXEC);
+    if (file < 0 || ::fsync(file) != 0) {
+        spdlog::error("cannot sync {}: {}", path, errno);
+        if (file >= 0) {
+            ::close(file);
+        }
+        throw Error(Fault::unavailable, "sql.io");
+    }
+    ::close(file);
+}
+
+/// In one go: a reader's snapshot stands still, so that writes meanwhile do not make it start over.
+void copy_database(const Options& options, const std::string& target) {
+    const Connection source(options, Connection::Mode::read);
+    Options target_options = options;
+    target_options.path = target;
+    target_options.max_pages = 0;
+    const Connection copy(target_options, Connection::Mode::write);
+    auto* backup = sqlite3_backup_init(copy.handle(), "main", source.handle(), "main");
+    if (backup == nullptr) {
+        throw_fault(copy.handle(), "backup");
+    }
+    sqlite3_backup_step(backup, -1);
+    if (sqlite3_backup_finish(backup) != SQLITE_OK) {
+        throw_fault(copy.handle(), "backup");
+    }
+}
+
+}  // namespace
+
+Readers::Readers(const Options& options) : queue_(options.read_queue) {
+    for (std::size_t i = 0; i < options.readers; ++i) {
+        connections_.push_back(std::make_unique<Connection>(options, Connection::Mode::read));
+    }
+    for (auto& connection : connections_) {
+        threads_.emplace_back([this, &connection] { loop(*connection); });
+    }
+}
+
+Readers::~Readers() {
+    stop();
+}
+
+void Readers::stop() {
+    queue_.close();
+    for (auto& thread : threads_) {
+        thread.join();
+    }
+    threads_.clear();
+}
+
+void Readers::loop(Connection& connection) {
+    for (auto task = queue_.take(); task; task = queue_.take()) {
+        std::exception_ptr fault;
+        Transaction transaction(connection);
+        try {
+            connection.run("BEGIN");
+            task->work(transaction);
+            transaction.require_sound();
+        } catch (...) {
+            fault = std::current_exception();
+        }
+        connection.roll_back();
+        if (!fault) {
+            for (auto& action : transaction.take_actions()) {
+                action();
+            }
+        }
+        task->done(fault);
+    }
+}
+
+SqliteDatabase::SqliteDatabase(Options options) : options_(std::move(options)) {
+    if (options_.path.empty()) {
+        temporary_folder_ = make_temporary_folder();
+        options_.path = temporary_folder_ + "/educard.db";
+    }
+    writer_ = std::make_unique<Writer>(options_);
+    readers_ = std::make_unique<Readers>(options_);
+}
+
+SqliteDatabase::~SqliteDatabase() {
+    // Both threads before either object: what ends on one may still ask the other.
+    readers_->stop();
+    writer_->stop();
+    readers_.reset();
+    writer_.reset();
+    if (!temporary_folder_.empty()) {
+        std::error_code fault;
+        std::filesystem::remove_all(temporary_folder_, fault);
+    }
+}
+
+void SqliteDatabase::submit_read(Work work, Done done) {
+    submit(readers_->queue(), std::move(work), std::move(done));
+}
+
+void SqliteDatabase::submit_write(Work work, Done done) {
+    submit(writer_->queue(), std::move(work), std::move(done));
+}
+
+void SqliteDatabase::backup(const std::string& target) {
+    if (std::filesystem::exists(target)) {
+        throw Error(Fault::conflict, "sql.backup_exists").with("path", target);
+    }
+    const std::string unfinished = target + ".unfinished";
+    std::filesystem::remove(unfinished);
+    copy_database(options_, unfinished);
+    sync_file(unfinished, O_RDONLY);
+    std::filesystem::rename(unfinished, target);
+    const auto folder = std::filesystem::absolute(target).parent_path().string();
+    sync_file(folder, O_RDONLY | O_DIRECTORY);
+}
+
+std::vector<std::string> SqliteDatabase::integrity_faults() {
+    Connection connection(options_, Connection::Mode::read);
+    std::vector<std::string> faults;
+    connection.run("PRAGMA integrity_check(100)", {}, [&](const Row& row) {
+        if (row.text(0) != "ok") {
+            faults.emplace_back(row.text(0));
+        }
+    });
+    connection.run("PRAGMA foreign_key_check", {}, [&](const Row& row) {
+        faults.push_back("foreign key of table " + std::string(row.text(0)));
+    });
+    return faults;
+}
+
+}  // namespace educard::sql::sqlite

@@ -1,0 +1,89 @@
+#pragma once
+// The SQLite engine: one thread that writes, several that read.
+//
+// Writes that wait together are committed together (group commit): each runs under a savepoint of its own, so
+// that one that throws is rolled back alone, and all are told of success only after the common commit is on
+// the disk. When the common transaction breaks (disk full, I/O fault), each is run again by itself and gets
+// its own answer.
+
+#include "base/queue.hpp"
+#include "sql/sql.hpp"
+#include "sql/sqlite/options.hpp"
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace educard::sql::sqlite {
+
+class Connection;
+
+struct Task {
+    Work work;
+    Done done;
+};
+
+/// Commits what its queue holds. Owns the only connection that writes.
+class Writer {
+public:
+    explicit Writer(const Options& options);
+    ~Writer();
+    Writer(const Writer&) = delete;
+    Writer& operator=(const Writer&) = delete;
+
+    BoundedQueue<Task>& queue() { return queue_; }
+    /// Finishes what is queued, and waits for that.
+    void stop();
+
+private:
+    void loop();
+    void checkpoint_when_due();
+
+    BoundedQueue<Task> queue_;
+    std::unique_ptr<Connection> connection_;
+    int log_pages_ = 0;        // of the write-ahead log, after the last commit
+    int checkpoint_at_pages_;  // when to copy the log into the file
+    int truncate_at_pages_;    // when to wait for the readers as well, so that the log can start anew
+    std::thread thread_;
+};
+
+/// Runs reads, each on the snapshot of its beginning.
+class Readers {
+public:
+    explicit Readers(const Options& options);
+    ~Readers();
+    Readers(const Readers&) = delete;
+    Readers& operator=(const Readers&) = delete;
+
+    BoundedQueue<Task>& queue() { return queue_; }
+    /// Finishes what is queued, and waits for that.
+    void stop();
+
+private:
+    void loop(Connection& connection);
+
+    BoundedQueue<Task> queue_;
+    std::vector<std::unique_ptr<Connection>> connections_;
+    std::vector<std::thread> threads_;
+};
+
+class SqliteDatabase final : public Database {
+public:
+    explicit SqliteDatabase(Options options);
+    ~SqliteDatabase() override;
+
+    void submit_read(Work work, Done done) override;
+    void submit_write(Work work, Done done) override;
+    void backup(const std::string& target) override;
+    std::vector<std::string> integrity_faults() override;
+    std::string_view engine() const override { return "sqlite"; }
+
+private:
+    Options options_;
+    std::string temporary_folder_;
+    std::unique_ptr<Writer> writer_;
+    std::unique_ptr<Readers> readers_;
+};
+
+}  // namespace educard::sql::sqlite

@@ -1,0 +1,48 @@
+#pragma once
+// The Tx of the SQLite engine: statements on a connection, and what is to happen after the commit.
+
+#include "sql/sql.hpp"
+#include "sql/sqlite/connection.hpp"
+
+#include <exception>
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace educard::sql::sqlite {
+
+class Transaction final : public Tx {
+public:
+    explicit Transaction(Connection& connection) : connection_(connection) {}
+
+    void after_commit(std::move_only_function<void()> action) override {
+        actions_.push_back(std::move(action));
+    }
+
+    /// Rethrows the fault of a statement whose exception the function swallowed.
+    void require_sound() const {
+        if (fault_) {
+            std::rethrow_exception(fault_);
+        }
+    }
+    std::vector<std::move_only_function<void()>> take_actions() { return std::move(actions_); }
+
+private:
+    std::int64_t run(std::string_view statement,
+                     std::span<const Parameter> parameters,
+                     const std::function<void(const Row&)>& use) override {
+        require_sound();
+        try {
+            return connection_.run(statement, parameters, use);
+        } catch (...) {
+            fault_ = std::current_exception();
+            throw;
+        }
+    }
+
+    Connection& connection_;
+    std::exception_ptr fault_;
+    std::vector<std::move_only_function<void()>> actions_;
+};
+
+}  // namespace educard::sql::sqlite

@@ -1,0 +1,32 @@
+#include "testing/test_database.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+
+namespace educard::testing {
+
+std::string test_database_url() {
+    const char* url = std::getenv("EDUCARD_TEST_DATABASE");  // NOLINT(concurrency-mt-unsafe): nobody sets it
+    return url == nullptr ? "sqlite::memory:" : url;
+}
+
+TestDatabase::TestDatabase(Schema schema) : TestDatabase(schema, test_database_url()) {}
+
+TestDatabase::TestDatabase(Schema schema, const std::string& url) : database_(sql::open(url)) {
+    if (schema == Schema::all) {
+        const auto migrations = sql::embedded_migrations(database_->engine());
+        sql::migrate(*database_, migrations);
+    }
+}
+
+TemporaryFolder::TemporaryFolder()
+    : path_((std::filesystem::temp_directory_path() / "educard-test-XXXXXX").string()) {
+    EDU_ASSERT(::mkdtemp(path_.data()) != nullptr);
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code fault;
+    std::filesystem::remove_all(path_, fault);
+}
+
+}  // namespace educard::testing
