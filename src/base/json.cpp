@@ -1,14 +1,14 @@
 #include "base/json.hpp"
 
-#include <algorithm>
-#include <cmath>
-#include <limits>
-
 #include <boost/json/array.hpp>
 #include <boost/json/monotonic_resource.hpp>
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
+#include <limits>
 
 namespace educard::json {
 
@@ -125,7 +125,8 @@ void parse(std::string_view text, const std::function<void(const boost::json::va
 
 namespace detail {
 
-bool decode_text_into(std::string_view in, std::string& out, std::size_t max, const Where& where, FieldErrors& errors) {
+bool decode_text_into(
+    std::string_view in, std::string& out, std::size_t max, const Where& where, FieldErrors& errors) {
     if (in.size() > max) {
         errors.add(where, "too_long");
         return false;
@@ -138,14 +139,20 @@ bool decode_text_into(std::string_view in, std::string& out, std::size_t max, co
     return true;
 }
 
-void decode_string(const boost::json::value& in, std::string& out, std::size_t max, const Where& where,
+void decode_string(const boost::json::value& in,
+                   std::string& out,
+                   std::size_t max,
+                   const Where& where,
                    FieldErrors& errors) {
     if (const auto* text = string_of(in, where, errors)) {
         decode_text_into(std::string_view(text->data(), text->size()), out, max, where, errors);
     }
 }
 
-bool decode_integer(const boost::json::value& in, std::int64_t& out, const Where& where, FieldErrors& errors) {
+bool decode_integer(const boost::json::value& in,
+                    std::int64_t& out,
+                    const Where& where,
+                    FieldErrors& errors) {
     if (const auto* number = in.if_int64()) {
         out = *number;
         return true;
@@ -201,7 +208,9 @@ const boost::json::string* string_of(const boost::json::value& in, const Where& 
     return text;
 }
 
-const boost::json::array* array_of(const boost::json::value& in, std::size_t max, const Where& where,
+const boost::json::array* array_of(const boost::json::value& in,
+                                   std::size_t max,
+                                   const Where& where,
                                    FieldErrors& errors) {
     const auto* items = in.if_array();
     if (items == nullptr) {
@@ -213,7 +222,9 @@ const boost::json::array* array_of(const boost::json::value& in, std::size_t max
     return items;
 }
 
-const boost::json::object* object_of(const boost::json::value& in, std::size_t max, const Where& where,
+const boost::json::object* object_of(const boost::json::value& in,
+                                     std::size_t max,
+                                     const Where& where,
                                      FieldErrors& errors) {
     const auto* members = in.if_object();
     if (members == nullptr) {
@@ -225,7 +236,10 @@ const boost::json::object* object_of(const boost::json::value& in, std::size_t m
     return members;
 }
 
-void decode_raw(const boost::json::value& in, boost::json::value& out, const Where& where, FieldErrors& errors) {
+void decode_raw(const boost::json::value& in,
+                boost::json::value& out,
+                const Where& where,
+                FieldErrors& errors) {
     if (has_nul(in)) {
         errors.add(where, "value");
     } else {
@@ -233,7 +247,10 @@ void decode_raw(const boost::json::value& in, boost::json::value& out, const Whe
     }
 }
 
-void decode_struct(const boost::json::value& in, void* out, std::span<const Field> fields, const Where& where,
+void decode_struct(const boost::json::value& in,
+                   void* out,
+                   std::span<const Field> fields,
+                   const Where& where,
                    FieldErrors& errors) {
     const auto* members = object_of(in, kMaxItems, where, errors);
     if (members == nullptr) {
@@ -242,7 +259,8 @@ void decode_struct(const boost::json::value& in, void* out, std::span<const Fiel
     std::size_t known = 0;
     for (const auto& field : fields) {
         const Where here{&where, field.name};
-        if (const auto* value = members->if_contains(boost::json::string_view(field.name.data(), field.name.size()))) {
+        if (const auto* value =
+                members->if_contains(boost::json::string_view(field.name.data(), field.name.size()))) {
             ++known;
             field.decode(*value, out, here, errors);
         } else if (!field.optional) {
@@ -272,12 +290,23 @@ void write_string(std::string_view text, std::string& out) {
         out.append(text.substr(plain, i - plain));
         plain = i + 1;
         switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default: out.append("\\u00").append(1, kHex[c >> 4U]).append(1, kHex[c & 15U]);
+            case '"':
+                out += "\\\"";
+                break;
+            case '\\':
+                out += "\\\\";
+                break;
+            case '\n':
+                out += "\\n";
+                break;
+            case '\r':
+                out += "\\r";
+                break;
+            case '\t':
+                out += "\\t";
+                break;
+            default:
+                out.append("\\u00").append(1, kHex[c >> 4U]).append(1, kHex[c & 15U]);
         }
     }
     out.append(text.substr(plain));
@@ -359,7 +388,9 @@ boost::json::object nullable(boost::json::object schema) {
     return {{"anyOf", boost::json::array{std::move(schema), boost::json::object{{"type", "null"}}}}};
 }
 
-boost::json::object struct_schema(std::string_view type, std::span<const Field> fields, Components& components) {
+boost::json::object struct_schema(std::string_view type,
+                                  std::span<const Field> fields,
+                                  Components& components) {
     const auto name = component_name(type);
     if (!components.contains(name)) {
         components[name] = nullptr;  // a struct may contain lists of itself

@@ -1,14 +1,30 @@
 #pragma once
-// JSON from one description of a struct (BOOST_DESCRIBE_STRUCT): decoding that reports every wrong field at once, text
-// written straight from the struct, and the schema for OpenAPI 3.1. Everything from outside is bounded: text 4 KiB, lists
-// 1,000 items, depth 32, unless the member's type says otherwise (Text<N>, List<T, N>). Pure functions; any thread.
+// JSON from one description of a struct (BOOST_DESCRIBE_STRUCT): decoding that reports every wrong field at
+// once, text written straight from the struct, and the schema for OpenAPI 3.1. Everything from outside is
+// bounded: text 4 KiB, lists 1,000 items, depth 32, unless the member's type says otherwise (Text<N>, List<T,
+// N>). Pure functions; any thread.
 //
-// Members: std::string, integers, double, bool, Id (a string), Time (RFC 3339), Date, Bytes (base64url), described enums
-// (by name), described structs (bases too), std::optional, std::vector, std::map<std::string, T>, boost::json::value (as
-// it comes). A member is required unless it is std::optional; null and absent are the same; optional is written as null.
-// Another type joins by specialising Codec.
+// Members: std::string, integers, double, bool, Id (a string), Time (RFC 3339), Date, Bytes (base64url),
+// described enums (by name), described structs (bases too), std::optional, std::vector, std::map<std::string,
+// T>, boost::json::value (as it comes). A member is required unless it is std::optional; null and absent are
+// the same; optional is written as null. Another type joins by specialising Codec.
 //
 // Codes of field errors: required, type, value, too_long, too_many, unknown.
+
+#include "base/bytes.hpp"
+#include "base/error.hpp"
+#include "base/ids.hpp"
+#include "base/time.hpp"
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+#include <boost/describe/enum_from_string.hpp>
+#include <boost/describe/enum_to_string.hpp>
+#include <boost/describe/enumerators.hpp>
+#include <boost/describe/members.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+#include <boost/mp11/algorithm.hpp>
 
 #include <array>
 #include <charconv>
@@ -25,24 +41,9 @@
 #include <utility>
 #include <vector>
 
-#include <boost/describe/enumerators.hpp>
-#include <boost/describe/enum_from_string.hpp>
-#include <boost/describe/enum_to_string.hpp>
-#include <boost/describe/members.hpp>
-#include <boost/describe/class.hpp>
-#include <boost/describe/enum.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-#include <boost/mp11/algorithm.hpp>
-
-#include "base/bytes.hpp"
-#include "base/error.hpp"
-#include "base/ids.hpp"
-#include "base/time.hpp"
-
 namespace educard::json {
 
-inline constexpr std::size_t kMaxText = 4096;   // octets
+inline constexpr std::size_t kMaxText = 4096;  // octets
 inline constexpr std::size_t kMaxItems = 1000;
 inline constexpr std::size_t kMaxDepth = 32;
 
@@ -94,9 +95,12 @@ struct Codec;
 /// How one member of a struct is read and written, without its type. One constant table per struct.
 struct Field {
     std::string_view name;
-    bool optional = false;   // may be absent from a body
-    bool list = false;       // may come several times in a query
-    void (*decode)(const boost::json::value& in, void* object, const Where& where, FieldErrors& errors) = nullptr;
+    bool optional = false;  // may be absent from a body
+    bool list = false;      // may come several times in a query
+    void (*decode)(const boost::json::value& in,
+                   void* object,
+                   const Where& where,
+                   FieldErrors& errors) = nullptr;
     /// From a path or query; null when the member cannot be written as one text.
     void (*decode_text)(std::string_view in, void* object, const Where& where, FieldErrors& errors) = nullptr;
     void (*write)(const void* object, std::string& out) = nullptr;
@@ -111,9 +115,10 @@ concept DescribedEnum = boost::describe::has_describe_enumerators<T>::value;
 // What the templates below share; in json.cpp.
 namespace detail {
 
-bool decode_text_into(std::string_view in, std::string& out, std::size_t max, const Where& where, FieldErrors& errors);
-void decode_string(const boost::json::value& in, std::string& out, std::size_t max, const Where& where,
-                   FieldErrors& errors);
+bool decode_text_into(
+    std::string_view in, std::string& out, std::size_t max, const Where& where, FieldErrors& errors);
+void decode_string(
+    const boost::json::value& in, std::string& out, std::size_t max, const Where& where, FieldErrors& errors);
 bool decode_integer(const boost::json::value& in, std::int64_t& out, const Where& where, FieldErrors& errors);
 void decode_double(const boost::json::value& in, double& out, const Where& where, FieldErrors& errors);
 void decode_double_text(std::string_view in, double& out, const Where& where, FieldErrors& errors);
@@ -122,12 +127,22 @@ void decode_bool_text(std::string_view in, bool& out, const Where& where, FieldE
 /// The text of a string value; null (and an error) for any other.
 const boost::json::string* string_of(const boost::json::value& in, const Where& where, FieldErrors& errors);
 /// The items of an array within the bound; null (and an error) otherwise.
-const boost::json::array* array_of(const boost::json::value& in, std::size_t max, const Where& where,
+const boost::json::array* array_of(const boost::json::value& in,
+                                   std::size_t max,
+                                   const Where& where,
                                    FieldErrors& errors);
-const boost::json::object* object_of(const boost::json::value& in, std::size_t max, const Where& where,
+const boost::json::object* object_of(const boost::json::value& in,
+                                     std::size_t max,
+                                     const Where& where,
                                      FieldErrors& errors);
-void decode_raw(const boost::json::value& in, boost::json::value& out, const Where& where, FieldErrors& errors);
-void decode_struct(const boost::json::value& in, void* out, std::span<const Field> fields, const Where& where,
+void decode_raw(const boost::json::value& in,
+                boost::json::value& out,
+                const Where& where,
+                FieldErrors& errors);
+void decode_struct(const boost::json::value& in,
+                   void* out,
+                   std::span<const Field> fields,
+                   const Where& where,
                    FieldErrors& errors);
 
 void write_string(std::string_view text, std::string& out);
@@ -143,13 +158,16 @@ boost::json::object integer_schema(std::int64_t min, std::uint64_t max);
 boost::json::object enum_schema(std::span<const std::string_view> names);
 boost::json::object nullable(boost::json::object schema);
 /// Puts the struct's schema among the components (once) and gives a reference to it.
-boost::json::object struct_schema(std::string_view name, std::span<const Field> fields, Components& components);
+boost::json::object struct_schema(std::string_view name,
+                                  std::span<const Field> fields,
+                                  Components& components);
 /// "educard::applications::Item" → "applications.Item"; "Page<Item>" → "applications.ItemPage".
 std::string component_name(std::string_view type);
 
 template <class T>
 constexpr std::string_view type_name() {
-    const std::string_view name = __PRETTY_FUNCTION__;  // "… type_name() [T = educard::X]" or "[with T = …; …]"
+    const std::string_view name =
+        __PRETTY_FUNCTION__;  // "… type_name() [T = educard::X]" or "[with T = …; …]"
     const auto begin = name.find("T = ") + 4;
     const auto semicolon = name.find(';', begin);
     const auto end = semicolon == std::string_view::npos ? name.rfind(']') : semicolon;
@@ -217,7 +235,10 @@ constexpr std::span<const Field> fields_of() {
 
 template <std::size_t Max>
 struct TextCodec {
-    static void decode(const boost::json::value& in, std::string& out, const Where& where, FieldErrors& errors) {
+    static void decode(const boost::json::value& in,
+                       std::string& out,
+                       const Where& where,
+                       FieldErrors& errors) {
         detail::decode_string(in, out, Max, where, errors);
     }
     static void decode_text(std::string_view in, std::string& out, const Where& where, FieldErrors& errors) {
@@ -231,7 +252,10 @@ struct Codec<std::string> : TextCodec<kMaxText> {};
 
 template <std::size_t Max>
 struct Codec<Text<Max>> {
-    static void decode(const boost::json::value& in, Text<Max>& out, const Where& where, FieldErrors& errors) {
+    static void decode(const boost::json::value& in,
+                       Text<Max>& out,
+                       const Where& where,
+                       FieldErrors& errors) {
         detail::decode_string(in, out.value, Max, where, errors);
     }
     static void decode_text(std::string_view in, Text<Max>& out, const Where& where, FieldErrors& errors) {
@@ -305,8 +329,8 @@ struct Codec<double> {
     static boost::json::object schema(Components&) { return {{"type", "number"}}; }
 };
 
-/// A type that travels as one text: `static std::optional<T> parse(std::string_view)`, `static std::string print(const T&)`
-/// and `static boost::json::object schema(Components&)` are all that a derived Codec adds.
+/// A type that travels as one text: `static std::optional<T> parse(std::string_view)`, `static std::string
+/// print(const T&)` and `static boost::json::object schema(Components&)` are all that a derived Codec adds.
 template <class T, class Spelling>
 struct SpelledCodec {
     static void decode(const boost::json::value& in, T& out, const Where& where, FieldErrors& errors) {
@@ -331,7 +355,9 @@ struct Codec<Id<Tag>> : SpelledCodec<Id<Tag>, Codec<Id<Tag>>> {
         return value ? std::optional(Id<Tag>{*value}) : std::nullopt;
     }
     static std::string print(Id<Tag> id) { return std::to_string(id.value); }
-    static boost::json::object schema(Components&) { return {{"type", "string"}, {"pattern", "^[0-9]{1,19}$"}}; }
+    static boost::json::object schema(Components&) {
+        return {{"type", "string"}, {"pattern", "^[0-9]{1,19}$"}};
+    }
 };
 
 template <>
@@ -377,7 +403,10 @@ struct Codec<T> : SpelledCodec<T, Codec<T>> {
 
 template <class T>
 struct Codec<std::optional<T>> {
-    static void decode(const boost::json::value& in, std::optional<T>& out, const Where& where, FieldErrors& errors) {
+    static void decode(const boost::json::value& in,
+                       std::optional<T>& out,
+                       const Where& where,
+                       FieldErrors& errors) {
         if (in.is_null()) {
             out.reset();
         } else {
@@ -385,7 +414,10 @@ struct Codec<std::optional<T>> {
         }
     }
     /// An empty text is an absent one, as forms send it.
-    static void decode_text(std::string_view in, std::optional<T>& out, const Where& where, FieldErrors& errors)
+    static void decode_text(std::string_view in,
+                            std::optional<T>& out,
+                            const Where& where,
+                            FieldErrors& errors)
         requires detail::FromText<T>
     {
         if (in.empty()) {
@@ -408,7 +440,10 @@ struct Codec<std::optional<T>> {
 
 template <class T, std::size_t Max>
 struct ListCodec {
-    static void decode(const boost::json::value& in, std::vector<T>& out, const Where& where, FieldErrors& errors) {
+    static void decode(const boost::json::value& in,
+                       std::vector<T>& out,
+                       const Where& where,
+                       FieldErrors& errors) {
         const auto* items = detail::array_of(in, Max, where, errors);
         if (items == nullptr) {
             return;
@@ -453,7 +488,10 @@ struct Codec<std::vector<T>> : ListCodec<T, kMaxItems> {};
 
 template <class T, std::size_t Max>
 struct Codec<List<T, Max>> {
-    static void decode(const boost::json::value& in, List<T, Max>& out, const Where& where, FieldErrors& errors) {
+    static void decode(const boost::json::value& in,
+                       List<T, Max>& out,
+                       const Where& where,
+                       FieldErrors& errors) {
         ListCodec<T, Max>::decode(in, out.items, where, errors);
     }
     static void decode_text(std::string_view in, List<T, Max>& out, const Where& where, FieldErrors& errors)
@@ -461,7 +499,9 @@ struct Codec<List<T, Max>> {
     {
         ListCodec<T, Max>::decode_text(in, out.items, where, errors);
     }
-    static void write(const List<T, Max>& list, std::string& out) { ListCodec<T, Max>::write(list.items, out); }
+    static void write(const List<T, Max>& list, std::string& out) {
+        ListCodec<T, Max>::write(list.items, out);
+    }
     static boost::json::object schema(Components& components) {
         auto schema = ListCodec<T, Max>::schema(components);
         schema["maxItems"] = Max;
@@ -471,7 +511,9 @@ struct Codec<List<T, Max>> {
 
 template <class T>
 struct Codec<std::map<std::string, T>> {
-    static void decode(const boost::json::value& in, std::map<std::string, T>& out, const Where& where,
+    static void decode(const boost::json::value& in,
+                       std::map<std::string, T>& out,
+                       const Where& where,
                        FieldErrors& errors) {
         const auto* members = detail::object_of(in, kMaxItems, where, errors);
         if (members == nullptr) {
@@ -504,7 +546,10 @@ struct Codec<std::map<std::string, T>> {
 
 template <>
 struct Codec<boost::json::value> {
-    static void decode(const boost::json::value& in, boost::json::value& out, const Where& where, FieldErrors& errors) {
+    static void decode(const boost::json::value& in,
+                       boost::json::value& out,
+                       const Where& where,
+                       FieldErrors& errors) {
         detail::decode_raw(in, out, where, errors);
     }
     static void write(const boost::json::value& value, std::string& out) { detail::write_raw(value, out); }
@@ -522,8 +567,8 @@ struct Codec<T> {
     }
 };
 
-/// Parses text and hands the value to `use`; throws Error(invalid, "json.malformed") when it is not JSON in UTF-8,
-/// nests deeper than 32, or anything follows it. The value lives only for the length of the call.
+/// Parses text and hands the value to `use`; throws Error(invalid, "json.malformed") when it is not JSON in
+/// UTF-8, nests deeper than 32, or anything follows it. The value lives only for the length of the call.
 void parse(std::string_view text, const std::function<void(const boost::json::value&)>& use);
 
 /// Throws Error::invalid with all field errors at once, or Error(invalid, "json.malformed").

@@ -37,8 +37,10 @@ struct Everything : Base {
     Text<8> tight;
     List<int, 3> few;
 };
-BOOST_DESCRIBE_STRUCT(Everything, (Base), (text, number, small, share, flag, colour, at, day, key, guardians, counts, raw,
-                                           maybe, tight, few))
+BOOST_DESCRIBE_STRUCT(
+    Everything,
+    (Base),
+    (text, number, small, share, flag, colour, at, day, key, guardians, counts, raw, maybe, tight, few))
 
 struct Node {
     std::string name;
@@ -86,13 +88,21 @@ TEST(Json, AllFieldErrorsComeAtOnceWithTheirPath) {
         R"("day":"2023-02-29","key":"AA==","guardians":[{"phone":1}],"counts":{"x":"1"},"raw":1,"tight":"123456789",)"
         R"("few":[1,2,3,4],"extra":1})");
     EXPECT_THAT(errors,
-                UnorderedElementsAre(FieldError{"id", "type"}, FieldError{"text", "type"}, FieldError{"number", "type"},
-                                     FieldError{"small", "value"}, FieldError{"share", "type"},
-                                     FieldError{"flag", "type"}, FieldError{"colour", "value"},
-                                     FieldError{"at", "value"}, FieldError{"day", "value"}, FieldError{"key", "value"},
+                UnorderedElementsAre(FieldError{"id", "type"},
+                                     FieldError{"text", "type"},
+                                     FieldError{"number", "type"},
+                                     FieldError{"small", "value"},
+                                     FieldError{"share", "type"},
+                                     FieldError{"flag", "type"},
+                                     FieldError{"colour", "value"},
+                                     FieldError{"at", "value"},
+                                     FieldError{"day", "value"},
+                                     FieldError{"key", "value"},
                                      FieldError{"guardians[0].name", "required"},
-                                     FieldError{"guardians[0].phone", "type"}, FieldError{"counts.x", "type"},
-                                     FieldError{"tight", "too_long"}, FieldError{"few", "too_many"},
+                                     FieldError{"guardians[0].phone", "type"},
+                                     FieldError{"counts.x", "type"},
+                                     FieldError{"tight", "too_long"},
+                                     FieldError{"few", "too_many"},
                                      FieldError{"extra", "unknown"}));
 }
 
@@ -182,8 +192,10 @@ TEST(Json, QueriesAreReadByTheSameTable) {
     set("number", "12x");
     set("text", "\xff");
     set("few", "4");
-    EXPECT_THAT(errors.list(), ElementsAre(FieldError{"number", "value"}, FieldError{"text", "value"},
-                                           FieldError{"few", "too_many"}));
+    EXPECT_THAT(
+        errors.list(),
+        ElementsAre(
+            FieldError{"number", "value"}, FieldError{"text", "value"}, FieldError{"few", "too_many"}));
 }
 
 TEST(Json, SchemasAreNamedByModuleAndMayContainThemselves) {
