@@ -1,0 +1,86 @@
+// Starts the real program on an empty data folder and stops it by its pid. The binary is build/dev/educard unless EDUCARD_BINARY
+// names another.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const root = resolve(import.meta.dirname, '../..')
+export const binary = process.env.EDUCARD_BINARY ?? join(root, 'build/dev/educard')
+
+export function temporaryFolder(prefix = 'educard-test-') {
+  return mkdtempSync(join(tmpdir(), prefix))
+}
+
+/** Runs a command of the program to its end: { status, out, err }. */
+export function educard(data, args, input) {
+  const done = spawnSync(binary, [...args, '--data', data], { input, encoding: 'utf8', maxBuffer: 64 << 20, timeout: 300_000 })
+  return { status: done.status, out: done.stdout, err: done.stderr }
+}
+
+export class Server {
+  constructor(data, options = {}) {
+    this.data = data
+    this.options = options
+  }
+
+  /** Starts serving and waits for the `ready: URL` line. */
+  async start() {
+    const args = ['serve', '--data', this.data, '--port', '0', '--log-file', join(this.data, 'educard.log'), ...(this.options.args ?? [])]
+    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.options.env } })
+    this.stderr = ''
+    this.child.stderr.on('data', chunk => (this.stderr += chunk))
+    this.exited = new Promise(done => this.child.once('exit', (code, signal) => done({ code, signal })))
+    this.url = await new Promise((ready, fail) => {
+      let text = ''
+      this.child.stdout.on('data', chunk => {
+        text += chunk
+        const found = /^ready: (\S+)/m.exec(text)
+        if (found) ready(found[1])
+      })
+      this.exited.then(({ code, signal }) => fail(new Error(`the server ended (${code ?? signal}): ${text}${this.stderr}`)))
+    })
+    return this
+  }
+
+  /** Asks the server to stop and waits; fails when it ends with a fault (a sanitizer's report, too). */
+  async stop() {
+    if (!this.child) return
+    const child = this.child
+    this.child = undefined
+    child.kill('SIGTERM')
+    const { code, signal } = await this.exited
+    if (code !== 0) throw new Error(`the server ended with ${code ?? signal}: ${this.stderr}`)
+  }
+
+  /** kill -9, as a crash would. */
+  async kill() {
+    const child = this.child
+    this.child = undefined
+    child.kill('SIGKILL')
+    await this.exited
+  }
+
+  log() {
+    const file = join(this.data, 'educard.log')
+    return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  }
+}
+
+/** A server on a new data folder for one test file: `const server = await fresh(t)`; gone when the test `t` ends. */
+export async function fresh(t, options = {}) {
+  const data = temporaryFolder()
+  for (const command of options.before ?? [['migrate']]) {
+    const done = educard(data, command.args ?? command, command.input)
+    if (done.status !== 0) throw new Error(`educard ${(command.args ?? command).join(' ')}: ${done.err}`)
+  }
+  const server = await new Server(data, options).start()
+  t.after(async () => {
+    try {
+      await server.stop()
+    } finally {
+      rmSync(data, { recursive: true, force: true })
+    }
+  })
+  return server
+}
