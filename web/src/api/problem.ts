@@ -1,4 +1,4 @@
-// Problem details (RFC 9457) as the server sends them: { status, code, title, detail, errors: [{ path, code, message }] }.
+// Problem details (RFC 9457) as the server sends them: { title, status, code, errors: [{ path, code, message }], request_id }.
 export interface FieldProblem {
   path: string
   code: string
@@ -23,12 +23,7 @@ export class Problem extends Error {
   }
 }
 
-type Wire = { code?: unknown; title?: unknown; detail?: unknown; errors?: unknown }
-
-function field(from: unknown): FieldProblem {
-  const one = from as Record<string, unknown>
-  return { path: String(one['path'] ?? one['field'] ?? ''), code: String(one['code'] ?? ''), message: String(one['message'] ?? one['detail'] ?? '') }
-}
+type Wire = { code?: string; title?: string; errors?: FieldProblem[] }
 
 export async function problemOf(response: Response): Promise<Problem> {
   let body: Wire = {}
@@ -38,9 +33,7 @@ export async function problemOf(response: Response): Promise<Problem> {
     // a proxy in front answered with something else
   }
   const wait = Number(response.headers.get('retry-after')) || undefined
-  const text = String(body.detail ?? body.title ?? `HTTP ${response.status}`)
-  const fields = Array.isArray(body.errors) ? body.errors.map(field) : []
-  return new Problem(response.status, String(body.code ?? ''), text, fields, wait)
+  return new Problem(response.status, body.code ?? '', body.title ?? `HTTP ${response.status}`, body.errors ?? [], wait)
 }
 
 /** Field errors by path, for forms: { "guardians[0].phone": "…" }. */

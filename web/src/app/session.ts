@@ -9,7 +9,7 @@ const current = shallowRef<Me | null>()
 let loading: Promise<Me | null> | undefined
 
 export const me = readonly(current)
-export const roles = computed<readonly Role[]>(() => current.value?.appointments.map(one => one.role) ?? [])
+export const roles = computed<readonly Role[]>(() => current.value?.roles.map(one => one.role) ?? [])
 
 export function holds(any: readonly Role[]) {
   return any.some(role => roles.value.includes(role))
