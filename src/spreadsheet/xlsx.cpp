@@ -274,6 +274,8 @@ bool is_date_format(std::string_view format) {
         const char c = format[i];
         if (c == '"' || c == '[') {  // literal text, or a colour, locale or elapsed time
             const auto end = format.find(c == '"' ? '"' : ']', i + 1);
+            time = time ||
+                   (c == '[' && format.substr(i + 1, 1).find_first_of("hHmMsS") != std::string_view::npos);
             i = end == std::string_view::npos ? format.size() : end;
         } else if (c == '\\' || c == '_' || c == '*') {
             ++i;
