@@ -1,0 +1,91 @@
+#include "http/problem.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace educard::http {
+
+int status_of(Fault fault) {
+    switch (fault) {
+        case Fault::invalid:
+            return 422;
+        case Fault::unauthenticated:
+            return 401;
+        case Fault::forbidden:
+            return 403;
+        case Fault::not_found:
+            return 404;
+        case Fault::conflict:
+            return 409;
+        case Fault::gone:
+            return 410;
+        case Fault::too_large:
+            return 413;
+        case Fault::too_many:
+            return 429;
+        case Fault::unavailable:
+            return 503;
+        case Fault::internal:
+            return 500;
+    }
+    return 500;
+}
+
+Response problem(
+    int status, const Error& error, const Texts& texts, Language language, std::string_view request_id) {
+    Problem body;
+    body.type = "/api#" + error.code();
+    body.title = texts.text(language, error.code(), error.parameters());
+    body.status = status;
+    body.code = error.code();
+    if (!error.fields().empty()) {
+        auto& errors = body.errors.emplace();
+        for (const auto& field : error.fields()) {
+            errors.push_back({field.path, field.code, texts.text(language, field.code, error.parameters())});
+        }
+    }
+    body.request_id = request_id;
+    Response response;
+    response.status = status;
+    response.content_type = "application/problem+json";
+    json::write(body, response.body);
+    response.headers.push_back({"Content-Language", std::string(language_tag(language))});
+    if (const auto wait = error.retry_after()) {
+        response.headers.push_back({"Retry-After", std::to_string(wait->count())});
+    } else if (status == 503 || status == 429) {
+        response.headers.push_back({"Retry-After", "1"});
+    }
+    if (status == 401) {
+        response.headers.push_back({"WWW-Authenticate", "Bearer"});
+    }
+    return response;
+}
+
+Response problem(const Error& error, const Texts& texts, Language language, std::string_view request_id) {
+    if (error.fault() == Fault::internal) {
+        std::string details;
+        for (const auto& [name, value] : error.parameters()) {
+            details += " " + name + "=" + value;
+        }
+        spdlog::error("request {} failed: {}{}", request_id, error.code(), details);
+        return problem(500, Error(Fault::internal, "http.internal"), texts, language, request_id);
+    }
+    return problem(status_of(error.fault()), error, texts, language, request_id);
+}
+
+Response problem(const std::exception_ptr& thrown,
+                 const Texts& texts,
+                 Language language,
+                 std::string_view request_id) {
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const Error& error) {
+        return problem(error, texts, language, request_id);
+    } catch (const std::exception& error) {
+        spdlog::error("request {} failed: {}", request_id, error.what());
+    } catch (...) {
+        spdlog::error("request {} failed: something that is no exception was thrown", request_id);
+    }
+    return problem(500, Error(Fault::internal, "http.internal"), texts, language, request_id);
+}
+
+}  // namespace educard::http

@@ -1,0 +1,393 @@
+#include "http/router.hpp"
+
+#include "sql/sql.hpp"
+
+#include <algorithm>
+#include <array>
+#include <future>
+
+namespace educard::http {
+
+namespace {
+
+constexpr std::size_t kMaxParameters = 100;
+
+std::optional<Method> parse_method(std::string_view text) {
+    for (const auto method : {Method::get, Method::post, Method::put, Method::patch, Method::del}) {
+        if (to_text(method) == text) {
+            return method;
+        }
+    }
+    return text == "HEAD" ? std::optional(Method::get) : std::nullopt;
+}
+
+bool is_json(std::string_view content_type) {
+    const auto type = content_type.substr(0, content_type.find(';'));
+    return type == "application/json" || type == "application/json ";
+}
+
+Response no_content(std::string allow) {
+    Response response;
+    response.status = 204;
+    response.headers.push_back({"Allow", std::move(allow)});
+    return response;
+}
+
+/// Splits and decodes a query; nothing when it is malformed.
+std::optional<Parameters> parse_query(std::string_view query) {
+    Parameters parameters;
+    while (!query.empty()) {
+        const auto end = std::min(query.find('&'), query.size());
+        const auto pair = query.substr(0, end);
+        query.remove_prefix(std::min(end + 1, query.size()));
+        if (pair.empty()) {
+            continue;
+        }
+        const auto equals = std::min(pair.find('='), pair.size());
+        auto name = percent_decode(pair.substr(0, equals), Plus::space);
+        auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), Plus::space);
+        if (!name || !value || parameters.size() >= kMaxParameters) {
+            return std::nullopt;
+        }
+        parameters.emplace_back(std::move(*name), std::move(*value));
+    }
+    return parameters;
+}
+
+}  // namespace
+
+/// A segment of the path templates; literal segments win over {members}.
+struct Router::Node {
+    std::map<std::string, Node, std::less<>> literal;
+    std::unique_ptr<Node> member;
+    std::array<const Route*, 5> routes{};  // by Method
+
+    bool is_end() const {
+        return std::ranges::any_of(routes, [](const Route* route) { return route != nullptr; });
+    }
+
+    /// The node at `path`; fills `values` with what stands where members are.
+    const Node* find(std::string_view path, std::vector<std::string_view>& values) const {
+        if (path.empty()) {
+            return is_end() ? this : nullptr;
+        }
+        path.remove_prefix(1);  // the slash
+        const auto end = std::min(path.find('/'), path.size());
+        const auto segment = path.substr(0, end);
+        if (const auto next = literal.find(segment); next != literal.end()) {
+            if (const auto* found = next->second.find(path.substr(end), values)) {
+                return found;
+            }
+        }
+        if (member == nullptr || segment.empty()) {
+            return nullptr;
+        }
+        values.push_back(segment);
+        const auto* found = member->find(path.substr(end), values);
+        if (found == nullptr) {
+            values.pop_back();
+        }
+        return found;
+    }
+
+    std::string allowed() const {
+        std::string list = "OPTIONS";
+        for (const auto* route : routes) {
+            if (route != nullptr) {
+                list.append(", ").append(to_text(route->method));
+                list += route->method == Method::get ? ", HEAD" : "";
+            }
+        }
+        return list;
+    }
+};
+
+/// One request on its way. Shared by the steps that run it on other threads, never by two of them at a time.
+struct Router::Exchange {
+    Request request;
+    Match match;
+    Done done;
+    Language language{};
+    std::shared_ptr<const void> input;
+    Caller caller;
+    Response response;
+
+    void finish(Response answer) { done(std::move(answer)); }
+};
+
+Router::Router(const Routes& routes, Services services)
+    : services_(std::move(services)), root_(std::make_unique<Node>()) {
+    if (const auto faults = routes.faults(); !faults.empty()) {
+        Error error(Fault::internal, "http.routes");
+        for (const auto& fault : faults) {
+            std::move(error).with("fault", fault);
+        }
+        throw error;
+    }
+    for (const auto& route : routes.list()) {
+        insert(*route);
+    }
+}
+
+Router::~Router() = default;
+
+void Router::insert(const Route& route) {
+    auto* node = root_.get();
+    std::string_view rest = route.path;
+    while (!rest.empty()) {
+        rest.remove_prefix(1);
+        const auto end = std::min(rest.find('/'), rest.size());
+        const auto segment = rest.substr(0, end);
+        rest = rest.substr(end);
+        if (segment.starts_with('{')) {
+            if (node->member == nullptr) {
+                node->member = std::make_unique<Node>();
+            }
+            node = node->member.get();
+        } else {
+            node = &node->literal[std::string(segment)];
+        }
+    }
+    node->routes.at(static_cast<std::size_t>(route.method)) = &route;
+}
+
+void Router::add_page(std::string path, FixedPage page) {
+    pages_.emplace(std::move(path), std::move(page));
+}
+
+Response Router::refusal(int status, const Error& error, const Request& request) const {
+    return problem(status, error, services_.texts, choose_language(request), request.id);
+}
+
+std::variant<Router::Match, Response> Router::match(const Request& request) const {
+    const auto method = parse_method(request.method);
+    const auto path = request.path();
+    const bool reading = method == Method::get;
+    if (path.empty() || path.front() != '/') {
+        return refusal(400, Error(Fault::invalid, "http.bad_request"), request);
+    }
+    if (const auto page = pages_.find(path); page != pages_.end()) {
+        if (!reading) {
+            auto response = request.method == "OPTIONS"
+                                ? no_content("")
+                                : refusal(405, Error(Fault::invalid, "http.method_not_allowed"), request);
+            response.headers.push_back({"Allow", "GET, HEAD, OPTIONS"});
+            return response;
+        }
+        return Match{.route = nullptr, .page = &page->second, .path = {}, .query = {}};
+    }
+    std::vector<std::string_view> values;
+    const auto* node = root_->find(path, values);
+    if (node == nullptr) {
+        if (reading && files_ != nullptr && !path.starts_with("/api/")) {
+            if (auto file = files_->find(request)) {
+                return std::move(*file);
+            }
+        }
+        return refusal(404, Error(Fault::not_found, "http.not_found"), request);
+    }
+    if (request.method == "OPTIONS") {
+        return no_content(node->allowed());
+    }
+    const auto* route = method ? node->routes.at(static_cast<std::size_t>(*method)) : nullptr;
+    if (route == nullptr) {
+        auto response = refusal(405, Error(Fault::invalid, "http.method_not_allowed"), request);
+        response.headers.push_back({"Allow", node->allowed()});
+        return response;
+    }
+    Match match{.route = route, .page = nullptr, .path = {}, .query = {}};
+    auto query = parse_query(request.query());
+    bool well_formed = query.has_value();
+    const auto names = path_members(route->path);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        auto value = percent_decode(values.at(i), Plus::literal);
+        well_formed = well_formed && value.has_value();
+        match.path.emplace_back(names[i], value ? std::move(*value) : std::string());
+    }
+    if (!well_formed) {
+        return refusal(400, Error(Fault::invalid, "http.bad_request"), request);
+    }
+    match.query = std::move(*query);
+    return match;
+}
+
+Caller Router::identify(sql::Tx* tx, const Request& request) const {
+    Caller caller;
+    const auto token = token_of(request);
+    if (tx != nullptr && !token.text.empty() && services_.authenticate) {
+        caller = services_.authenticate(*tx, token.text).value_or(Caller{});
+    }
+    caller.language = choose_language(request);
+    caller.network = client_network(request, services_.trusted_proxies);
+    caller.user_agent = request.user_agent.substr(0, 200);
+    return caller;
+}
+
+/// What can be refused without knowing who is calling.
+void Router::check_before(const Request& request, const Route& route) const {
+    const auto token = token_of(request);
+    // A bearer token is never sent by a browser on its own.
+    const bool bearer = !token.text.empty() && !token.from_cookie;
+    if (route.method != Method::get && !bearer && is_foreign(request, services_.origin)) {
+        throw Error(Fault::forbidden, "http.foreign_origin");
+    }
+    if (route.access != Access::anyone && token.text.empty()) {
+        throw Error(Fault::unauthenticated, "http.sign_in_required");
+    }
+    if (!services_.limit) {
+        return;
+    }
+    if (const auto wait = services_.limit(route.rate, client_network(request, services_.trusted_proxies))) {
+        throw Error(Fault::too_many, "http.too_many")
+            .with("seconds", std::to_string(wait->count()))
+            .retry_after(*wait);
+    }
+}
+
+Caller Router::admit_caller(sql::Tx& tx, const Request& request, const Route& route) const {
+    auto caller = identify(&tx, request);
+    if (route.access != Access::anyone && !caller.signed_in()) {
+        throw Error(Fault::unauthenticated, "http.sign_in_required");
+    }
+    if (route.access == Access::roles) {
+        const bool holds_one = std::ranges::any_of(caller.grants, [&](const Grant& grant) {
+            return std::ranges::find(route.roles, grant.role) != route.roles.end();
+        });
+        if (!holds_one) {
+            throw Error(Fault::forbidden, "http.role_required");
+        }
+    }
+    return caller;
+}
+
+void Router::admit(const Request& head,
+                   const Match& match,
+                   std::move_only_function<void(std::optional<Response>)> done) const {
+    const auto language = choose_language(head);
+    const auto shared_done = std::make_shared<decltype(done)>(std::move(done));
+    const auto refuse = [this, language, id = head.id](const std::exception_ptr& thrown) {
+        return problem(thrown, services_.texts, language, id);
+    };
+    try {
+        check_before(head, *match.route);
+        services_.database.submit_read(
+            [this, head, route = match.route](sql::Tx& tx) {
+                static_cast<void>(admit_caller(tx, head, *route));
+            },
+            [shared_done, refuse](const std::exception_ptr& thrown) {
+                (*shared_done)(thrown ? std::optional(refuse(thrown)) : std::nullopt);
+            });
+    } catch (...) {
+        (*shared_done)(refuse(std::current_exception()));
+    }
+}
+
+void Router::handle(Request request, Match match, Done done) const {
+    if (match.page != nullptr) {
+        done((*match.page)(request));
+        return;
+    }
+    const auto exchange = std::make_shared<Exchange>();
+    exchange->language = choose_language(request);
+    exchange->request = std::move(request);
+    exchange->match = std::move(match);
+    exchange->done = std::move(done);
+    try {
+        run(exchange);
+    } catch (...) {
+        exchange->finish(
+            problem(std::current_exception(), services_.texts, exchange->language, exchange->request.id));
+    }
+}
+
+void Router::run(const std::shared_ptr<Exchange>& exchange) const {
+    const auto& request = exchange->request;
+    const auto& route = *exchange->match.route;
+    check_before(request, route);
+    const bool from_body = takes_body(route);
+    if (from_body && !request.body.empty() && !is_json(request.content_type)) {
+        exchange->finish(
+            problem(415,
+                    Error(Fault::invalid, "http.media_type").with("expected", "application/json"),
+                    services_.texts,
+                    exchange->language,
+                    request.id));
+        return;
+    }
+    exchange->input =
+        route.endpoint->parse({exchange->match.path, exchange->match.query, request.body, from_body});
+    const auto kind = route.endpoint->kind;
+    if (kind == Endpoint::Kind::blocking || kind == Endpoint::Kind::upload) {
+        run_on_cpu(exchange);
+    } else {
+        run_in_database(exchange);
+    }
+}
+
+void Router::run_in_database(const std::shared_ptr<Exchange>& exchange) const {
+    const auto& route = *exchange->match.route;
+    sql::Work work = [this, exchange](sql::Tx& tx) {
+        const auto& bound = *exchange->match.route;
+        exchange->caller = admit_caller(tx, exchange->request, bound);
+        exchange->response = bound.endpoint->run(&tx, exchange->caller, exchange->input.get(), nullptr);
+    };
+    sql::Done finished = [this, exchange](const std::exception_ptr& thrown) {
+        exchange->finish(thrown ? problem(thrown, services_.texts, exchange->language, exchange->request.id)
+                                : std::move(exchange->response));
+    };
+    if (route.endpoint->kind == Endpoint::Kind::write) {
+        services_.database.submit_write(std::move(work), std::move(finished));
+    } else {
+        services_.database.submit_read(std::move(work), std::move(finished));
+    }
+}
+
+/// Finds out who is calling on a database thread, then runs the function on the CPU pool.
+void Router::run_on_cpu(const std::shared_ptr<Exchange>& exchange) const {
+    const auto fail = [this, exchange](const std::exception_ptr& thrown) {
+        exchange->finish(problem(thrown, services_.texts, exchange->language, exchange->request.id));
+    };
+    auto task = [exchange, fail] {
+        try {
+            const auto& request = exchange->request;
+            exchange->response =
+                exchange->match.route->endpoint->run(nullptr,
+                                                     exchange->caller,
+                                                     exchange->input.get(),
+                                                     request.upload ? &*request.upload : nullptr);
+        } catch (...) {
+            fail(std::current_exception());
+            return;
+        }
+        exchange->finish(std::move(exchange->response));
+    };
+    services_.database.submit_read(
+        [this, exchange](sql::Tx& tx) {
+            exchange->caller = admit_caller(tx, exchange->request, *exchange->match.route);
+        },
+        [this, fail, task = std::move(task)](const std::exception_ptr& thrown) mutable {
+            if (thrown) {
+                fail(thrown);
+                return;
+            }
+            try {
+                services_.run_on_cpu(std::move(task));
+            } catch (...) {
+                fail(std::current_exception());
+            }
+        });
+}
+
+Response Router::call(Request request) const {
+    auto matched = match(request);
+    if (auto* refused = std::get_if<Response>(&matched)) {
+        return std::move(*refused);
+    }
+    std::promise<Response> answer;
+    handle(std::move(request), std::move(std::get<Match>(matched)), [&](Response response) {
+        answer.set_value(std::move(response));
+    });
+    return answer.get_future().get();
+}
+
+}  // namespace educard::http

@@ -1,0 +1,378 @@
+// Founding, changing and closing organisations: who may, what fits where, and the history that each step
+// leaves.
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "modules/organisations/organisations.hpp"
+#include "modules/organisations/store.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace educard::organisations {
+
+namespace {
+
+constexpr std::int64_t kMaxMoved = 50'000;
+constexpr int kMaxAdopted = 2'000;
+constexpr std::size_t kMaxName = 100;
+constexpr int kMaxClassNumber = 99;
+
+bool fits_below(Kind child, Kind parent) {
+    switch (parent) {
+        case Kind::province:
+            return child == Kind::city || child == Kind::county || child == Kind::unit;
+        case Kind::city:
+            return child == Kind::county || child == Kind::unit || child == Kind::school;
+        case Kind::county:
+        case Kind::unit:
+            return child == Kind::unit || child == Kind::school;
+        case Kind::school:
+            return child == Kind::class_;
+        case Kind::class_:
+            return false;
+    }
+    return false;
+}
+
+/// Authority over an organisation lies with those above it: with administrators whose own place contains the
+/// parent.
+bool may_edit_below(const Caller& caller, const std::string& parent_path, Kind child) {
+    if (child == Kind::class_) {
+        return may_administer(caller, parent_path);
+    }
+    return may_act(caller, parent_path, {Role::province_admin, Role::city_admin, Role::county_admin});
+}
+
+void require_edit_below(const Caller& caller, const std::string& parent_path, Kind child) {
+    if (!may_edit_below(caller, parent_path, child)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+}
+
+std::string parent_path_of(const Organisation& organisation) {
+    const auto end = organisation.path.rfind('/', organisation.path.size() - 2);
+    return organisation.path.substr(0, end + 1);
+}
+
+class Checks {
+public:
+    void require(bool holds, std::string path, std::string code) {
+        if (!holds) {
+            errors_.push_back(FieldError{.path = std::move(path), .code = std::move(code)});
+        }
+    }
+    void throw_if_any() {
+        if (!errors_.empty()) {
+            throw Error::invalid(std::move(errors_));
+        }
+    }
+
+private:
+    std::vector<FieldError> errors_;
+};
+
+void check_name(Checks& checks, const std::string& name) {
+    checks.require(!name.empty(), "name", "required");
+    checks.require(count_characters(name) <= kMaxName, "name", "too_long");
+}
+
+void check_division_code(Checks& checks, const std::optional<std::string>& code) {
+    const auto plain = [](char c) { return c >= '0' && c <= '9'; };
+    checks.require(!code || (code->size() <= 12 && code->size() >= 2 && std::ranges::all_of(*code, plain)),
+                   "division_code",
+                   "value");
+}
+
+void check_school(Checks& checks, const Organisation& school) {
+    checks.require(school.school_kind.has_value(), "school_kind", "required");
+    checks.require(school.school_code.has_value(), "school_code", "required");
+    if (school.school_code && !is_school_code(*school.school_code)) {
+        checks.require(false, "school_code", "organisations.school_code_form");
+    } else if (school.school_code && school.school_kind) {
+        checks.require(fits_school_code(*school.school_code, *school.school_kind),
+                       "school_code",
+                       "organisations.school_code_category");
+    }
+}
+
+void check_class(Checks& checks, const Organisation& made, const Organisation& school, Date today) {
+    checks.require(made.stage.has_value(), "stage", "required");
+    checks.require(made.entry_year.has_value(), "entry_year", "required");
+    checks.require(made.class_number.has_value(), "class_number", "required");
+    if (made.stage && school.school_kind) {
+        checks.require(
+            may_teach(*school.school_kind, *made.stage), "stage", "organisations.stage_not_taught");
+    }
+    if (made.entry_year) {
+        const int now = school_year_of(today);
+        checks.require(*made.entry_year >= now - 30 && *made.entry_year <= now + 1, "entry_year", "value");
+    }
+    if (made.class_number) {
+        checks.require(
+            *made.class_number >= 1 && *made.class_number <= kMaxClassNumber, "class_number", "value");
+    }
+}
+
+void check_shape(const Organisation& organisation, const Organisation& parent, Date today) {
+    Checks checks;
+    checks.require(fits_below(organisation.kind, parent.kind), "kind", "organisations.wrong_place");
+    if (organisation.kind == Kind::class_) {
+        check_class(checks, organisation, parent, today);
+    } else {
+        check_name(checks, organisation.name);
+        check_division_code(checks, organisation.division_code);
+    }
+    if (organisation.kind == Kind::school) {
+        check_school(checks, organisation);
+    }
+    checks.throw_if_any();
+}
+
+State state_of(const Organisation& organisation, HistoryChange change, Date from) {
+    return State{.parent_id = organisation.parent_id,
+                 .kind = organisation.kind,
+                 .name = organisation.name,
+                 .division_code = organisation.division_code,
+                 .school_code = organisation.school_code,
+                 .school_kind = organisation.school_kind,
+                 .stage = organisation.stage,
+                 .entry_year = organisation.entry_year,
+                 .class_number = organisation.class_number,
+                 .change = change,
+                 .successor_id = std::nullopt,
+                 .valid_from = from,
+                 .valid_to = organisation.valid_to};
+}
+
+void claim_code(sql::Tx& tx, const Organisation& school) {
+    if (!store::claim_school_code(tx, *school.school_code, school.id)) {
+        throw Error(Fault::conflict, "organisations.school_code_taken");
+    }
+}
+
+void write(sql::Tx& tx, const Organisation& organisation) {
+    if (!store::update(tx, organisation, store::keys_of(organisation))) {
+        throw Error(Fault::conflict, "organisations.changed_meanwhile");
+    }
+}
+
+void place_below(Organisation& organisation, const Organisation& parent) {
+    organisation.parent_id = parent.id;
+    organisation.path = parent.path + std::to_string(organisation.id.value) + "/";
+    organisation.depth = parent.depth + 1;
+    organisation.direct = organisation.kind == Kind::county && parent.kind == Kind::province;
+}
+
+/// Moves what lies below along with it. The rows are counted first, so that one change cannot hold up all
+/// others.
+void move(sql::Tx& tx, Organisation& organisation, const Organisation& parent) {
+    if (is_within(parent.path, organisation.path)) {
+        throw Error::invalid("parent_id", "organisations.circle");
+    }
+    const auto from = organisation.path;
+    const int depth = organisation.depth;
+    if (store::count_subtree(tx, from) > kMaxMoved) {
+        throw Error(Fault::conflict, "organisations.move_too_large");
+    }
+    place_below(organisation, parent);
+    store::move_subtree(tx, from, organisation.path, organisation.depth - depth);
+}
+
+Date day_of_change(const std::optional<Date>& wanted,
+                   Date today,
+                   const Organisation& organisation,
+                   const std::optional<State>& last) {
+    const auto day = wanted.value_or(today);
+    if (day > today) {
+        throw Error::invalid("effective_on", "organisations.future_day");
+    }
+    if (organisation.valid_to || (last && day < last->valid_from)) {
+        throw Error::invalid("effective_on", "organisations.before_last_change");
+    }
+    return day;
+}
+
+/// Puts into `organisation` what the change says; what kind of change that is.
+HistoryChange apply(Organisation& organisation, const Change& change) {
+    const auto before = organisation.name;
+    if (change.name && organisation.kind != Kind::class_) {
+        organisation.name = tidy(*change.name);
+    }
+    if (change.division_code) {
+        organisation.division_code =
+            change.division_code->empty() ? std::nullopt : std::optional(*change.division_code);
+    }
+    if (organisation.kind == Kind::school) {
+        organisation.school_code = change.school_code ? change.school_code : organisation.school_code;
+        organisation.school_kind = change.school_kind ? change.school_kind : organisation.school_kind;
+    }
+    if (organisation.kind == Kind::class_ && change.class_number) {
+        organisation.class_number = change.class_number;
+    }
+    return before == organisation.name ? HistoryChange::changed : HistoryChange::renamed;
+}
+
+}  // namespace
+
+bool Organisations::may_edit(const Caller& caller, const Organisation& organisation) const {
+    return organisation.parent_id && may_edit_below(caller, parent_path_of(organisation), organisation.kind);
+}
+
+std::vector<Kind> Organisations::may_create(const Caller& caller, const Organisation& parent) const {
+    std::vector<Kind> kinds;
+    for (const auto kind : {Kind::city, Kind::county, Kind::unit, Kind::school, Kind::class_}) {
+        if (!parent.valid_to && fits_below(kind, parent.kind) && may_edit_below(caller, parent.path, kind)) {
+            kinds.push_back(kind);
+        }
+    }
+    return kinds;
+}
+
+Organisation Organisations::create(sql::Tx& tx, const Caller& caller, const Draft& draft) const {
+    const auto parent = get(tx, draft.parent_id);
+    require_edit_below(caller, parent.path, draft.kind);
+    Organisation made{.id = ids_.next<OrganisationId>(),
+                      .parent_id = parent.id,
+                      .kind = draft.kind,
+                      .path = {},
+                      .depth = 0,
+                      .name = draft.kind == Kind::class_ ? std::string() : tidy(draft.name.value_or("")),
+                      .division_code = draft.division_code,
+                      .direct = false,
+                      .school_code = draft.kind == Kind::school ? draft.school_code : std::nullopt,
+                      .school_kind = draft.kind == Kind::school ? draft.school_kind : std::nullopt,
+                      .stage = draft.kind == Kind::class_ ? draft.stage : std::nullopt,
+                      .entry_year = draft.kind == Kind::class_ ? draft.entry_year : std::nullopt,
+                      .class_number = draft.kind == Kind::class_ ? draft.class_number : std::nullopt,
+                      .valid_from = draft.valid_from.value_or(today()),
+                      .valid_to = std::nullopt,
+                      .version = 1};
+    place_below(made, parent);
+    check_shape(made, parent, today());
+    if (parent.valid_to) {
+        throw Error(Fault::conflict, "organisations.parent_closed");
+    }
+    if (made.kind == Kind::school) {
+        claim_code(tx, made);
+    }
+    if (!store::insert(tx, made, store::keys_of(made))) {
+        throw Error(Fault::conflict, "organisations.class_exists");
+    }
+    store::insert_state(tx,
+                        ids_.next<OrganisationId>().value,
+                        made.id,
+                        state_of(made, HistoryChange::founded, made.valid_from),
+                        clock_.now(),
+                        caller.account);
+    return made;
+}
+
+Organisation Organisations::change(sql::Tx& tx, const Caller& caller, const Change& change) const {
+    auto organisation = get(tx, change.id);
+    if (!may_edit(caller, organisation)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    if (organisation.version != change.version) {
+        throw Error(Fault::conflict, "organisations.changed_meanwhile");
+    }
+    const auto last = store::last_state(tx, organisation.id);
+    const auto day = day_of_change(change.effective_on, today(), organisation, last);
+    const auto code_before = organisation.school_code;
+    auto what = apply(organisation, change);
+    auto parent = get(tx, *organisation.parent_id);
+    const bool moves = change.parent_id && *change.parent_id != parent.id;
+    if (moves) {
+        if (organisation.kind == Kind::class_ || organisation.kind == Kind::city) {
+            throw Error::invalid("parent_id", "organisations.wrong_place");
+        }
+        parent = get(tx, *change.parent_id);
+        require_edit_below(caller, parent.path, organisation.kind);
+        if (parent.valid_to) {
+            throw Error(Fault::conflict, "organisations.parent_closed");
+        }
+    }
+    check_shape(organisation, parent, today());
+    if (moves) {
+        move(tx, organisation, parent);
+        what = HistoryChange::moved;
+    }
+    if (organisation.kind == Kind::school && organisation.school_code != code_before) {
+        claim_code(tx, organisation);
+    }
+    if (organisation.kind == Kind::class_ && store::class_exists(tx, organisation)) {
+        throw Error(Fault::conflict, "organisations.class_exists");
+    }
+    ++organisation.version;
+    write(tx, organisation);
+    store::end_last_state(tx, organisation.id, to_text(day), std::nullopt);
+    store::insert_state(tx,
+                        ids_.next<OrganisationId>().value,
+                        organisation.id,
+                        state_of(organisation, what, day),
+                        clock_.now(),
+                        caller.account);
+    return organisation;
+}
+
+void Organisations::adopt(
+    sql::Tx& tx, const Caller& caller, const Organisation& from, OrganisationId to, Date day) const {
+    const auto successor = get(tx, to);
+    if (successor.id == from.id || successor.kind != from.kind || successor.valid_to) {
+        throw Error::invalid("successor_id", "organisations.wrong_successor");
+    }
+    require_edit_below(caller, parent_path_of(successor), successor.kind);
+    const auto children = store::open_children(tx, from.id, kMaxAdopted + 1);
+    if (children.size() > kMaxAdopted) {
+        throw Error(Fault::conflict, "organisations.move_too_large");
+    }
+    for (auto child : children) {
+        if (child.kind == Kind::class_) {
+            continue;  // the classes of a school end with it
+        }
+        move(tx, child, successor);
+        ++child.version;
+        write(tx, child);
+        store::end_last_state(tx, child.id, to_text(day), std::nullopt);
+        store::insert_state(tx,
+                            ids_.next<OrganisationId>().value,
+                            child.id,
+                            state_of(child, HistoryChange::moved, day),
+                            clock_.now(),
+                            caller.account);
+    }
+}
+
+Organisation Organisations::close(sql::Tx& tx, const Caller& caller, const Closing& closing) const {
+    auto organisation = get(tx, closing.id);
+    if (!may_edit(caller, organisation)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    if (organisation.version != closing.version) {
+        throw Error(Fault::conflict, "organisations.changed_meanwhile");
+    }
+    const auto last = store::last_state(tx, organisation.id);
+    const auto day = closing.valid_to.value_or(today());
+    if (organisation.valid_to) {
+        throw Error(Fault::conflict, "organisations.closed");
+    }
+    if (last && day < last->valid_from) {
+        throw Error::invalid("valid_to", "organisations.before_last_change");
+    }
+    if (closing.successor_id) {
+        adopt(tx, caller, organisation, *closing.successor_id, day);
+    }
+    if (organisation.kind == Kind::school) {
+        store::end_states_of_children(tx, organisation.id, to_text(day));
+        store::close_children(tx, organisation.id, to_text(day));
+    } else if (!store::open_children(tx, organisation.id, 1).empty()) {
+        throw Error(Fault::conflict, "organisations.has_children");
+    }
+    organisation.valid_to = day;
+    ++organisation.version;
+    write(tx, organisation);
+    store::end_last_state(tx, organisation.id, to_text(day), closing.successor_id);
+    return organisation;
+}
+
+}  // namespace educard::organisations

@@ -1,0 +1,89 @@
+#pragma once
+// The SQL of organisations, and nothing else.
+
+#include "modules/organisations/organisations.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace educard::organisations::store {
+
+/// What search and order need beside the organisation itself.
+struct Keys {
+    std::string sort_key;
+    std::string name_key;
+    std::string pinyin;
+    std::string initials;
+};
+Keys keys_of(const Organisation& organisation);
+
+std::optional<Organisation> find(sql::Tx& tx, OrganisationId id);
+std::optional<Organisation> find_by_school_code(sql::Tx& tx, std::string_view code);
+std::optional<Organisation> find_class(sql::Tx& tx, OrganisationId school, const ClassKey& key);
+std::vector<Organisation> classes_of(sql::Tx& tx, OrganisationId school, std::string_view today, int limit);
+/// Among `parent`'s children on that day, those after (sort_key, id).
+struct Ordered : Organisation {
+    std::string sort_key;
+    BOOST_DESCRIBE_CLASS(Ordered, (Organisation), (sort_key), (), ())
+};
+std::vector<Ordered> children(sql::Tx& tx,
+                              OrganisationId parent,
+                              std::string_view today,
+                              std::string_view after_key,
+                              std::int64_t after_id,
+                              int limit);
+std::vector<Organisation> open_children(sql::Tx& tx, OrganisationId parent, int limit);
+struct Ranked : Organisation {
+    std::int64_t rank = 0;
+    BOOST_DESCRIBE_CLASS(Ranked, (Organisation), (rank), (), ())
+};
+/// `kind` empty: all but classes. `words` are folded for names, `letters` for pinyin, both with LIKE signs
+/// escaped.
+struct Terms {
+    std::string name;
+    std::string letters;
+    std::string kind;
+    std::string path;
+    std::string today;
+    std::int64_t after_rank = -1;
+    std::int64_t after_id = 0;
+    int limit = 0;
+};
+std::vector<Ranked> search(sql::Tx& tx, const Terms& terms);
+
+/// False when the id, or a class of the same stage, year and number, is there already.
+bool insert(sql::Tx& tx, const Organisation& organisation, const Keys& keys);
+/// Writes name, codes, parent, path and the rest where the version is still organisation.version - 1.
+bool update(sql::Tx& tx, const Organisation& organisation, const Keys& keys);
+/// Whether another open class of that school has the number.
+bool class_exists(sql::Tx& tx, const Organisation& organisation);
+bool claim_school_code(sql::Tx& tx, std::string_view code, OrganisationId owner);
+
+std::int64_t count_subtree(sql::Tx& tx, std::string_view path);
+/// Rewrites the beginning of the path of everything below (not of the organisation itself).
+void move_subtree(sql::Tx& tx, std::string_view from_path, std::string_view to_path, int depth_change);
+/// Ends what is open below, for a school that takes its classes along.
+void close_children(sql::Tx& tx, OrganisationId parent, std::string_view day);
+
+std::vector<State> history(sql::Tx& tx, OrganisationId id);
+std::optional<State> state_on(sql::Tx& tx, OrganisationId id, std::string_view day);
+std::optional<State> last_state(sql::Tx& tx, OrganisationId id);
+void end_last_state(sql::Tx& tx,
+                    OrganisationId id,
+                    std::string_view day,
+                    std::optional<OrganisationId> successor);
+/// The same for the open classes of a school.
+void end_states_of_children(sql::Tx& tx, OrganisationId parent, std::string_view day);
+void insert_state(sql::Tx& tx,
+                  std::int64_t id,
+                  OrganisationId organisation,
+                  const State& state,
+                  Time recorded_at,
+                  std::optional<AccountId> recorded_by);
+
+/// The first path that no longer begins with `path`: the end of a range scan.
+std::string path_end(std::string_view path);
+
+}  // namespace educard::organisations::store

@@ -1,0 +1,40 @@
+#pragma once
+// The texts that people read, by code and language: every messages.json that was built into the program.
+// Constant once loaded; any thread.
+
+#include "runtime/caller.hpp"
+
+#include <array>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace educard {
+
+/// "zh-CN", "en".
+std::string_view language_tag(Language language);
+
+class Texts {
+public:
+    using Parameters = std::vector<std::pair<std::string, std::string>>;
+
+    /// All embedded messages.json files. Throws Error(internal) when one is malformed or says a code twice.
+    Texts();
+
+    /// The text with {name} replaced; the code itself when there is no text for it.
+    std::string text(Language language, std::string_view code, const Parameters& parameters = {}) const;
+
+    bool contains(std::string_view code) const { return texts_.contains(code); }
+
+    /// Every code, sorted.
+    std::vector<std::string_view> codes() const;
+
+private:
+    void add(std::string_view file, std::string_view content);
+
+    std::map<std::string, std::array<std::string, 2>, std::less<>> texts_;
+};
+
+}  // namespace educard

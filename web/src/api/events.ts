@@ -1,0 +1,28 @@
+// Live events from the server (text/event-stream). The browser connects again by itself; `opened` is told each time, because what
+// happened in between was missed and has to be read again.
+import { onScopeDispose } from 'vue'
+
+export interface Listener {
+  event(topic: string, data: unknown): void
+  opened?(): void
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
+
+/** Listens until the returned function is called, or the component that called this is gone. */
+export function listen(topics: readonly string[], listener: Listener): () => void {
+  const source = new EventSource(`/api/v1/events?${new URLSearchParams({ topics: topics.join(',') })}`)
+  const hear = (event: MessageEvent<string>) => listener.event(event.type, parse(event.data))
+  source.onmessage = hear
+  for (const kind of new Set(topics.map(topic => topic.split(':')[0]!))) source.addEventListener(kind, hear)
+  source.onopen = () => listener.opened?.()
+  const stop = () => source.close()
+  onScopeDispose(stop, true)
+  return stop
+}

@@ -1,0 +1,43 @@
+// Problem details (RFC 9457) as the server sends them: { title, status, code, errors: [{ path, code, message }], request_id }.
+export interface FieldProblem {
+  path: string
+  code: string
+  message: string
+}
+
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    text: string,
+    readonly fields: readonly FieldProblem[] = [],
+    readonly retryAfterSeconds?: number,
+  ) {
+    super(text)
+    this.name = 'Problem'
+  }
+
+  /** Nobody is signed in (any more). */
+  get isSignedOut() {
+    return this.status === 401
+  }
+}
+
+type Wire = { code?: string; title?: string; errors?: FieldProblem[] }
+
+export async function problemOf(response: Response): Promise<Problem> {
+  let body: Wire = {}
+  try {
+    body = (await response.json()) as Wire
+  } catch {
+    // a proxy in front answered with something else
+  }
+  const wait = Number(response.headers.get('retry-after')) || undefined
+  return new Problem(response.status, body.code ?? '', body.title ?? `HTTP ${response.status}`, body.errors ?? [], wait)
+}
+
+/** Field errors by path, for forms: { "guardians[0].phone": "…" }. */
+export function fieldErrors(problem: unknown): Record<string, string> {
+  if (!(problem instanceof Problem)) return {}
+  return Object.fromEntries(problem.fields.map(one => [one.path, one.message]))
+}

@@ -1,0 +1,69 @@
+import { nextTick } from 'vue'
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
+import { Problem } from '@/api/problem'
+import type { FeatureRoute, Shell } from './features'
+import { holds, loadSession, roles } from './session'
+import { t } from './texts'
+import { setTitle } from './title'
+
+const shells: Record<Shell, () => Promise<unknown>> = {
+  citizen: () => import('./CitizenShell.vue'),
+  admin: () => import('./AdminShell.vue'),
+  plain: () => import('./PlainShell.vue'),
+}
+
+const found = import.meta.glob<{ routes: FeatureRoute[] }>('../features/*/routes.ts', { eager: true })
+const all = Object.values(found).flatMap(feature => feature.routes)
+
+function framed(shell: Shell): RouteRecordRaw {
+  const children = all.filter(route => route.meta.shell === shell)
+  return { path: '/', component: shells[shell] as () => Promise<never>, children }
+}
+
+const fallbacks: RouteRecordRaw[] = [
+  { path: '/forbidden', component: () => import('./ForbiddenPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('forbidden') } },
+  { path: '/:rest(.*)*', component: () => import('./NotFoundPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('not_found') } },
+]
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [framed('citizen'), framed('admin'), { path: '/', component: shells.plain as () => Promise<never>, children: [...all.filter(route => route.meta.shell === 'plain'), ...fallbacks] }],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+async function allowed(to: RouteLocationNormalized) {
+  const access = to.meta.access ?? 'signed_in'
+  if (access === 'anyone') return true
+  let who
+  try {
+    who = await loadSession()
+  } catch (fault) {
+    // Without a network, pages that live from what the device keeps still open.
+    if (fault instanceof Problem && fault.status === 0 && to.meta.shell === 'citizen') return true
+    throw fault
+  }
+  if (!who) return { path: '/login', query: { next: to.fullPath } }
+  if (access === 'signed_in' || holds(access)) return true
+  return { path: '/forbidden' }
+}
+
+router.beforeEach(allowed)
+
+/** Says where one is now, to eyes and screen readers: title, and focus on the page's heading. */
+router.afterEach((to, from, failure) => {
+  if (failure) return
+  setTitle(to.meta.title ?? (() => ''))
+  if (from.matched.length === 0 || to.path === from.path) return
+  nextTick(() => requestAnimationFrame(() => {
+    const heading = document.querySelector<HTMLElement>('main h1') ?? document.getElementById('main')
+    heading?.setAttribute('tabindex', '-1')
+    heading?.focus({ preventScroll: true })
+  }))
+})
+
+// A new version was installed while the page was open: its files have other names now.
+router.onError((fault, to) => {
+  if (/dynamically imported module|Importing a module script failed/.test(String(fault))) location.assign(to.fullPath)
+})
+
+export { roles }

@@ -1,0 +1,39 @@
+// Who is signed in. `me` is undefined until asked, null when nobody is.
+import { computed, readonly, shallowRef } from 'vue'
+import type { Me } from '@/api/accounts'
+import { api, ask } from '@/api/client'
+import { Problem } from '@/api/problem'
+import type { Role } from '@/api/types'
+
+const current = shallowRef<Me | null>()
+let loading: Promise<Me | null> | undefined
+
+export const me = readonly(current)
+export const roles = computed<readonly Role[]>(() => current.value?.roles.map(one => one.role) ?? [])
+
+export function holds(any: readonly Role[]) {
+  return any.some(role => roles.value.includes(role))
+}
+
+/** Asks the server once; later calls give what is known. */
+export async function loadSession(): Promise<Me | null> {
+  if (current.value !== undefined) return current.value
+  loading ??= ask(api.GET('/api/v1/me'))
+    .catch((fault: unknown) => {
+      if (fault instanceof Problem && fault.isSignedOut) return null
+      throw fault
+    })
+    .then(found => (current.value = found))
+    .finally(() => (loading = undefined))
+  return loading
+}
+
+/** After signing in, and after something that changed what one may do. */
+export async function reloadSession() {
+  current.value = undefined
+  return loadSession()
+}
+
+export function forgetSession() {
+  current.value = null
+}

@@ -1,0 +1,41 @@
+// Keeps the shell, home and the card for use without a network. Never touches /api: what is personal is kept by the pages
+// themselves. __PRECACHE__ and __VERSION__ are filled in by vite.config.ts.
+/* global __PRECACHE__, __VERSION__ */
+const shell = 'shell-' + __VERSION__
+
+self.addEventListener('install', event => {
+  event.waitUntil(caches.open(shell).then(cache => cache.addAll(__PRECACHE__)))
+})
+
+self.addEventListener('message', event => {
+  if (event.data === 'skip-waiting') self.skipWaiting()
+})
+
+async function takeOver() {
+  for (const name of await caches.keys()) {
+    if (name.startsWith('shell-') && name !== shell) await caches.delete(name)
+  }
+  await self.clients.claim()
+}
+self.addEventListener('activate', event => event.waitUntil(takeOver()))
+
+/** Pages from the network while it answers quickly, else the kept shell; files with a hash in their name from the cache. */
+async function page(request) {
+  const kept = await caches.match('/index.html', { cacheName: shell })
+  if (!kept) return fetch(request)
+  const network = fetch(request).then(answer => (answer.ok ? answer : kept))
+  const patience = new Promise(done => setTimeout(() => done(kept), 2500))
+  return Promise.race([network.catch(() => kept), patience])
+}
+
+async function file(request) {
+  return (await caches.match(request, { cacheName: shell })) ?? fetch(request)
+}
+
+self.addEventListener('fetch', event => {
+  const { request } = event
+  const url = new URL(request.url)
+  if (request.method !== 'GET' || url.origin !== location.origin || url.pathname.startsWith('/api')) return
+  if (url.pathname.startsWith('/scan')) return // the staff scanner is a document of its own
+  event.respondWith(request.mode === 'navigate' ? page(request) : file(request))
+})
