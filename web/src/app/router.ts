@@ -2,7 +2,7 @@ import { nextTick } from 'vue'
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
 import { Problem } from '@/api/problem'
 import type { FeatureRoute, Shell } from './features'
-import { holds, loadSession, roles } from './session'
+import { holds, loadSession } from './session'
 import { t } from './texts'
 import { setTitle } from './title'
 
@@ -53,7 +53,8 @@ router.beforeEach(allowed)
 router.afterEach((to, from, failure) => {
   if (failure) return
   setTitle(to.meta.title ?? (() => ''))
-  if (from.matched.length === 0 || to.path === from.path) return
+  // Choosing another row of the same page is no new page.
+  if (from.matched.length === 0 || to.matched.at(-1) === from.matched.at(-1)) return
   nextTick(() => requestAnimationFrame(() => {
     const heading = document.querySelector<HTMLElement>('main h1') ?? document.getElementById('main')
     heading?.setAttribute('tabindex', '-1')
@@ -65,5 +66,3 @@ router.afterEach((to, from, failure) => {
 router.onError((fault, to) => {
   if (/dynamically imported module|Importing a module script failed/.test(String(fault))) location.assign(to.fullPath)
 })
-
-export { roles }

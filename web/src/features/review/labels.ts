@@ -1,0 +1,36 @@
+import type { ApplicationState, FieldComparison, RosterMatch } from '@/api/applications'
+import type { Role } from '@/api/types'
+import { t } from './texts'
+
+export const stateTone = { draft: 'neutral', submitted: 'pending', returned: 'info', withdrawn: 'neutral', approved: 'ok', rejected: 'bad' } as const satisfies Record<ApplicationState, string>
+export const stateLabel = (state: ApplicationState) => t(`state_${state}`)
+export const matchLabel = (match: RosterMatch) => t(`match_${match}`)
+export const roleLabel = (role: Role | undefined) => t(role ? `role_${role}` : 'role_applicant')
+
+const plain = ['document', 'name', 'school', 'class', 'entry_year', 'birth_date', 'gender', 'subjects', 'appointed_on', 'post', 'class_teacher', 'guardians'] as const
+const ofGuardian = ['name', 'relation', 'phone', 'document'] as const
+
+/** "guardians[0].phone" is "监护人1 手机". */
+export function fieldLabel(field: string): string {
+  const known = plain.find(one => one === field)
+  if (known) return t(`field_${known}`)
+  const guardian = /^guardians\[(\d+)\]\.(\w+)/.exec(field)
+  const part = ofGuardian.find(one => one === guardian?.[2])
+  return guardian && part ? t(`guardian_${part}`, { n: Number(guardian[1]) + 1 }) : field
+}
+
+/** What is said beside a field that is not simply the same. */
+export function noteOf(row: FieldComparison): { text: string; loud: boolean } | undefined {
+  switch (row.match) {
+    case 'same':
+      return undefined
+    case 'same_after_folding':
+      return { text: t('folded'), loud: false }
+    case 'missing':
+      return { text: t('missing'), loud: true }
+    case 'look_alike':
+      return { text: `${t('differs')} · ${t('look_alike')}`, loud: true }
+    case 'different':
+      return { text: t('differs'), loud: true }
+  }
+}
