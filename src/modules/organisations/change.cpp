@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "modules/organisations/organisations.hpp"
 #include "modules/organisations/store.hpp"
+#include "runtime/audit.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -164,21 +165,6 @@ void place_below(Organisation& organisation, const Organisation& parent) {
     organisation.direct = organisation.kind == Kind::county && parent.kind == Kind::province;
 }
 
-/// Moves what lies below along with it. The rows are counted first, so that one change cannot hold up all
-/// others.
-void move(sql::Tx& tx, Organisation& organisation, const Organisation& parent) {
-    if (is_within(parent.path, organisation.path)) {
-        throw Error::invalid("parent_id", "organisations.circle");
-    }
-    const auto from = organisation.path;
-    const int depth = organisation.depth;
-    if (store::count_subtree(tx, from) > kMaxMoved) {
-        throw Error(Fault::conflict, "organisations.move_too_large");
-    }
-    place_below(organisation, parent);
-    store::move_subtree(tx, from, organisation.path, organisation.depth - depth);
-}
-
 Date day_of_change(const std::optional<Date>& wanted,
                    Date today,
                    const Organisation& organisation,
@@ -214,6 +200,36 @@ HistoryChange apply(Organisation& organisation, const Change& change) {
 }
 
 }  // namespace
+
+void Organisations::audit(sql::Tx& tx,
+                          const Caller& caller,
+                          std::string action,
+                          const Organisation& organisation) const {
+    audit_.record(tx,
+                  caller,
+                  AuditEntry{.action = std::move(action),
+                             .organisation_path = organisation.path,
+                             .subject_kind = "organisation",
+                             .subject = std::to_string(organisation.id.value),
+                             .details = ""});
+}
+
+/// What lies below moves along. It is counted first, so that one change cannot hold up all others.
+void Organisations::move(sql::Tx& tx, Organisation& organisation, const Organisation& parent) const {
+    if (is_within(parent.path, organisation.path)) {
+        throw Error::invalid("parent_id", "organisations.circle");
+    }
+    const auto from = organisation.path;
+    const int depth = organisation.depth;
+    if (store::count_subtree(tx, from) > kMaxMoved) {
+        throw Error(Fault::conflict, "organisations.move_too_large");
+    }
+    place_below(organisation, parent);
+    store::move_subtree(tx, from, organisation.path, organisation.depth - depth);
+    for (const auto& moved : when_moved_) {
+        moved(tx, from, organisation.path, organisation.depth - depth);
+    }
+}
 
 bool Organisations::may_edit(const Caller& caller, const Organisation& organisation) const {
     return organisation.parent_id && may_edit_below(caller, parent_path_of(organisation), organisation.kind);
@@ -265,6 +281,7 @@ Organisation Organisations::create(sql::Tx& tx, const Caller& caller, const Draf
                         state_of(made, HistoryChange::founded, made.valid_from),
                         clock_.now(),
                         caller.account);
+    audit(tx, caller, "organisations.created", made);
     return made;
 }
 
@@ -312,6 +329,7 @@ Organisation Organisations::change(sql::Tx& tx, const Caller& caller, const Chan
                         state_of(organisation, what, day),
                         clock_.now(),
                         caller.account);
+    audit(tx, caller, "organisations.changed", organisation);
     return organisation;
 }
 
@@ -372,6 +390,7 @@ Organisation Organisations::close(sql::Tx& tx, const Caller& caller, const Closi
     ++organisation.version;
     write(tx, organisation);
     store::end_last_state(tx, organisation.id, to_text(day), closing.successor_id);
+    audit(tx, caller, "organisations.closed", organisation);
     return organisation;
 }
 

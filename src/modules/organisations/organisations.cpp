@@ -92,7 +92,8 @@ bool cut(std::vector<Row>& rows, int limit) {
 
 }  // namespace
 
-Organisations::Organisations(const Clock& clock, IdSource& ids) : clock_(clock), ids_(ids) {}
+Organisations::Organisations(const Clock& clock, IdSource& ids, Audit& audit)
+    : clock_(clock), ids_(ids), audit_(audit) {}
 
 std::optional<Organisation> Organisations::find(sql::Tx& tx, OrganisationId id) const {
     return store::find(tx, id);

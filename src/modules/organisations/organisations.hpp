@@ -2,8 +2,8 @@
 // The tree that everybody reports through: province, cities and directly reporting counties, counties and
 // education-only units, schools, classes. It is not the tree of GB/T 2260, whose codes are only an attribute,
 // and both change over time: each state is kept with the days on which it held. Owns organisation,
-// organisation_history, school_code and organisation_import. The clock and the id source outlive it; any
-// thread may call it.
+// organisation_history, school_code and organisation_import. The clock, the id source and the audit outlive
+// it; any thread may call it.
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -14,15 +14,18 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace educard::http {
+namespace educard {
+class Audit;
+namespace http {
 class Routes;
 }
+}  // namespace educard
 
 namespace educard::organisations {
 
@@ -276,7 +279,13 @@ struct Slice {
 
 class Organisations {
 public:
-    Organisations(const Clock& clock, IdSource& ids);
+    Organisations(const Clock& clock, IdSource& ids, Audit& audit);
+
+    /// Modules that keep paths of their own follow an organisation that is moved with all below it. Before
+    /// serving starts.
+    using Moved =
+        std::function<void(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change)>;
+    void when_moved(Moved moved) { when_moved_.push_back(std::move(moved)); }
 
     /// Loads the tree of Jiangsu (data/jiangsu/organisations.json) with the division codes as ids, and its
     /// changes since 2014 as history. Does nothing when the province is there. Gives the number of
@@ -318,12 +327,16 @@ public:
     Date today() const { return date_in_china(clock_.now()); }
 
 private:
+    void move(sql::Tx& tx, Organisation& organisation, const Organisation& parent) const;
+    void audit(sql::Tx& tx, const Caller& caller, std::string action, const Organisation& organisation) const;
     /// Moves the open children of an organisation that ends to its successor.
     void adopt(
         sql::Tx& tx, const Caller& caller, const Organisation& from, OrganisationId to, Date day) const;
 
     const Clock& clock_;
     IdSource& ids_;
+    Audit& audit_;
+    std::vector<Moved> when_moved_;
 };
 
 void add_routes(http::Routes& routes, Organisations& organisations);

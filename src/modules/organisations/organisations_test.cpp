@@ -1,6 +1,7 @@
 #include "modules/organisations/organisations.hpp"
 
 #include "base/error.hpp"
+#include "runtime/audit.hpp"
 #include "testing/fake_clock.hpp"
 #include "testing/test_database.hpp"
 
@@ -26,7 +27,7 @@ Date on(std::string_view text) {
 
 class OrganisationsTest : public ::testing::Test {
 protected:
-    OrganisationsTest() : ids_(clock_, 1), organisations_(clock_, ids_) {
+    OrganisationsTest() : ids_(clock_, 1), audit_(clock_, ids_), organisations_(clock_, ids_, audit_) {
         clock_.set(parse_time("2026-11-23T08:00:00Z").value());
         database_->write([&](sql::Tx& tx) { organisations_.seed(tx); });
     }
@@ -109,6 +110,7 @@ protected:
     testing::FakeClock clock_;
     testing::TestDatabase database_;
     IdSource ids_;
+    Audit audit_;
     Organisations organisations_;
     Caller province_ = with(Role::province_admin, kJiangsu, "/32/");
 };
@@ -357,6 +359,24 @@ TEST_F(OrganisationsTest, MovingACountyRewritesEveryPathBelow) {
     EXPECT_EQ(get(third.id).depth, 3);
     const auto xuzhou = with(Role::city_admin, kXuzhou, "/32/3203/");
     EXPECT_FALSE(organisations_.may_edit(xuzhou, get(school.id)));
+}
+
+TEST_F(OrganisationsTest, OthersHearOfAMoveAndEveryChangeIsAudited) {
+    std::string heard;
+    organisations_.when_moved([&](sql::Tx&, std::string_view from, std::string_view to, int depth_change) {
+        heard = std::string(from) + " " + std::string(to) + " " + std::to_string(depth_change);
+    });
+    auto change = change_of(get(kGulou));
+    change.parent_id = kJiangsu;
+    write([&](sql::Tx& tx) { return organisations_.change(tx, province_, change); });
+    EXPECT_EQ(heard, "/32/3203/320302/ /32/320302/ -1");
+    const auto events = database_->read([&](sql::Tx& tx) {
+        AuditQuery query;
+        query.organisation_path = "/32/320302/";
+        return audit_.list(tx, query);
+    });
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events[0].action, "organisations.changed");
 }
 
 TEST_F(OrganisationsTest, MovesThatMakeNoSenseAreRefused) {
