@@ -63,6 +63,21 @@ bool is_out_of_space(int system_fault) {
     return system_fault == ENOSPC || system_fault == EDQUOT || system_fault == EFBIG;
 }
 
+/// Whether the operating system refused to make a file longer. SQLite itself knows only ENOSPC as a full
+/// disk; quotas and limits are found in what the file, or the log beside it, remembers.
+bool is_out_of_space(sqlite3* handle) {
+    int of_file = 0;
+    int of_log = 0;
+    sqlite3_file* log = nullptr;
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &of_file);
+    sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+    if (log != nullptr && log->pMethods != nullptr) {
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &of_log);
+    }
+    return is_out_of_space(sqlite3_system_errno(handle)) || is_out_of_space(of_file) ||
+           is_out_of_space(of_log);
+}
+
 Error fault_of(sqlite3* handle) {
     const int extended = sqlite3_extended_errcode(handle);
     switch (extended & 0xff) {
@@ -70,8 +85,7 @@ Error fault_of(sqlite3* handle) {
             return Error(Fault::unavailable, "sql.disk_full").retry_after(30s);
         case SQLITE_IOERR:
         case SQLITE_CANTOPEN:
-            return Error(Fault::unavailable,
-                         is_out_of_space(sqlite3_system_errno(handle)) ? "sql.disk_full" : "sql.io")
+            return Error(Fault::unavailable, is_out_of_space(handle) ? "sql.disk_full" : "sql.io")
                 .retry_after(30s);
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:

@@ -1,0 +1,84 @@
+#include "sql/sql.hpp"
+#include "sql/statements.hpp"
+#include "testing/test_database.hpp"
+
+#include <gtest/gtest.h>
+
+namespace educard::sql {
+namespace {
+
+using testing::Schema;
+using testing::TestDatabase;
+
+const Migration kFirst{
+    1, "0001_first", "CREATE TABLE a (id BIGINT PRIMARY KEY); CREATE INDEX a_id ON a (id);"};
+const Migration kSecond{2, "0002_second", "INSERT INTO a (id) VALUES (7);"};
+
+std::vector<int> run(Database& database, std::vector<Migration> migrations) {
+    return migrate(database, migrations);
+}
+
+std::string code_of(Database& database, std::vector<Migration> migrations) {
+    try {
+        run(database, std::move(migrations));
+    } catch (const Error& error) {
+        return error.code();
+    }
+    return "nothing thrown";
+}
+
+TEST(Migrations, EachStepRunsOnce) {
+    const TestDatabase database(Schema::none);
+    EXPECT_EQ(run(*database, {kFirst}), std::vector<int>({1}));
+    EXPECT_EQ(run(*database, {kFirst, kSecond}), std::vector<int>({2}));
+    EXPECT_EQ(run(*database, {kFirst, kSecond}), std::vector<int>());
+    EXPECT_EQ(database->read([](Tx& tx) { return tx.list<int>("SELECT id FROM a"); }), std::vector<int>({7}));
+}
+
+TEST(Migrations, AStepOfAnOlderModuleMayComeLater) {
+    const TestDatabase database(Schema::none);
+    EXPECT_EQ(run(*database, {kFirst, {10, "0010_x", "CREATE TABLE x (id BIGINT PRIMARY KEY);"}}).size(), 2U);
+    EXPECT_EQ(run(*database, {kFirst, kSecond, {10, "0010_x", "CREATE TABLE x (id BIGINT PRIMARY KEY);"}}),
+              std::vector<int>({2}));
+}
+
+TEST(Migrations, ANewerDatabaseIsRefused) {
+    const TestDatabase database(Schema::none);
+    run(*database, {kFirst, kSecond});
+    EXPECT_EQ(code_of(*database, {kFirst}), "sql.newer_database");
+}
+
+TEST(Migrations, AnEditedStepIsRefusedAndNothingRuns) {
+    const TestDatabase database(Schema::none);
+    run(*database, {kFirst});
+    auto edited = kFirst;
+    edited.sql += " ";
+    EXPECT_EQ(code_of(*database, {edited, kSecond}), "sql.edited_migration");
+    EXPECT_EQ(database->read([](Tx& tx) { return tx.list<int>("SELECT id FROM a"); }), std::vector<int>());
+}
+
+TEST(Migrations, AStepThatFailsHalfWayLeavesNothing) {
+    const TestDatabase database(Schema::none);
+    const Migration broken{
+        1, "0001_broken", "CREATE TABLE a (id BIGINT PRIMARY KEY); CREATE TABLE a (id BIGINT);"};
+    EXPECT_EQ(code_of(*database, {broken}), "sql.statement");
+    EXPECT_EQ(run(*database, {kFirst}), std::vector<int>({1}));
+}
+
+TEST(Migrations, TheProgramsOwnStepsBuildASoundDatabase) {
+    const TestDatabase database(Schema::all);
+    EXPECT_EQ(database->integrity_faults(), std::vector<std::string>());
+    EXPECT_EQ(run(*database, embedded_migrations("sqlite")), std::vector<int>());
+}
+
+TEST(Statements, AreCutAtSemicolonsOutsideOfTextAndComments) {
+    EXPECT_EQ(split_statements("a; b;\n\n"), std::vector<std::string>({"a", "b"}));
+    EXPECT_EQ(split_statements("a ';' \";\" -- ; c'\n b; /* ; ' */ d"),
+              std::vector<std::string>({"a ';' \";\"   b", "d"}));
+    EXPECT_EQ(split_statements("x 'it''s; fine'; y"), std::vector<std::string>({"x 'it''s; fine'", "y"}));
+    EXPECT_TRUE(split_statements("-- nothing\n; ;").empty());
+    EXPECT_EQ(split_statements("a - b / c"), std::vector<std::string>({"a - b / c"}));
+}
+
+}  // namespace
+}  // namespace educard::sql
