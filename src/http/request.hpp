@@ -13,22 +13,22 @@ namespace educard::http {
 struct Request {
     std::string method = "GET";  // as sent; HEAD is answered as GET without the body
     std::string target = "/";    // path and query as sent
-    std::string host;
-    std::string cookie;
-    std::string authorization;
-    std::string origin;
-    std::string fetch_site;
-    std::string accept_language;
-    std::string accept_encoding;
-    std::string content_type;
-    std::string if_none_match;
-    std::string user_agent;
-    std::string forwarded_for;
-    std::string forwarded_proto;
-    std::string body;
-    std::optional<Upload> upload;  // for upload routes: where the body went
-    std::string peer;              // address of the other end of the connection
-    std::string id;                // made by the server; in logs and problem details
+    std::string host{};
+    std::string cookie{};
+    std::string authorization{};
+    std::string origin{};
+    std::string fetch_site{};
+    std::string accept_language{};
+    std::string accept_encoding{};
+    std::string content_type{};
+    std::string if_none_match{};
+    std::string user_agent{};
+    std::string forwarded_for{};
+    std::string forwarded_proto{};
+    std::string body{};
+    std::optional<Upload> upload{};  // for upload routes: where the body went
+    std::string peer{};              // address of the other end of the connection
+    std::string id{};                // made by the server; in logs and problem details
 
     std::string_view path() const { return std::string_view(target).substr(0, target.find('?')); }
     std::string_view query() const {

@@ -11,8 +11,6 @@ namespace educard::http {
 
 namespace {
 
-constexpr int kForEver = 31'536'000;  // a year, in seconds
-
 struct TypeOf {
     std::string_view extension;
     std::string_view type;
@@ -99,7 +97,6 @@ std::optional<Response> StaticFiles::find(const Request& request) const {
             response.headers.push_back({"Content-Encoding", "gzip"});
         }
     }
-    response.cache_seconds = file.immutable ? kForEver : 0;
     response.headers.push_back(
         {"Cache-Control", file.immutable ? "public, max-age=31536000, immutable" : "no-cache"});
     return response;
