@@ -24,15 +24,21 @@ Texts::Texts() {
 }
 
 void Texts::add(std::string_view file, std::string_view content) {
-    for (auto& [code, languages] : json::decode<std::map<std::string, Languages>>(content)) {
+    std::map<std::string, Languages> entries;
+    try {
+        entries = json::decode<std::map<std::string, Languages>>(content);
+    } catch (const Error&) {
+        faults_.push_back(std::string(file) + ": malformed");
+    }
+    for (auto& [code, languages] : entries) {
         auto& chinese = languages["zh-CN"];
         auto& english = languages["en"];
-        if (chinese.empty() || english.empty() || languages.size() != 2 || texts_.contains(code)) {
-            throw Error(Fault::internal, "texts.malformed")
-                .with("file", std::string(file))
-                .with("code", code);
+        if (chinese.empty() || english.empty() || languages.size() != 2) {
+            faults_.push_back(std::string(file) + ": " + code + " needs zh-CN and en");
         }
-        texts_[code] = {std::move(chinese), std::move(english)};
+        if (!texts_.emplace(code, std::array{std::move(chinese), std::move(english)}).second) {
+            faults_.push_back(std::string(file) + ": " + code + " stands elsewhere too");
+        }
     }
 }
 

@@ -20,8 +20,12 @@ class Texts {
 public:
     using Parameters = std::vector<std::pair<std::string, std::string>>;
 
-    /// All embedded messages.json files. Throws Error(internal) when one is malformed or says a code twice.
+    /// All embedded messages.json files.
     Texts();
+
+    /// What is wrong with the files, a line each: not JSON, a code said twice, a language missing. Tests ask;
+    /// a faulty text keeps nobody from starting.
+    const std::vector<std::string>& faults() const { return faults_; }
 
     /// The text with {name} replaced; the code itself when there is no text for it.
     std::string text(Language language, std::string_view code, const Parameters& parameters = {}) const;
@@ -35,6 +39,7 @@ private:
     void add(std::string_view file, std::string_view content);
 
     std::map<std::string, std::array<std::string, 2>, std::less<>> texts_;
+    std::vector<std::string> faults_;
 };
 
 }  // namespace educard

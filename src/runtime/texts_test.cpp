@@ -1,17 +1,15 @@
 #include "runtime/texts.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace educard {
 namespace {
 
-TEST(Texts, EveryCodeHasATextInBothLanguages) {
+TEST(Texts, EveryCodeHasOneTextInBothLanguages) {
     const Texts texts;
     EXPECT_TRUE(texts.contains("required"));
-    for (const auto code : texts.codes()) {
-        EXPECT_NE(texts.text(Language::zh_cn, code), code);
-        EXPECT_NE(texts.text(Language::en, code), code);
-    }
+    EXPECT_THAT(texts.faults(), ::testing::IsEmpty());
 }
 
 TEST(Texts, ParametersReplaceTheirPlaceholders) {
