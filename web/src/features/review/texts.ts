@@ -77,7 +77,7 @@ export const t = texts({
   not_your_turn: ['现在由{organisation}的{role}审核；{time}起您也可以审核。', 'It is the turn of the {role} of {organisation}; from {time} you may decide as well.'],
   not_yours: ['您不能审核这份申请。', 'You may not decide on this application.'],
   turn: ['由{organisation}的{role}审核', 'To be decided by the {role} of {organisation}'],
-  due: ['，{time}前处理', ', by {time}'],
+  due: ['，应于 {time} 前处理', ', by {time}'],
   history: ['办理记录', 'History'],
   event_created: ['建立申请', 'Created'],
   event_submitted: ['提交', 'Handed in'],
