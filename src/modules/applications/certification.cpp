@@ -1,0 +1,42 @@
+#include "modules/applications/certification.hpp"
+
+#include "modules/applications/view.hpp"
+
+namespace educard::applications {
+
+std::vector<FieldComparison> compare_with(sql::Tx& tx,
+                                          const Needs& needs,
+                                          const store::Record& record,
+                                          const Profile& profile,
+                                          const RosterEntry& entry) {
+    Names names(tx, needs.organisations);
+    return compare(record.kind,
+                   Sides{.profile = profile,
+                         .birth_date = record.birth_date,
+                         .gender = record.gender.value_or(people::Gender::unknown),
+                         .school = names.of(record.school_id).value_or(""),
+                         .class_name = names.of(record.class_id).value_or(""),
+                         .entry = entry,
+                         .roster_school = names.of(entry.school_id).value_or(""),
+                         .roster_class = names.of(entry.class_id).value_or("")});
+}
+
+void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record) {
+    if (!record.roster_entry_id) {
+        return;
+    }
+    auto certification = record.state == State::returned ? Certification::returned : Certification::not_begun;
+    const auto other = store::other_state_of_entry(tx, *record.roster_entry_id, record.id);
+    if (other == State::submitted) {
+        certification = Certification::in_review;
+    } else if (other == State::returned) {
+        certification = Certification::returned;
+    }
+    needs.roster.set_certification(tx, *record.roster_entry_id, certification, PersonId{});
+}
+
+bool is_contested(sql::Tx& tx, const Needs& needs, const Bytes& digest, AccountId account) {
+    return !needs.accounts.competing(tx, digest, account).empty();
+}
+
+}  // namespace educard::applications

@@ -1,0 +1,25 @@
+#pragma once
+// What an application means for the roster: comparing with its entry, and keeping the entry's certification
+// in step.
+
+#include "modules/applications/applications.hpp"
+#include "modules/applications/store.hpp"
+
+#include <vector>
+
+namespace educard::applications {
+
+std::vector<FieldComparison> compare_with(sql::Tx& tx,
+                                          const Needs& needs,
+                                          const store::Record& record,
+                                          const Profile& profile,
+                                          const RosterEntry& entry);
+
+/// After an application left review without approval: the entry is in review while another application for it
+/// is, else returned when this one or another was returned, else not begun.
+void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record);
+
+/// Whether others claim the number too, or it is somebody's already.
+bool is_contested(sql::Tx& tx, const Needs& needs, const Bytes& digest, AccountId account);
+
+}  // namespace educard::applications

@@ -1,0 +1,226 @@
+#include "modules/applications/decide.hpp"
+
+#include "base/error.hpp"
+#include "modules/applications/certification.hpp"
+#include "runtime/audit.hpp"
+#include "runtime/bus.hpp"
+
+#include <fmt/format.h>
+
+namespace educard::applications {
+
+namespace {
+
+constexpr std::size_t kMaxReason = 500;
+
+void add_event(sql::Tx& tx,
+               const Needs& needs,
+               const Caller& caller,
+               const Reach& reach,
+               const store::Record& record,
+               EventKind kind,
+               const std::optional<std::string>& reason) {
+    store::insert_event(tx,
+                        needs.ids.next<ApplicationId>().value,
+                        record.id,
+                        record.version + 1,
+                        store::EventRow{.kind = kind,
+                                        .account_id = caller.account,
+                                        .role = reach.role,
+                                        .on_behalf_of = reach.on_behalf_of,
+                                        .reason = reason,
+                                        .at = needs.clock.now()});
+}
+
+void record_and_tell(
+    sql::Tx& tx, const Needs& needs, const Caller& caller, const store::Record& record, State state) {
+    const char* name = boost::describe::enum_to_string(state, "");
+    needs.audit.record(tx,
+                       caller,
+                       AuditEntry{.action = fmt::format("applications.{}", name),
+                                  .organisation_path = record.path.value_or(""),
+                                  .subject_kind = "application",
+                                  .subject = std::to_string(record.id.value),
+                                  .details = ""});
+    publish_after_commit(
+        tx,
+        needs.bus,
+        Event{.topic = fmt::format("account:{}", record.account_id.value),
+              .json = fmt::format(R"({{"application":"{}","state":"{}"}})", record.id.value, name)});
+    publish_after_commit(
+        tx,
+        needs.bus,
+        Event{.topic = fmt::format("reviews:{}", record.school_id.value_or(OrganisationId{}).value),
+              .json = R"({"changed":true})"});
+}
+
+void write_outcome(sql::Tx& tx, const store::Outcome& outcome) {
+    if (!store::decide(tx, outcome)) {
+        const auto now = store::find(tx, outcome.id);
+        if (now) {
+            require_undecided(tx, *now);
+        }
+        throw Error(Fault::conflict, "applications.changed_meanwhile");
+    }
+}
+
+PersonId certify(sql::Tx& tx, const Needs& needs, const store::Record& record) {
+    const auto person =
+        needs.people.find_or_create(tx,
+                                    NewPerson{.account = record.account_id,
+                                              .digest = record.digest.value_or(Bytes()),
+                                              .document_kind = *record.document_kind,
+                                              .name = record.name,
+                                              .birth_date = record.birth_date,
+                                              .gender = record.gender.value_or(people::Gender::unknown)});
+    switch (needs.accounts.attach(tx, record.account_id, person.id)) {
+        case Attachment::done:
+            break;
+        case Attachment::account_is_someone_else:
+            throw Error(Fault::conflict, "applications.account_is_someone_else");
+        case Attachment::person_has_account:
+            throw Error(Fault::conflict, "applications.number_certified");
+    }
+    const auto today = date_in_china(needs.clock.now());
+    if (!person.made) {
+        store::end_affiliations(tx, person.id, record.kind, today);
+    }
+    store::insert_affiliation(tx, needs.ids.next<ApplicationId>().value, person.id, record, today);
+    if (record.roster_entry_id) {
+        needs.roster.set_certification(tx, *record.roster_entry_id, Certification::certified, person.id);
+    }
+    needs.cards.issue(tx, person.id);
+    return person.id;
+}
+
+std::string reason_of(const Decision& decision) {
+    auto reason = tidy(decision.reason.value_or(""));
+    if (decision.verdict != Verdict::approve && reason.empty()) {
+        throw Error::invalid("reason", "required");
+    }
+    if (count_characters(reason) > kMaxReason) {
+        throw Error::invalid("reason", "too_long");
+    }
+    return reason;
+}
+
+void turn_down(sql::Tx& tx,
+               const Needs& needs,
+               const Caller& caller,
+               const Reach& reach,
+               store::Record record,
+               Verdict verdict,
+               const std::string& reason) {
+    const bool returned = verdict == Verdict::send_back;
+    const auto state = returned ? State::returned : State::rejected;
+    write_outcome(tx,
+                  store::Outcome{.id = record.id,
+                                 .version = record.version,
+                                 .state = state,
+                                 .by = caller.account,
+                                 .reason = reason,
+                                 .person = std::nullopt,
+                                 .at = needs.clock.now()});
+    add_event(tx, needs, caller, reach, record, returned ? EventKind::returned : EventKind::rejected, reason);
+    record.state = state;
+    settle_roster(tx, needs, record);
+    record_and_tell(tx, needs, caller, record, state);
+}
+
+}  // namespace
+
+Seat seat_among(const std::vector<Reach>& reaches,
+                const store::Record& record,
+                const Settings& settings,
+                Time now) {
+    Seat seat;
+    for (const auto& reach : reaches) {
+        if (!covers(reach, record)) {
+            continue;
+        }
+        const auto begins = turn_begins(reach, record, settings);
+        if (begins <= now) {
+            seat.reach = reach;
+            return seat;
+        }
+        seat.from = seat.from ? std::min(*seat.from, begins) : begins;
+    }
+    return seat;
+}
+
+Seat seat_of(sql::Tx& tx,
+             const Needs& needs,
+             const Settings& settings,
+             const Caller& caller,
+             const store::Record& record) {
+    auto seat = seat_among(own_reaches(caller), record, settings, needs.clock.now());
+    if (seat.reach || !caller.signed_in()) {
+        return seat;
+    }
+    auto delegated = seat_among(delegated_reaches(tx, needs, caller), record, settings, needs.clock.now());
+    return delegated.reach || !seat.from ? delegated : seat;
+}
+
+void require_undecided(sql::Tx& tx, const store::Record& record) {
+    if (record.state == State::submitted) {
+        return;
+    }
+    if (!record.decided_at || record.state == State::withdrawn || record.state == State::draft) {
+        throw Error(Fault::conflict, "applications.withdrawn_meanwhile");
+    }
+    std::optional<Role> role;
+    for (const auto& event : store::events(tx, record.id)) {
+        role = event.role ? event.role : role;
+    }
+    throw Error(Fault::conflict, "applications.already_decided")
+        .with("state", boost::describe::enum_to_string(record.state, ""))
+        .with("role", role ? boost::describe::enum_to_string(*role, "") : "")
+        .with("at", to_text(*record.decided_at));
+}
+
+void approve(
+    sql::Tx& tx, const Needs& needs, const Caller& caller, const Reach& reach, const store::Record& record) {
+    const auto person = certify(tx, needs, record);
+    write_outcome(tx,
+                  store::Outcome{.id = record.id,
+                                 .version = record.version,
+                                 .state = State::approved,
+                                 .by = caller.account,
+                                 .reason = std::nullopt,
+                                 .person = person,
+                                 .at = needs.clock.now()});
+    add_event(tx, needs, caller, reach, record, EventKind::approved, std::nullopt);
+    record_and_tell(tx, needs, caller, record, State::approved);
+}
+
+Decided Applications::decide(sql::Tx& tx, const Caller& caller, const Decision& decision) const {
+    const auto reason = reason_of(decision);
+    const auto record = store::find(tx, decision.id);
+    if (!record || !record->submitted_at) {
+        throw Error(Fault::not_found, "applications.unknown");
+    }
+    const auto seat = seat_of(tx, needs_, settings_, caller, *record);
+    if (!seat.reach && !seat.from) {
+        throw Error(Fault::not_found, "applications.unknown");
+    }
+    if (concerns(tx, needs_, caller.account, *record)) {
+        throw Error(Fault::forbidden, "applications.own_application");
+    }
+    require_undecided(tx, *record);
+    if (!seat.reach) {
+        throw Error(Fault::forbidden, "applications.not_your_turn").with("from", to_text(*seat.from));
+    }
+    if (record->version != decision.version) {
+        throw Error(Fault::conflict, "applications.changed_meanwhile");
+    }
+    auto state = State::approved;
+    if (decision.verdict == Verdict::approve) {
+        approve(tx, needs_, caller, *seat.reach, *record);
+    } else {
+        turn_down(tx, needs_, caller, *seat.reach, *record, decision.verdict, reason);
+        state = decision.verdict == Verdict::send_back ? State::returned : State::rejected;
+    }
+    return Decided{.id = record->id, .state = state, .version = record->version + 1};
+}
+
+}  // namespace educard::applications

@@ -1,0 +1,38 @@
+#pragma once
+// One decision on one application; bulk approval takes the same steps.
+
+#include "modules/applications/applications.hpp"
+#include "modules/applications/reach.hpp"
+#include "modules/applications/store.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace educard::applications {
+
+/// The office through which the caller may decide now, or when one of theirs first may.
+struct Seat {
+    std::optional<Reach> reach;
+    std::optional<Time> from;  // when none may yet; nothing when none covers the application at all
+};
+Seat seat_among(const std::vector<Reach>& reaches,
+                const store::Record& record,
+                const Settings& settings,
+                Time now);
+/// Own offices first; delegations are asked for only when those do not do.
+Seat seat_of(sql::Tx& tx,
+             const Needs& needs,
+             const Settings& settings,
+             const Caller& caller,
+             const store::Record& record);
+
+/// Throws conflict with who and when, unless it is handed in.
+void require_undecided(sql::Tx& tx, const store::Record& record);
+
+/// Approves what is handed in: person, account, affiliation, roster, card number, event, audit, word to the
+/// applicant.
+void approve(
+    sql::Tx& tx, const Needs& needs, const Caller& caller, const Reach& reach, const store::Record& record);
+
+}  // namespace educard::applications

@@ -1,0 +1,53 @@
+#pragma once
+// Who may review what, and from when: the caller's offices, those delegated to them, and how far the turn has
+// passed up the tree since an application was handed in.
+
+#include "modules/applications/applications.hpp"
+#include "modules/applications/store.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace educard::applications {
+
+/// An office that lets the caller review, their own or one that was delegated to them.
+struct Reach {
+    Role role{};
+    OrganisationId organisation;
+    std::string path;
+    int depth = 0;
+    std::optional<AccountId> on_behalf_of;
+};
+
+int depth_of(std::string_view path);
+
+/// Own offices first.
+std::vector<Reach> own_reaches(const Caller& caller);
+/// Offices that others delegated to the caller and still hold themselves.
+std::vector<Reach> delegated_reaches(sql::Tx& tx, const Needs& needs, const Caller& caller);
+std::vector<Reach> all_reaches(sql::Tx& tx, const Needs& needs, const Caller& caller);
+
+bool covers(const Reach& reach, const store::Record& record);
+/// When the turn comes to somebody with that reach.
+Time turn_begins(const Reach& reach, const store::Record& record, const Settings& settings);
+
+/// The organisation whose turn it is now.
+std::optional<Turn> turn_of(sql::Tx& tx,
+                            const Needs& needs,
+                            const Settings& settings,
+                            const store::Record& record);
+
+/// By what a reviewer is known among guardians.
+struct Marks {
+    AccountId account;
+    Bytes document;  // empty: they claimed none
+    Bytes phone;
+};
+Marks marks_of(sql::Tx& tx, const Needs& needs, AccountId reviewer);
+
+/// Whether the application is the reviewer's own, or their child's.
+bool concerns(sql::Tx& tx, const Marks& reviewer, const store::Record& record);
+bool concerns(sql::Tx& tx, const Needs& needs, AccountId reviewer, const store::Record& record);
+
+}  // namespace educard::applications

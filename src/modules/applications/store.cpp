@@ -1,0 +1,388 @@
+#include "modules/applications/store.hpp"
+
+namespace educard::applications::store {
+
+namespace {
+
+const std::string kColumns =
+    "id, account_id, kind, state, name, school_id, class_id, entry_year, profile, guardians, digest, "
+    "document_kind, "
+    "document_mask, birth_date, gender, path, base_depth, roster_entry_id, roster_match, submitted_at, "
+    "decided_by, "
+    "decided_at, reason, created_at, updated_at, version";
+
+std::string path_end(std::string_view path) {
+    std::string end(path);
+    end.back() = '0';  // the character after '/'
+    return end;
+}
+
+}  // namespace
+
+std::optional<Record> find(sql::Tx& tx, ApplicationId id) {
+    static const std::string kFind = "SELECT " + kColumns + " FROM application WHERE id = $1";
+    return tx.find<Record>(kFind, id);
+}
+
+std::vector<Record> of_account(sql::Tx& tx, AccountId account, int limit) {
+    static const std::string kList =
+        "SELECT " + kColumns + " FROM application WHERE account_id = $1 ORDER BY id DESC LIMIT $2";
+    return tx.list<Record>(kList, account, limit);
+}
+
+bool insert(sql::Tx& tx, const Record& record) {
+    return tx.execute(
+               R"(INSERT INTO application (id, account_id, kind, state, name, name_key, profile, created_at,
+                             updated_at, version)
+                         VALUES ($1, $2, $3, 'draft', $4, $5, $6, $7, $7, 1) ON CONFLICT DO NOTHING)",
+               record.id,
+               record.account_id,
+               record.kind,
+               record.name,
+               name_key(record.name),
+               record.profile,
+               record.created_at) == 1;
+}
+
+bool save(sql::Tx& tx, const Record& record) {
+    return tx.execute(R"(UPDATE application
+                         SET kind = $1, name = $2, name_key = $3, school_id = $4, class_id = $5, entry_year = $6,
+                             profile = $7, guardians = $8, updated_at = $9, version = version + 1
+                         WHERE id = $10 AND version = $11 AND state IN ('draft', 'returned', 'withdrawn'))",
+                      record.kind,
+                      record.name,
+                      name_key(record.name),
+                      record.school_id,
+                      record.class_id,
+                      record.entry_year,
+                      record.profile,
+                      record.guardians,
+                      record.updated_at,
+                      record.id,
+                      record.version) == 1;
+}
+
+bool submit(sql::Tx& tx, const Record& record) {
+    return tx.execute(R"(UPDATE application
+                         SET state = 'submitted', digest = $1, document_kind = $2, document_mask = $3, birth_date = $4,
+                             gender = $5, path = $6, base_depth = $7, roster_entry_id = $8, roster_match = $9,
+                             submitted_at = $10, updated_at = $10, version = version + 1
+                         WHERE id = $11 AND version = $12 AND state IN ('draft', 'returned', 'withdrawn'))",
+                      record.digest,
+                      record.document_kind,
+                      record.document_mask,
+                      record.birth_date,
+                      record.gender,
+                      record.path,
+                      record.base_depth,
+                      record.roster_entry_id,
+                      record.roster_match,
+                      record.submitted_at,
+                      record.id,
+                      record.version) == 1;
+}
+
+bool withdraw(sql::Tx& tx, const Record& record) {
+    return tx.execute(R"(UPDATE application SET state = 'withdrawn', updated_at = $1, version = version + 1
+                         WHERE id = $2 AND version = $3 AND state = 'submitted')",
+                      record.updated_at,
+                      record.id,
+                      record.version) == 1;
+}
+
+bool decide(sql::Tx& tx, const Outcome& outcome) {
+    return tx.execute(R"(UPDATE application
+                         SET state = $1, decided_by = $2, decided_at = $3, updated_at = $3, reason = $4,
+                             person_id = $5, version = version + 1
+                         WHERE id = $6 AND version = $7 AND state = 'submitted')",
+                      outcome.state,
+                      outcome.by,
+                      outcome.at,
+                      outcome.reason,
+                      outcome.person,
+                      outcome.id,
+                      outcome.version) == 1;
+}
+
+void clear_marks(sql::Tx& tx, ApplicationId id) {
+    tx.execute("DELETE FROM application_guardian WHERE application_id = $1", id);
+}
+
+void insert_mark(sql::Tx& tx, ApplicationId id, const Bytes& mark) {
+    tx.execute(
+        "INSERT INTO application_guardian (application_id, mark) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+        id,
+        mark);
+}
+
+bool has_mark(sql::Tx& tx, ApplicationId id, const Bytes& document, const Bytes& phone) {
+    return tx
+        .find<std::int64_t>(R"(SELECT 1 FROM application_guardian
+                               WHERE application_id = $1 AND (mark = $2 OR mark = $3) LIMIT 1)",
+                            id,
+                            document,
+                            phone)
+        .has_value();
+}
+
+void insert_event(
+    sql::Tx& tx, std::int64_t id, ApplicationId application, std::int64_t version, const EventRow& event) {
+    tx.execute(
+        R"(INSERT INTO application_event (id, application_id, kind, account_id, role, on_behalf_of, reason,
+                      version, at)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))",
+        id,
+        application,
+        event.kind,
+        event.account_id,
+        event.role,
+        event.on_behalf_of,
+        event.reason,
+        version,
+        event.at);
+}
+
+std::vector<EventRow> events(sql::Tx& tx, ApplicationId application) {
+    return tx.list<EventRow>(R"(SELECT kind, account_id, role, on_behalf_of, reason, at FROM application_event
+                                WHERE application_id = $1 ORDER BY id LIMIT 1000)",
+                             application);
+}
+
+std::optional<State> other_state_of_entry(sql::Tx& tx, std::int64_t roster_entry_id, ApplicationId except) {
+    return tx.find<State>(R"(SELECT state FROM application
+                             WHERE roster_entry_id = $1 AND id <> $2 AND state IN ('submitted', 'returned')
+                             ORDER BY state DESC LIMIT 1)",
+                          roster_entry_id,
+                          except);
+}
+
+std::vector<Listed> queue(sql::Tx& tx,
+                          const Filter& filter,
+                          organisations::Kind place_kind,
+                          OrganisationId place) {
+    static const std::string kBegin =
+        R"(SELECT id, account_id, kind, state, name, school_id, class_id, roster_match,
+            roster_entry_id, digest, submitted_at, version
+        FROM application
+        WHERE state = $1 AND path >= $2 AND path < $3 AND ($4 = '' OR kind = $4) AND ($5 = '' OR roster_match = $5)
+          AND ($6 = '' OR name_key LIKE '%' || $6 || '%' ESCAPE '\')
+          AND ($7 = 0 OR submitted_at + $7 * (base_depth - $8) <= $9)
+          AND (submitted_at, id) > ($10, $11))";
+    static const std::string kEnd = " ORDER BY submitted_at, id LIMIT $12";
+    static const std::string kAbove = kBegin + kEnd;
+    static const std::string kSchool = kBegin + " AND school_id = $13" + kEnd;
+    static const std::string kClass = kBegin + " AND class_id = $13" + kEnd;
+    const auto end = path_end(filter.path);
+    const auto run = [&](const std::string& statement, const auto&... more) {
+        return tx.list<Listed>(statement,
+                               filter.state,
+                               filter.path,
+                               end,
+                               filter.kind,
+                               filter.match,
+                               filter.name,
+                               filter.step_us,
+                               filter.reach,
+                               filter.now,
+                               filter.after_time,
+                               filter.after_id,
+                               filter.limit,
+                               more...);
+    };
+    if (place_kind == organisations::Kind::school) {
+        return run(kSchool, place);
+    }
+    return place_kind == organisations::Kind::class_ ? run(kClass, place) : run(kAbove);
+}
+
+void insert_delegation(sql::Tx& tx, const DelegationRow& row, Time now) {
+    tx.execute(
+        R"(INSERT INTO delegation (id, from_account, to_account, role, organisation_id, starts_on, ends_on,
+                      created_at)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8))",
+        row.id,
+        row.from_account,
+        row.to_account,
+        row.role,
+        row.organisation_id,
+        row.starts_on,
+        row.ends_on,
+        now);
+}
+
+std::optional<DelegationRow> find_delegation(sql::Tx& tx, std::int64_t id) {
+    return tx.find<DelegationRow>(
+        R"(SELECT id, from_account, to_account, role, organisation_id, starts_on, ends_on,
+                                         revoked_at
+                                     FROM delegation WHERE id = $1)",
+        id);
+}
+
+std::vector<DelegationRow> delegations_to(sql::Tx& tx, AccountId account, std::string_view day, int limit) {
+    return tx.list<DelegationRow>(
+        R"(SELECT id, from_account, to_account, role, organisation_id, starts_on, ends_on,
+                                         revoked_at
+                                     FROM delegation
+                                     WHERE to_account = $1 AND ends_on >= $2 AND starts_on <= $2 AND revoked_at IS NULL
+                                     ORDER BY id LIMIT $3)",
+        account,
+        day,
+        limit);
+}
+
+std::vector<DelegationRow> delegations_around(sql::Tx& tx, AccountId account, int limit) {
+    return tx.list<DelegationRow>(
+        R"(SELECT id, from_account, to_account, role, organisation_id, starts_on, ends_on,
+                                         revoked_at
+                                     FROM delegation WHERE from_account = $1 OR to_account = $1
+                                     ORDER BY id DESC LIMIT $2)",
+        account,
+        limit);
+}
+
+bool revoke_delegation(sql::Tx& tx, std::int64_t id, Time now) {
+    return tx.execute(
+               "UPDATE delegation SET revoked_at = $1 WHERE id = $2 AND revoked_at IS NULL", now, id) == 1;
+}
+
+void insert_affiliation(sql::Tx& tx, std::int64_t id, PersonId person, const Record& record, Date from) {
+    tx.execute(
+        R"(INSERT INTO affiliation (id, person_id, account_id, kind, school_id, class_id, entry_year, details,
+                      application_id, starts_on)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
+        id,
+        person,
+        record.account_id,
+        record.kind,
+        record.school_id,
+        record.class_id,
+        record.entry_year,
+        record.profile,
+        record.id,
+        from);
+}
+
+void end_affiliations(sql::Tx& tx, PersonId person, Kind kind, Date day) {
+    tx.execute("UPDATE affiliation SET ends_on = $1 WHERE person_id = $2 AND kind = $3 AND ends_on IS NULL",
+               day,
+               person,
+               kind);
+}
+
+std::vector<Affiliation> affiliations(sql::Tx& tx, PersonId person) {
+    return tx.list<Affiliation>(R"(SELECT kind, school_id, class_id, entry_year, starts_on, ends_on
+                                   FROM affiliation WHERE person_id = $1 ORDER BY id DESC LIMIT 100)",
+                                person);
+}
+
+bool works_at(sql::Tx& tx, AccountId account, OrganisationId school) {
+    return tx
+        .find<std::int64_t>(R"(SELECT id FROM affiliation
+                               WHERE school_id = $1 AND kind IN ('teacher', 'staff') AND account_id = $2
+                                 AND ends_on IS NULL LIMIT 1)",
+                            school,
+                            account)
+        .has_value();
+}
+
+std::vector<Colleague> staff_of(sql::Tx& tx, OrganisationId school, int limit) {
+    return tx.list<Colleague>(R"(SELECT DISTINCT a.account_id AS account_id, p.name AS name
+                                 FROM affiliation a JOIN application p ON p.id = a.application_id
+                                 WHERE a.school_id = $1 AND a.kind IN ('teacher', 'staff') AND a.ends_on IS NULL
+                                 ORDER BY p.name, a.account_id LIMIT $2)",
+                              school,
+                              limit);
+}
+
+void insert_bulk(
+    sql::Tx& tx, std::int64_t id, AccountId account, const Bytes& token, std::int64_t total, Time now) {
+    tx.execute(R"(INSERT INTO bulk_review (id, account_id, token, state, total, approved, skipped, created_at)
+                  VALUES ($1, $2, $3, 'previewed', $4, 0, 0, $5))",
+               id,
+               account,
+               token,
+               total,
+               now);
+}
+
+void insert_bulk_item(sql::Tx& tx,
+                      std::int64_t bulk,
+                      ApplicationId application,
+                      std::int64_t version,
+                      std::string_view fingerprint) {
+    tx.execute(R"(INSERT INTO bulk_review_item (bulk_id, application_id, version, fingerprint, outcome)
+                  VALUES ($1, $2, $3, $4, 'waiting'))",
+               bulk,
+               application,
+               version,
+               fingerprint);
+}
+
+std::optional<BulkRow> find_bulk(sql::Tx& tx, std::int64_t id, const Bytes& token) {
+    return tx.find<BulkRow>(R"(SELECT id, account_id, state, total, approved, skipped, job_id
+                               FROM bulk_review WHERE id = $1 AND token = $2)",
+                            id,
+                            token);
+}
+
+std::optional<BulkRow> find_bulk(sql::Tx& tx, std::int64_t id) {
+    return tx.find<BulkRow>(R"(SELECT id, account_id, state, total, approved, skipped, job_id
+                               FROM bulk_review WHERE id = $1)",
+                            id);
+}
+
+bool start_bulk(sql::Tx& tx, std::int64_t id, JobId job) {
+    return tx.execute(
+               "UPDATE bulk_review SET state = 'running', job_id = $1 WHERE id = $2 AND state = 'previewed'",
+               job,
+               id) == 1;
+}
+
+std::vector<BulkItem> waiting_items(sql::Tx& tx, std::int64_t bulk, int limit) {
+    return tx.list<BulkItem>(R"(SELECT application_id, version, fingerprint FROM bulk_review_item
+                                WHERE bulk_id = $1 AND outcome = 'waiting' ORDER BY application_id LIMIT $2)",
+                             bulk,
+                             limit);
+}
+
+void finish_item(sql::Tx& tx,
+                 std::int64_t bulk,
+                 ApplicationId application,
+                 const std::optional<std::string>& reason) {
+    tx.execute(
+        R"(UPDATE bulk_review_item SET outcome = $1, reason = $2 WHERE bulk_id = $3 AND application_id = $4)",
+        reason ? "skipped" : "approved",
+        reason,
+        bulk,
+        application);
+}
+
+void count_bulk(sql::Tx& tx, std::int64_t bulk, std::int64_t approved, std::int64_t skipped) {
+    tx.execute("UPDATE bulk_review SET approved = approved + $1, skipped = skipped + $2 WHERE id = $3",
+               approved,
+               skipped,
+               bulk);
+}
+
+void finish_bulk(sql::Tx& tx, std::int64_t bulk) {
+    tx.execute("UPDATE bulk_review SET state = 'done' WHERE id = $1", bulk);
+}
+
+std::vector<Skipped> skipped_items(sql::Tx& tx, std::int64_t bulk, int limit) {
+    return tx.list<Skipped>(R"(SELECT application_id AS id, reason FROM bulk_review_item
+                               WHERE bulk_id = $1 AND outcome = 'skipped' ORDER BY application_id LIMIT $2)",
+                            bulk,
+                            limit);
+}
+
+void move_paths(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
+    tx.execute(R"(UPDATE application SET path = $1 || substr(path, $2), base_depth = base_depth + $3
+                  WHERE path >= $4 AND path < $5)",
+               to,
+               static_cast<std::int64_t>(from.size() + 1),
+               depth_change,
+               from,
+               path_end(from));
+}
+
+}  // namespace educard::applications::store
