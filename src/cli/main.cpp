@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 
 #include <CLI/CLI.hpp>
@@ -6,17 +7,18 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "runtime/texts.hpp"
 
 namespace educard::cli {
 namespace {
 
 int report(const Error& error) {
-    std::fprintf(stderr, "educard: %s\n", error.code().c_str());
-    for (const auto& [name, value] : error.parameters()) {
-        std::fprintf(stderr, "  %s: %s\n", name.c_str(), value.c_str());
-    }
+    const Texts texts;
+    const char* wanted = std::getenv("LANG");
+    const auto language = wanted != nullptr && std::string_view(wanted).starts_with("zh") ? Language::zh_cn : Language::en;
+    std::fprintf(stderr, "educard: %s\n", texts.text(language, error.code(), error.parameters()).c_str());
     for (const auto& field : error.fields()) {
-        std::fprintf(stderr, "  %s: %s\n", field.path.c_str(), field.code.c_str());
+        std::fprintf(stderr, "  %s: %s\n", field.path.c_str(), texts.text(language, field.code).c_str());
     }
     return 1;
 }
@@ -45,10 +47,8 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : 2;
     }
-    start_logging(settings.log_level, settings.log_file);
-    const int status = chosen();
-    stop_logging();
-    return status;
+    set_up_log({.level = settings.log_level, .file = settings.log_file});
+    return chosen();
 }
 
 }  // namespace

@@ -1,0 +1,46 @@
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/foundation.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+
+namespace educard::cli {
+
+namespace {
+
+/// The copy is made beside its place and moved there when it is whole, so that a crash leaves no half of one.
+int back_up(const Settings& settings, const std::string& target) {
+    if (std::filesystem::exists(target)) {
+        throw Error(Fault::conflict, "cli.backup_exists").with("target", target);
+    }
+    if (!std::filesystem::exists(settings.data)) {
+        throw Error(Fault::not_found, "cli.no_installation").with("folder", settings.data);
+    }
+    const auto database = sql::open(settings.database_url());
+    const auto partial = target + ".partial";
+    std::filesystem::remove(partial);
+    database->backup(partial);
+    const auto copy = sql::open("sqlite:" + partial);
+    for (const auto& fault : copy->integrity_faults()) {
+        throw Error(Fault::internal, "cli.backup_damaged").with("fault", fault);
+    }
+    std::filesystem::rename(partial, target);
+    std::printf("%s: %ju bytes\nThe key ring (%s) is not in it: keep a copy of that in another place.\n", target.c_str(),
+                std::filesystem::file_size(target), settings.keys_file().c_str());
+    return 0;
+}
+
+}  // namespace
+
+void add_backup_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
+    auto* command = app.add_subcommand("backup", "Write a consistent copy of the database, also while it is being served");
+    auto target = std::make_shared<std::string>();
+    command->add_option("target", *target, "The file to write; must not exist")->required();
+    command->callback([&settings, &chosen, target] {
+        chosen = [&settings, target] { return back_up(settings, *target); };
+    });
+}
+
+}  // namespace educard::cli

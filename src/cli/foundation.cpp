@@ -1,0 +1,63 @@
+#include "cli/foundation.hpp"
+
+#include "base/error.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <spdlog/spdlog.h>
+
+namespace educard::cli {
+
+namespace {
+
+/// Another process took our node number while this one was suspended: going on could make ids twice.
+void end_at_once() {
+    spdlog::critical("the lease of this node's number is lost; ending");
+    spdlog::shutdown();
+    std::_Exit(1);
+}
+
+const Settings& with_data_folder(const Settings& settings) {
+    make_data_folder(settings);
+    return settings;
+}
+
+}  // namespace
+
+void make_data_folder(const Settings& settings) {
+    std::error_code fault;
+    if (std::filesystem::create_directories(settings.data, fault); fault) {
+        throw Error(Fault::internal, "cli.data_folder").with("folder", settings.data).with("fault", fault.message());
+    }
+    std::filesystem::permissions(settings.data, std::filesystem::perms::owner_all, fault);
+}
+
+crypto::KeyRing open_keys(const Settings& settings, const Clock& clock, crypto::Random& random, crypto::WhenMissing missing) {
+    std::optional<std::string> passphrase;
+    if (const char* given = std::getenv("EDUCARD_KEYS_PASSPHRASE"); given != nullptr && *given != '\0') {
+        passphrase = given;
+    }
+    return crypto::KeyRing::open(settings.keys_file(), clock, random, missing, passphrase);
+}
+
+std::unique_ptr<sql::Database> open_database(const Settings& settings) {
+    auto database = sql::open(settings.database_url());
+    const auto migrations = sql::embedded_migrations("sqlite");
+    const auto applied = sql::migrate(*database, migrations);
+    if (!applied.empty()) {
+        spdlog::info("schema brought up to date: {} steps, up to {}", applied.size(), applied.back());
+    }
+    return database;
+}
+
+Foundation::Foundation(const Settings& settings)
+    : keys(open_keys(with_data_folder(settings), clock, random, crypto::WhenMissing::create)),
+      database(open_database(settings)),
+      node(*database, clock, random, end_at_once),
+      ids(clock, node.number()),
+      limits(clock),
+      audit(clock, ids),
+      cipher(keys, random),
+      blind_index(keys) {}
+
+}  // namespace educard::cli

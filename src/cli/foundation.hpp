@@ -1,0 +1,52 @@
+#pragma once
+// What every command that opens the installation stands on: clock, randomness, key ring, migrated database, node number, ids,
+// and the services of runtime. Members are built in this order and die in the reverse one.
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "cli/settings.hpp"
+#include "crypto/blind_index.hpp"
+#include "crypto/field_cipher.hpp"
+#include "crypto/key_ring.hpp"
+#include "crypto/random.hpp"
+#include "runtime/audit.hpp"
+#include "runtime/bus.hpp"
+#include "runtime/metrics.hpp"
+#include "runtime/node.hpp"
+#include "runtime/rate_limit.hpp"
+#include "runtime/texts.hpp"
+#include "sql/sql.hpp"
+
+#include <memory>
+
+namespace educard::cli {
+
+/// Makes the data folder (mode 0700) if need be. Throws Error(internal, "cli.data_folder").
+void make_data_folder(const Settings& settings);
+
+/// Opens the key ring, with the passphrase of EDUCARD_KEYS_PASSPHRASE when it is set.
+crypto::KeyRing open_keys(const Settings& settings, const Clock& clock, crypto::Random& random, crypto::WhenMissing missing);
+
+/// Opens the database and brings its schema up to date.
+std::unique_ptr<sql::Database> open_database(const Settings& settings);
+
+class Foundation {
+public:
+    explicit Foundation(const Settings& settings);
+
+    SystemClock clock;
+    crypto::SystemRandom random;
+    crypto::KeyRing keys;
+    std::unique_ptr<sql::Database> database;
+    NodeLease node;
+    IdSource ids;
+    LocalBus bus;
+    Metrics metrics;
+    RateLimits limits;
+    Audit audit;
+    Texts texts;
+    crypto::FieldCipher cipher;
+    crypto::BlindIndex blind_index;
+};
+
+}  // namespace educard::cli
