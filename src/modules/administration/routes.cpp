@@ -1,0 +1,156 @@
+#include "http/routes.hpp"
+
+#include "http/bind.hpp"
+#include "modules/administration/administration.hpp"
+#include "modules/organisations/organisations.hpp"
+#include "runtime/audit.hpp"
+#include "runtime/jobs.hpp"
+
+#include <boost/json/parse.hpp>
+
+#include <algorithm>
+
+namespace educard::administration {
+
+namespace {
+
+constexpr int kDefaultLimit = 50;
+constexpr int kMaxLimit = 200;
+
+struct AuditEventsInput {
+    std::optional<OrganisationId> organisation_id;  // with all below it; the caller's own highest when absent
+    std::optional<std::string> action;
+    std::optional<AccountId> account_id;
+    std::optional<std::string> subject;
+    std::optional<Time> from;
+    std::optional<Time> until;
+    std::optional<AuditEventId> cursor;
+    std::optional<int> limit;
+};
+BOOST_DESCRIBE_STRUCT(AuditEventsInput,
+                      (),
+                      (organisation_id, action, account_id, subject, from, until, cursor, limit))
+
+struct AuditEventView {
+    AuditEventId id;
+    Time at;
+    std::optional<AccountId> account_id;
+    std::string action;
+    std::string organisation_path;
+    std::string subject_kind;
+    std::string subject;
+    boost::json::value details;
+    bool sealed = false;  // in a signed block
+};
+BOOST_DESCRIBE_STRUCT(AuditEventView,
+                      (),
+                      (id, at, account_id, action, organisation_path, subject_kind, subject, details, sealed))
+
+struct JobInput {
+    JobId id;
+};
+BOOST_DESCRIBE_STRUCT(JobInput, (), (id))
+
+AuditEventView view_of_event(const AuditEvent& event) {
+    boost::system::error_code fault;
+    auto details = boost::json::parse(event.details, fault);
+    return {event.id,
+            event.at,
+            event.account,
+            event.action,
+            event.organisation_path,
+            event.subject_kind,
+            event.subject,
+            fault ? boost::json::value() : std::move(details),
+            event.block.has_value()};
+}
+
+/// The part of the tree to show; "" is everything, for who administers the whole province.
+std::string path_to_show(sql::Tx& tx,
+                         const Caller& caller,
+                         const organisations::Organisations& organisations,
+                         std::optional<OrganisationId> wanted) {
+    if (wanted) {
+        const auto path = organisations.get(tx, *wanted).path;
+        if (!may_administer(caller, path)) {
+            throw Error(Fault::forbidden, "scope.outside");
+        }
+        return path;
+    }
+    const Grant* highest = nullptr;
+    for (const auto& grant : caller.grants) {
+        const bool administers = grant.role != Role::class_teacher;
+        if (administers && (highest == nullptr || grant.path.size() < highest->path.size())) {
+            highest = &grant;
+        }
+    }
+    if (highest == nullptr) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    return highest->role == Role::province_admin ? std::string() : highest->path;
+}
+
+http::Page<AuditEventView> list_events(sql::Tx& tx,
+                                       const Caller& caller,
+                                       const Audit& audit,
+                                       const organisations::Organisations& organisations,
+                                       const AuditEventsInput& input) {
+    AuditQuery query;
+    query.organisation_path = path_to_show(tx, caller, organisations, input.organisation_id);
+    query.before = input.cursor;
+    query.limit = std::clamp(input.limit.value_or(kDefaultLimit), 1, kMaxLimit);
+    query.action = input.action;
+    query.account = input.account_id;
+    query.subject = input.subject;
+    query.from = input.from;
+    query.until = input.until;
+    const auto events = audit.list(tx, query);
+    http::Page<AuditEventView> page;
+    std::ranges::transform(events, std::back_inserter(page.items), &view_of_event);
+    if (events.size() == static_cast<std::size_t>(query.limit)) {
+        page.next = std::to_string(events.back().id.value);
+    }
+    return page;
+}
+
+JobView get_own_job(sql::Tx& tx, const Caller& caller, Jobs& jobs, JobId id) {
+    const auto job = jobs.find(tx, id);
+    if (!job || job->owner != caller.account) {
+        throw Error(Fault::not_found, "administration.unknown_job");
+    }
+    return view_of(*job);
+}
+
+}  // namespace
+
+void add_routes(http::Routes& routes,
+                const Audit& audit,
+                Jobs& jobs,
+                const organisations::Organisations& organisations) {
+    using namespace http;
+    routes
+        .get("/api/v1/audit-events",
+             read([&](sql::Tx& tx, const Caller& caller, const AuditEventsInput& input) {
+                 return list_events(tx, caller, audit, organisations, input);
+             }))
+        .summary("Who saw or changed what in the caller's part of the tree, newest first")
+        .errors({"scope.outside"})
+        .allow({Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin});
+    routes
+        .get("/api/v1/jobs/{id}", read([&](sql::Tx& tx, const Caller& caller, const JobInput& input) {
+                 return get_own_job(tx, caller, jobs, input.id);
+             }))
+        .summary("How far a background job that the caller started has come")
+        .errors({"administration.unknown_job"})
+        .signed_in();
+    routes
+        .get("/api/v1/jobs/{id}/events",
+             events([&](sql::Tx& tx, const Caller& caller, const JobInput& input) {
+                 const auto job = get_own_job(tx, caller, jobs, input.id);
+                 return Subscription{{"job:" + std::to_string(job.id.value)}};
+             }))
+        .summary("An event whenever the job has come further")
+        .signed_in();
+}
+
+}  // namespace educard::administration

@@ -1,0 +1,282 @@
+#include "modules/rollout/rollout.hpp"
+
+#include "base/json.hpp"
+#include "modules/rollout/store.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/format.h>
+
+namespace educard::rollout {
+
+namespace {
+
+constexpr auto kPublishInterval = std::chrono::milliseconds(1000);
+constexpr int kChildrenAtOnce = 200;
+
+struct Changed {
+    OrganisationId organisation_id;
+    Time as_of;
+};
+BOOST_DESCRIBE_STRUCT(Changed, (), (organisation_id, as_of))
+
+std::int64_t& count_of(CountsByKind& counts, Kind kind, Certification certification) {
+    auto& of_kind = kind == Kind::student   ? counts.student
+                    : kind == Kind::teacher ? counts.teacher
+                                            : counts.staff;
+    switch (certification) {
+        case Certification::not_begun:
+            return of_kind.not_begun;
+        case Certification::in_review:
+            return of_kind.in_review;
+        case Certification::returned:
+            return of_kind.returned;
+        case Certification::certified:
+            return of_kind.certified;
+    }
+    return of_kind.not_begun;
+}
+
+/// The id that follows `ancestor` in `path`; none when they are the same.
+OrganisationId next_step(std::string_view path, std::string_view ancestor) {
+    OrganisationId id;
+    const auto rest = path.substr(std::min(ancestor.size(), path.size()));
+    std::from_chars(rest.data(), rest.data() + rest.size(), id.value);
+    return id;
+}
+
+/// Every id of a path, from the top.
+std::vector<OrganisationId> steps_of(std::string_view path) {
+    std::vector<OrganisationId> steps;
+    for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
+        if (const auto id = next_step(path, path.substr(0, slash + 1))) {
+            steps.push_back(id);
+        }
+    }
+    return steps;
+}
+
+NodeProgress node_of(const organisations::Organisation& organisation,
+                     Date today,
+                     const CountsByKind& counts) {
+    NodeProgress node;
+    node.id = organisation.id;
+    node.kind = organisation.kind;
+    node.name = organisations::display_name(organisation, today);
+    node.code = organisation.school_code ? organisation.school_code : organisation.division_code;
+    node.counts = counts.all();
+    node.by_kind = counts;
+    return node;
+}
+
+/// A cell of a CSV; text that a spreadsheet would take for a formula is disarmed.
+std::string cell(std::string_view text) {
+    std::string out = "\"";
+    if (!text.empty() && std::string_view("=+-@\t").find(text.front()) != std::string_view::npos) {
+        out += '\'';
+    }
+    for (const char c : text) {
+        out.append(c == '"' ? 2 : 1, c);
+    }
+    return out + "\"";
+}
+
+std::string csv_line(const NodeProgress& node) {
+    const auto& counts = node.counts;
+    const auto total = counts.total();
+    const double share =
+        total == 0 ? 0 : 100.0 * static_cast<double>(counts.certified) / static_cast<double>(total);
+    return fmt::format("{},{},{},{},{},{},{},{:.1f}\r\n",
+                       cell(node.name),
+                       cell(node.code.value_or("")),
+                       total,
+                       counts.certified,
+                       counts.in_review,
+                       counts.returned,
+                       counts.not_begun,
+                       share);
+}
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+std::string_view csv_heading(Language language) {
+    return language == Language::en
+               ? "Organisation,Code,Target,Certified,In review,Returned,Not begun,Certified %\r\n"
+               : "机构,代码,应认证,已认证,审核中,已退回,未开始,认证率（%）\r\n";
+}
+
+}  // namespace
+
+Counts& Counts::operator+=(const Counts& other) {
+    not_begun += other.not_begun;
+    in_review += other.in_review;
+    returned += other.returned;
+    certified += other.certified;
+    return *this;
+}
+
+Counts CountsByKind::all() const {
+    auto sum = student;
+    sum += teacher;
+    return sum += staff;
+}
+
+CountsByKind& CountsByKind::operator+=(const CountsByKind& other) {
+    student += other.student;
+    teacher += other.teacher;
+    staff += other.staff;
+    return *this;
+}
+
+Rollout::Rollout(const Clock& clock, const organisations::Organisations& organisations, Bus& bus)
+    : clock_(clock), organisations_(organisations), bus_(bus) {}
+
+Rollout::~Rollout() {
+    stop();
+}
+
+void Rollout::moved(sql::Tx& tx,
+                    OrganisationId node,
+                    Kind kind,
+                    std::optional<Certification> from,
+                    std::optional<Certification> to,
+                    std::int64_t count) {
+    CountsByKind change;
+    if (from) {
+        count_of(change, kind, *from) -= count;
+    }
+    if (to) {
+        count_of(change, kind, *to) += count;
+    }
+    if (change == CountsByKind()) {
+        return;
+    }
+    const auto organisation = organisations_.get(tx, node);
+    store::add(tx, node, change);
+    if (organisation.kind == organisations::Kind::class_ && organisation.parent_id) {
+        store::add(tx, *organisation.parent_id, change);
+    }
+    tx.after_commit([this, path = organisation.path] {
+        const std::lock_guard lock(mutex_);
+        changed_paths_.insert(path);
+    });
+}
+
+organisations::Organisation Rollout::visible(sql::Tx& tx,
+                                             const Caller& caller,
+                                             std::optional<OrganisationId> organisation) const {
+    if (!organisation) {
+        const auto highest =
+            std::ranges::min_element(caller.grants, {}, [](const Grant& grant) { return grant.path.size(); });
+        if (highest == caller.grants.end()) {
+            throw Error(Fault::forbidden, "scope.outside");
+        }
+        organisation = highest->organisation;
+    }
+    auto found = organisations_.get(tx, *organisation);
+    require_scope(caller,
+                  found.path,
+                  {Role::province_admin,
+                   Role::city_admin,
+                   Role::county_admin,
+                   Role::school_admin,
+                   Role::class_teacher});
+    return found;
+}
+
+Progress Rollout::progress(sql::Tx& tx,
+                           const Caller& caller,
+                           std::optional<OrganisationId> organisation) const {
+    const auto top = visible(tx, caller, organisation);
+    const auto today = date_in_china(clock_.now());
+    const bool is_school = top.kind == organisations::Kind::school;
+    const bool is_class = top.kind == organisations::Kind::class_;
+    CountsByKind sum;
+    std::map<OrganisationId, CountsByKind> by_child;
+    if (is_school || is_class) {
+        sum = store::find(tx, top.id);
+        by_child = is_school ? store::classes_of(tx, top.id) : by_child;
+    } else {
+        store::each_school_below(tx, top.path, [&](std::string_view path, const CountsByKind& counts) {
+            sum += counts;
+            by_child[next_step(path, top.path)] += counts;
+        });
+    }
+    Progress progress{node_of(top, today, sum), {}, clock_.now()};
+    std::optional<std::string> cursor;
+    do {
+        const auto slice = organisations_.children(tx, top.id, cursor, kChildrenAtOnce);
+        for (const auto& child : slice.items) {
+            progress.children.push_back(node_of(child, today, by_child[child.id]));
+        }
+        cursor = slice.next;
+    } while (cursor);
+    return progress;
+}
+
+std::string Rollout::progress_csv(sql::Tx& tx,
+                                  const Caller& caller,
+                                  std::optional<OrganisationId> organisation) const {
+    const auto found = progress(tx, caller, organisation);
+    std::string csv(kByteOrderMark);
+    csv += csv_heading(caller.language);
+    for (const auto& child : found.children) {
+        csv += csv_line(child);
+    }
+    return csv + csv_line(found.organisation);
+}
+
+std::string Rollout::topic(sql::Tx& tx, const Caller& caller, OrganisationId organisation) const {
+    return "progress:" + std::to_string(visible(tx, caller, organisation).id.value);
+}
+
+std::vector<OrganisationId> Rollout::wrong_counts(sql::Tx& tx) const {
+    auto ours = store::all(tx);
+    const auto counted = store::counted_from_rosters(tx);
+    std::vector<OrganisationId> wrong;
+    for (const auto& [organisation, counts] : counted) {
+        if (ours[organisation] != counts) {
+            wrong.push_back(organisation);
+        }
+    }
+    for (const auto& [organisation, counts] : ours) {
+        if (counts != CountsByKind() && !counted.contains(organisation)) {
+            wrong.push_back(organisation);
+        }
+    }
+    return wrong;
+}
+
+void Rollout::recount(sql::Tx& tx) const {
+    const auto counted = store::counted_from_rosters(tx);
+    store::clear(tx);
+    for (const auto& [organisation, counts] : counted) {
+        store::add(tx, organisation, counts);
+    }
+}
+
+void Rollout::start() {
+    ticker_ = std::make_unique<Ticker>("rollout.publish", kPublishInterval, [this] { publish_changes(); });
+}
+
+void Rollout::stop() {
+    ticker_.reset();
+}
+
+void Rollout::publish_changes() {
+    std::set<std::string> paths;
+    {
+        const std::lock_guard lock(mutex_);
+        paths.swap(changed_paths_);
+    }
+    std::set<OrganisationId> changed;
+    for (const auto& path : paths) {
+        const auto steps = steps_of(path);
+        changed.insert(steps.begin(), steps.end());
+    }
+    for (const auto id : changed) {
+        bus_.publish({"progress:" + std::to_string(id.value), json::encode(Changed{id, clock_.now()})});
+    }
+}
+
+}  // namespace educard::rollout
