@@ -1,6 +1,7 @@
 // The API as TypeScript sees it. Each module's part stands in a file of its own; all of them together are `paths`.
 import type { AccountPaths } from './accounts'
-import type { ReviewPaths } from './applications'
+import type { ApplicationPaths, ReviewPaths } from './applications'
+import type { CardPaths } from './cards'
 import type { OrganisationPaths } from './organisations'
 
 export type Role = 'province_admin' | 'city_admin' | 'county_admin' | 'school_admin' | 'class_teacher'
@@ -16,4 +17,4 @@ export type Operation<Result, Input extends { path?: object; query?: object; bod
   responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Result } } }
 } & (Input extends { body: infer B } ? { requestBody: { content: { 'application/json': B } } } : object)
 
-export type paths = AccountPaths & OrganisationPaths & ReviewPaths
+export type paths = AccountPaths & ApplicationPaths & CardPaths & OrganisationPaths & ReviewPaths

@@ -1,5 +1,5 @@
 // Who is signed in. `me` is undefined until asked, null when nobody is.
-import { computed, readonly, shallowRef } from 'vue'
+import { computed, shallowReadonly, shallowRef } from 'vue'
 import type { Me } from '@/api/accounts'
 import { api, ask } from '@/api/client'
 import { Problem } from '@/api/problem'
@@ -8,7 +8,7 @@ import type { Role } from '@/api/types'
 const current = shallowRef<Me | null>()
 let loading: Promise<Me | null> | undefined
 
-export const me = readonly(current)
+export const me = shallowReadonly(current)
 export const roles = computed<readonly Role[]>(() => current.value?.roles.map(one => one.role) ?? [])
 
 export function holds(any: readonly Role[]) {

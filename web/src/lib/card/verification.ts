@@ -43,6 +43,7 @@ interface Signed {
 }
 
 const isBytes = (value: Cbor | undefined): value is Uint8Array => value instanceof Uint8Array
+const text = (value: Cbor | undefined) => (typeof value === 'string' ? value : undefined)
 const asMap = (value: Cbor | undefined) => (value instanceof Map ? value : undefined)
 const hex = (octets: Uint8Array) => Array.from(octets, octet => octet.toString(16).padStart(2, '0')).join('')
 const copy = (octets: Uint8Array): Uint8Array<ArrayBuffer> => Uint8Array.from(octets)
@@ -127,15 +128,11 @@ async function isHolder(shown: Presentation, claims: Map<number | string, Cbor>)
   }
 }
 
-/** The list that a code's card stands in, so that it can be fetched before or after. */
-export function statusUriOf(code: string): string | undefined {
-  const shown = readCode(code)
-  const signed = shown && readSigned(shown.credential)
-  const uri = asMap(asMap(signed?.claims.get(65535))?.get('status_list'))?.get('uri')
-  return typeof uri === 'string' ? uri : undefined
+/** A status list's own URI, by which credentials name it. */
+export function listUri(octets: Uint8Array): string | undefined {
+  return text(readSigned(octets)?.claims.get(2))
 }
 
-const text = (value: Cbor | undefined) => (typeof value === 'string' ? value : undefined)
 const letters = new Intl.Segmenter('zh', { granularity: 'grapheme' })
 
 /** First and last letter, as on every screen that a stranger sees. */

@@ -1,0 +1,26 @@
+import { texts } from '@/lib/i18n'
+
+export const t = texts({
+  title: ['登录', 'Sign in'],
+  login: ['用户名或教育卡号', 'User name or card number'],
+  password: ['密码', 'Password'],
+  captcha: ['验证码', 'Verification code'],
+  captcha_picture_hint: ['输入图片中的字符，不分大小写', 'Type the characters in the picture; case does not matter'],
+  captcha_task: ['验证题', 'Verification task'],
+  captcha_picture: ['验证码图片', 'Picture of the verification code'],
+  captcha_other: ['换一张', 'Another one'],
+  captcha_as_text: ['看不清？改做文字题', 'Cannot read it? Answer a question instead'],
+  captcha_as_image: ['改用图片验证码', 'Use the picture instead'],
+  captcha_loading: ['正在取验证码…', 'Fetching a code…'],
+  captcha_again: ['重新获取', 'Try again'],
+  remember: ['在这台设备上记住用户名', 'Remember my user name on this device'],
+  show: ['显示', 'Show'],
+  hide: ['隐藏', 'Hide'],
+  show_password: ['显示密码', 'Show password'],
+  need_login: ['请输入用户名或教育卡号', 'Enter your user name or card number'],
+  need_password: ['请输入密码', 'Enter your password'],
+  need_captcha: ['请输入验证码', 'Enter the verification code'],
+  register: ['第一次使用？注册电子教育卡', 'New here? Register for a card'],
+  verify: ['核验教育卡', 'Verify a card'],
+  card: ['电子教育卡', 'Education e-card'],
+})

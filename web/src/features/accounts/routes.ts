@@ -1,0 +1,12 @@
+import type { FeatureRoute } from '@/app/features'
+import { t } from './titles'
+
+export const routes: FeatureRoute[] = [
+  { path: '/login', component: () => import('./LoginPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('login') } },
+  { path: '/register/:step?', component: () => import('./register/RegisterPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('register') } },
+  { path: '/me', component: () => import('./MePage.vue'), meta: { shell: 'citizen', title: () => t('me') } },
+  { path: '/me/sessions', component: () => import('./SessionsPage.vue'), meta: { shell: 'citizen', title: () => t('sessions') } },
+  { path: '/me/password', component: () => import('./PasswordPage.vue'), meta: { shell: 'citizen', title: () => t('password') } },
+  { path: '/me/history', component: () => import('./HistoryPage.vue'), meta: { shell: 'citizen', title: () => t('history') } },
+  { path: '/me/consents', component: () => import('./ConsentsPage.vue'), meta: { shell: 'citizen', title: () => t('consents') } },
+]

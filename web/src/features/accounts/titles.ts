@@ -1,0 +1,11 @@
+import { texts } from '@/lib/i18n'
+
+export const t = texts({
+  login: ['登录', 'Sign in'],
+  register: ['注册电子教育卡', 'Register for a card'],
+  me: ['我的', 'Me'],
+  sessions: ['登录的设备', 'Signed-in devices'],
+  password: ['修改密码', 'Change password'],
+  history: ['登录记录', 'Sign-in history'],
+  consents: ['监护人同意', 'Guardian’s consent'],
+})

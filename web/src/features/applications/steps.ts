@@ -1,0 +1,71 @@
+// The questions of a profile and what each asks for; the server checks everything again when it is handed in.
+import type { ApplicationView, PersonKind, Profile } from '@/api/applications'
+import { isDay } from '@/lib/documents'
+import { faults, type Errors } from '@/lib/form'
+import { t } from './texts'
+
+export type Step = 'name' | 'school' | 'class' | 'guardians' | 'work' | 'check'
+const path: Record<PersonKind, readonly Step[]> = {
+  student: ['name', 'school', 'class', 'guardians', 'check'],
+  teacher: ['name', 'school', 'work', 'check'],
+  staff: ['name', 'school', 'work', 'check'],
+}
+export const stepsOf = (kind: PersonKind): readonly Step[] => path[kind]
+
+export const posts = ['leadership', 'office', 'teaching_support', 'library', 'audiovisual', 'workman', 'medical', 'finance', 'catering'] as const
+export type Post = (typeof posts)[number]
+export const relations = ['mother', 'father', 'grandparent', 'other_relative'] as const
+export const subjects = ['语文', '数学', '英语', '道德与法治', '物理', '化学', '生物', '历史', '地理', '信息科技', '体育与健康', '音乐', '美术', '科学', '劳动'] as const
+
+const phonePattern = /^(\+?86)?1\d{10}$|^0\d{2,3}-?\d{7,8}$|^\+\d{6,15}$/
+const year = (value: number | undefined) => value !== undefined && value >= 1990 && value <= new Date().getFullYear() + 1
+
+export function faultsOf(step: Step, kind: PersonKind, profile: Profile): Errors {
+  switch (step) {
+    case 'name': return faults({ name: !profile.name?.trim() && t('need_name') })
+    case 'school': return faults({ school_id: !profile.school_id && t('need_school') })
+    case 'class': return faults({ class_id: !profile.class_id && t('need_class'), entry_year: !year(profile.entry_year) && t('need_year') })
+    case 'guardians': return faults(Object.fromEntries((profile.guardians ?? []).flatMap((one, index) => [
+      [`guardians[${index}].name`, !one.name?.trim() && t('need_name')],
+      [`guardians[${index}].relation`, !one.relation && t('need_relation')],
+      [`guardians[${index}].phone`, !phonePattern.test((one.phone ?? '').replace(/[\s]/g, '')) && t('need_phone')],
+    ])))
+    case 'work': return faults({
+      appointed_on: !isDay(profile.appointed_on ?? '') && t('need_appointed'),
+      subjects: kind === 'teacher' && !profile.subjects?.length && t('need_subjects'),
+      class_id: kind === 'teacher' && !!profile.class_teacher && !profile.class_id && t('need_class'),
+      post: kind === 'staff' && !profile.post && t('need_post'),
+    })
+    case 'check': return {}
+  }
+}
+
+/** The question that a field of the server's answer belongs to. */
+export function stepOfField(field: string, kind: PersonKind): Step {
+  const plain = field.replace(/^profile\./, '')
+  if (plain.startsWith('guardians')) return 'guardians'
+  if (plain === 'name') return 'name'
+  if (plain === 'school_id') return 'school'
+  if (kind !== 'student') return 'work'
+  return plain === 'class_id' || plain === 'entry_year' ? 'class' : 'check'
+}
+
+/** The first question without a good answer. */
+export function firstOpen(kind: PersonKind, profile: Profile): Step {
+  return stepsOf(kind).find(step => (step === 'guardians' && !profile.guardians?.length) || Object.keys(faultsOf(step, kind, profile)).length > 0) ?? 'check'
+}
+
+export function rowsOf(view: ApplicationView, base?: string) {
+  const { kind, profile } = view
+  const to = (step: Step) => base && `${base}/${step}`
+  const row = (key: string, label: string, value: string | undefined, step: Step) => ({ key, label, value: value || '—', to: to(step) })
+  const common = [row('name', t('name'), profile.name, 'name'), row('school', t('school'), view.school, 'school')]
+  if (kind === 'student') {
+    const guardians = (profile.guardians ?? []).map((one, index) =>
+      row(`guardian${index}`, t('guardian', { n: index + 1 }), [one.name, one.relation && one.relation !== 'guardian' && t(one.relation), one.phone].filter(Boolean).join('\n'), 'guardians'))
+    return [...common, row('class', t('class'), view.class_name, 'class'), row('year', t('entry_year'), profile.entry_year?.toString(), 'class'), ...guardians]
+  }
+  const work = [...common, row('appointed', t('appointed_on'), profile.appointed_on, 'work')]
+  if (kind === 'staff') return [...work, row('post', t('post'), profile.post && t(`post_${profile.post as Post}`), 'work')]
+  return [...work, row('subjects', t('subjects'), profile.subjects?.join('、'), 'work'), row('lead', t('class_teacher'), profile.class_teacher ? (view.class_name ?? t('yes')) : t('no'), 'work')]
+}

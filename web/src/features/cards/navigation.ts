@@ -1,0 +1,8 @@
+import { IdCard, ScanLine } from 'lucide-vue-next'
+import type { NavigationEntry } from '@/app/features'
+import { t } from './titles'
+
+export const navigation: NavigationEntry[] = [
+  { to: '/card', label: () => t('card'), icon: IdCard, order: 20, shell: 'citizen' },
+  { to: '/verify', label: () => t('verify'), icon: ScanLine, order: 30, shell: 'citizen' },
+]

@@ -1,0 +1,5 @@
+import { texts } from '@/lib/i18n'
+
+export const t = texts({
+  home: ['首页', 'Home'],
+})

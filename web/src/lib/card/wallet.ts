@@ -1,0 +1,117 @@
+// The card on this device: read from the server when there is one, else what was kept; the device key is made and enrolled silently.
+import { shallowReadonly, shallowRef } from 'vue'
+import type { Me } from '@/api/accounts'
+import type { Card } from '@/api/cards'
+import { api, ask } from '@/api/client'
+import { Problem } from '@/api/problem'
+import { deviceName } from '../device-name'
+import { decodeBase64Url } from './base64url'
+import { forgetCard, keepCard, keepDevice, keptCard, keptDevice, type KeptDevice } from './keep'
+import { enrolmentProof, type PublicKey } from './presentation'
+
+export interface Wallet {
+  card: Card | undefined
+  device: KeptDevice | undefined
+  /** Why the code cannot be shown although there is a card; a problem code of the server. */
+  hindrance: string | undefined
+  /** False when the server could not be asked. */
+  fresh: boolean
+}
+
+const current = shallowRef<Wallet>()
+export const wallet = shallowReadonly(current)
+
+const curve = { name: 'ECDSA', namedCurve: 'P-256' } as const
+
+async function newDevice(account: string): Promise<KeptDevice> {
+  const key = await crypto.subtle.generateKey(curve, false, ['sign', 'verify'])
+  const device = { account_id: account, key }
+  await keepDevice(device)
+  void navigator.storage?.persist?.()
+  return device
+}
+
+async function enrol(device: KeptDevice): Promise<KeptDevice> {
+  const jwk = await crypto.subtle.exportKey('jwk', device.key.publicKey)
+  const publicKey: PublicKey = { kty: 'EC', crv: 'P-256', x: jwk.x!, y: jwk.y! }
+  const time = Math.floor(Date.now() / 1000)
+  const proof = await enrolmentProof(device.account_id, device.key.privateKey, publicKey, time)
+  const made = await ask(api.POST('/api/v1/card/devices', { body: { public_key: publicKey, name: deviceName(), time, proof } }))
+  const enrolled: KeptDevice = {
+    account_id: device.account_id,
+    key: device.key,
+    enrolled: { id: made.id, credential: decodeBase64Url(made.credential), status_uri: made.status_uri, issued_ms: Date.now(), expires_ms: Date.parse(made.expires_at) },
+  }
+  await keepDevice(enrolled)
+  return enrolled
+}
+
+/** A device whose credential is at hand and good for a while. */
+async function ready(who: Me): Promise<KeptDevice> {
+  const kept = await keptDevice()
+  if (!kept || kept.account_id !== who.account_id) return enrol(await newDevice(who.account_id))
+  if (!kept.enrolled) return kept.withdrawn_in === who.session_id ? kept : enrol(kept)
+  const mine = (await ask(api.GET('/api/v1/card/devices'))).find(one => one.id === kept.enrolled!.id)
+  if (!mine) {
+    const withdrawn = { account_id: kept.account_id, key: (await newDevice(kept.account_id)).key, withdrawn_in: who.session_id }
+    await keepDevice(withdrawn)
+    return withdrawn
+  }
+  const { issued_ms, expires_ms } = kept.enrolled
+  const isOld = expires_ms - Date.now() < (expires_ms - issued_ms) / 3
+  return mine.outdated || isOld ? enrol(kept) : kept
+}
+
+async function askServer(who: Me): Promise<Wallet> {
+  const kept = await keptCard()
+  if (kept && kept.account_id !== who.account_id) await forgetCard()
+  let card: Card
+  try {
+    card = await ask(api.GET('/api/v1/card'))
+  } catch (fault) {
+    if (!(fault instanceof Problem) || fault.status !== 404) throw fault
+    return { card: undefined, device: undefined, hindrance: undefined, fresh: true }
+  }
+  await keepCard({ account_id: who.account_id, card })
+  if (card.state !== 'active') return { card, device: undefined, hindrance: undefined, fresh: true }
+  try {
+    const device = await ready(who)
+    return { card, device, hindrance: device.enrolled ? undefined : 'withdrawn', fresh: true }
+  } catch (fault) {
+    const device = await keptDevice()
+    return { card, device: device?.account_id === who.account_id ? device : undefined, hindrance: fault instanceof Problem ? fault.code : 'failed', fresh: true }
+  }
+}
+
+async function fromDevice(): Promise<Wallet> {
+  const [kept, device] = [await keptCard(), await keptDevice()]
+  return { card: kept?.card, device: kept && device?.account_id === kept.account_id ? device : undefined, hindrance: undefined, fresh: false }
+}
+
+/** Shows what the device keeps at once, then what the server says. `who` is unknown without a network. */
+export async function openWallet(who: Me | null | undefined): Promise<void> {
+  const kept = await fromDevice()
+  const isMine = !who || (await keptCard())?.account_id === who.account_id
+  if (kept.card && isMine && !current.value) current.value = kept
+  if (!who) {
+    current.value = kept
+    return
+  }
+  try {
+    current.value = await askServer(who)
+  } catch {
+    current.value = isMine ? await fromDevice() : { card: undefined, device: undefined, hindrance: undefined, fresh: false }
+  }
+}
+
+/** The holder said that the card is lost: no code is drawn from now on. */
+export async function reportLost(who: Me): Promise<void> {
+  await ask(api.POST('/api/v1/card/report-lost'))
+  await openWallet(who)
+}
+
+/** Enrols this device again after it was withdrawn from the list. */
+export async function useThisDevice(who: Me): Promise<void> {
+  await enrol(await newDevice(who.account_id))
+  await openWallet(who)
+}
