@@ -28,8 +28,17 @@ async function page(request) {
   return Promise.race([network.catch(() => kept), patience])
 }
 
+/** Other pages' files are kept once they were used: their names carry a hash, so they never change. */
 async function file(request) {
-  return (await caches.match(request, { cacheName: shell })) ?? fetch(request)
+  const kept = await caches.match(request, { cacheName: shell })
+  if (kept) return kept
+  const answer = await fetch(request)
+  if (answer.ok && new URL(request.url).pathname.startsWith('/assets/')) {
+    const copy = answer.clone()
+    const cache = await caches.open(shell)
+    await cache.put(request, copy)
+  }
+  return answer
 }
 
 self.addEventListener('fetch', event => {

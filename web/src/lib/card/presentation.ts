@@ -1,7 +1,6 @@
 // What the QR code of a card says (docs/card-format.md): the credential, the moment it was drawn, and the device key's
 // proof of both. Made in the client, without a network.
 import { encodeBase45 } from './base45'
-import { encodeBase64Url } from './base64url'
 import { byteString, head } from './cbor'
 
 export const drawEverySeconds = 5
@@ -20,23 +19,4 @@ export async function present(credential: Uint8Array<ArrayBuffer>, key: CryptoKe
   const proof = new Uint8Array(await crypto.subtle.sign(algorithm, key, await presentationMessage(credential, time)))
   const octets = Uint8Array.from([...head(4, 3), ...byteString(credential), ...head(0, time), ...byteString(proof)])
   return 'EDU1:' + encodeBase45(octets)
-}
-
-export interface PublicKey {
-  kty: 'EC'
-  crv: 'P-256'
-  x: string
-  y: string
-}
-
-/** RFC 7638. */
-export async function thumbprint(key: PublicKey): Promise<string> {
-  const text = `{"crv":"P-256","kty":"EC","x":"${key.x}","y":"${key.y}"}`
-  return encodeBase64Url(new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))))
-}
-
-/** Proves at enrolment that this device has the key, for this account, now. */
-export async function enrolmentProof(account: string, key: CryptoKey, publicKey: PublicKey, time: number): Promise<string> {
-  const text = ['educard/device-enrolment/1', account, String(time), await thumbprint(publicKey)].join('\n')
-  return encodeBase64Url(new Uint8Array(await crypto.subtle.sign(algorithm, key, new TextEncoder().encode(text))))
 }

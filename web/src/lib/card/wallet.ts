@@ -4,10 +4,7 @@ import type { Me } from '@/api/accounts'
 import type { Card } from '@/api/cards'
 import { api, ask } from '@/api/client'
 import { Problem } from '@/api/problem'
-import { deviceName } from '../device-name'
-import { decodeBase64Url } from './base64url'
 import { forgetCard, keepCard, keepDevice, keptCard, keptDevice, type KeptDevice } from './keep'
-import { enrolmentProof, type PublicKey } from './presentation'
 
 export interface Wallet {
   card: Card | undefined
@@ -21,33 +18,9 @@ export interface Wallet {
 const current = shallowRef<Wallet>()
 export const wallet = shallowReadonly(current)
 
-const curve = { name: 'ECDSA', namedCurve: 'P-256' } as const
-
-async function newDevice(account: string): Promise<KeptDevice> {
-  const key = await crypto.subtle.generateKey(curve, false, ['sign', 'verify'])
-  const device = { account_id: account, key }
-  await keepDevice(device)
-  void navigator.storage?.persist?.()
-  return device
-}
-
-async function enrol(device: KeptDevice): Promise<KeptDevice> {
-  const jwk = await crypto.subtle.exportKey('jwk', device.key.publicKey)
-  const publicKey: PublicKey = { kty: 'EC', crv: 'P-256', x: jwk.x!, y: jwk.y! }
-  const time = Math.floor(Date.now() / 1000)
-  const proof = await enrolmentProof(device.account_id, device.key.privateKey, publicKey, time)
-  const made = await ask(api.POST('/api/v1/card/devices', { body: { public_key: publicKey, name: deviceName(), time, proof } }))
-  const enrolled: KeptDevice = {
-    account_id: device.account_id,
-    key: device.key,
-    enrolled: { id: made.id, credential: decodeBase64Url(made.credential), status_uri: made.status_uri, issued_ms: Date.now(), expires_ms: Date.parse(made.expires_at) },
-  }
-  await keepDevice(enrolled)
-  return enrolled
-}
-
 /** A device whose credential is at hand and good for a while. */
 async function ready(who: Me): Promise<KeptDevice> {
+  const { enrol, newDevice } = await import('./enrolment')
   const kept = await keptDevice()
   if (!kept || kept.account_id !== who.account_id) return enrol(await newDevice(who.account_id))
   if (!kept.enrolled) return kept.withdrawn_in === who.session_id ? kept : enrol(kept)
@@ -112,6 +85,7 @@ export async function reportLost(who: Me): Promise<void> {
 
 /** Enrols this device again after it was withdrawn from the list. */
 export async function useThisDevice(who: Me): Promise<void> {
+  const { enrol, newDevice } = await import('./enrolment')
   await enrol(await newDevice(who.account_id))
   await openWallet(who)
 }
