@@ -98,7 +98,8 @@ export interface ReviewDetail {
 export type Verdict = 'approve' | 'send_back' | 'reject'
 
 export interface BulkResult {
-  state: 'running' | 'done'
+  job_id?: string
+  state: 'previewed' | 'running' | 'done'
   total: number
   approved: number
   skipped: number
@@ -150,6 +151,7 @@ export interface ReviewPaths {
   '/api/v1/reviews/bulk-preview': {
     post: Operation<{ total: number; token: string; items: ReviewItem[] }, { body: { organisation_id?: string; kind?: PersonKind } }>
   }
+  '/api/v1/reviews/bulk': { get: Operation<BulkResult, { query: { token: string } }> }
   '/api/v1/reviews/bulk-approve': { post: Operation<BulkResult, { body: { token: string } }> }
   '/api/v1/delegations': {
     get: Operation<Delegation[]>

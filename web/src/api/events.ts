@@ -15,12 +15,11 @@ function parse(text: string): unknown {
   }
 }
 
-/** Listens until the returned function is called, or the component that called this is gone. */
-export function listen(topics: readonly string[], listener: Listener): () => void {
-  const source = new EventSource(`/api/v1/events?${new URLSearchParams({ topics: topics.join(',') })}`)
+/** Listens to an event stream of the API until the returned function is called, or the component that called this is gone. */
+export function listen(path: string, topics: readonly string[], listener: Listener): () => void {
+  const source = new EventSource(path)
   const hear = (event: MessageEvent<string>) => listener.event(event.type, parse(event.data))
-  source.onmessage = hear
-  for (const kind of new Set(topics.map(topic => topic.split(':')[0]!))) source.addEventListener(kind, hear)
+  for (const topic of topics) source.addEventListener(topic, hear)
   source.onopen = () => listener.opened?.()
   const stop = () => source.close()
   onScopeDispose(stop, true)

@@ -3,6 +3,8 @@ import type { AccountPaths } from './accounts'
 import type { ApplicationPaths, ReviewPaths } from './applications'
 import type { CardPaths } from './cards'
 import type { OrganisationPaths } from './organisations'
+import type { RolloutPaths } from './rollout'
+import type { RosterPaths } from './roster'
 
 export type Role = 'province_admin' | 'city_admin' | 'county_admin' | 'school_admin' | 'class_teacher'
 
@@ -17,4 +19,4 @@ export type Operation<Result, Input extends { path?: object; query?: object; bod
   responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Result } } }
 } & (Input extends { body: infer B } ? { requestBody: { content: { 'application/json': B } } } : object)
 
-export type paths = AccountPaths & ApplicationPaths & CardPaths & OrganisationPaths & ReviewPaths
+export type paths = AccountPaths & ApplicationPaths & CardPaths & OrganisationPaths & ReviewPaths & RolloutPaths & RosterPaths

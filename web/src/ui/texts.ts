@@ -15,6 +15,8 @@ export const t = texts({
   loading: ['正在加载…', 'Loading…'],
   show: ['显示', 'Show'],
   hide: ['隐藏', 'Hide'],
+  hides_in: ['{n} 秒后隐藏', 'hidden in {n} s'],
+  reveal_note: ['查看完整号码会记入审计', 'Looking at the full number is recorded in the audit log'],
   drop_here: ['把文件拖到这里，或', 'Drop a file here, or'],
   choose_file: ['选择文件', 'choose a file'],
   expand: ['展开 {name}', 'Open {name}'],

@@ -1,4 +1,4 @@
-import { allRoles, type FeatureRoute } from '@/app/features'
+import type { FeatureRoute } from '@/app/features'
 import { t } from './titles'
 
-export const routes: FeatureRoute[] = [{ path: '/admin', component: () => import('./WorkbenchPage.vue'), meta: { shell: 'admin', title: () => t('title'), access: allRoles } }]
+export const routes: FeatureRoute[] = [{ path: '/admin', component: () => import('./WorkbenchPage.vue'), meta: { shell: 'admin', title: () => t('title') } }]
