@@ -15,10 +15,10 @@ const shells: Record<Shell, () => Promise<unknown>> = {
 const found = import.meta.glob<{ routes: FeatureRoute[] }>('../features/*/routes.ts', { eager: true })
 const all = Object.values(found).flatMap(feature => feature.routes)
 
-function framed(shell: Shell): RouteRecordRaw {
-  const children = all.filter(route => route.meta.shell === shell)
+function framed(shell: Shell, children: RouteRecordRaw[]): RouteRecordRaw {
   return { path: '/', component: shells[shell] as () => Promise<never>, children }
 }
+const of = (shell: Shell) => all.filter(route => route.meta.shell === shell)
 
 const fallbacks: RouteRecordRaw[] = [
   { path: '/forbidden', component: () => import('./ForbiddenPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('forbidden') } },
@@ -27,7 +27,7 @@ const fallbacks: RouteRecordRaw[] = [
 
 export const router = createRouter({
   history: createWebHistory(),
-  routes: [framed('citizen'), framed('admin'), { path: '/', component: shells.plain as () => Promise<never>, children: [...all.filter(route => route.meta.shell === 'plain'), ...fallbacks] }],
+  routes: [framed('citizen', of('citizen')), framed('plain', [...of('plain'), ...fallbacks])],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 
@@ -47,6 +47,14 @@ async function allowed(to: RouteLocationNormalized) {
   return { path: '/forbidden' }
 }
 
+let hasAdminRoutes = false
+router.beforeEach(async to => {
+  if (hasAdminRoutes || !/^\/admin(\/|$)/.test(to.path)) return
+  const { adminRoutes } = await import('./admin-routes')
+  router.addRoute(framed('admin', adminRoutes))
+  hasAdminRoutes = true
+  return to.fullPath
+})
 router.beforeEach(allowed)
 
 /** Says where one is now, to eyes and screen readers: title, and focus on the page's heading. */
