@@ -134,7 +134,7 @@ export interface ReviewQuery {
 type One = { path: { id: string } }
 
 export interface ApplicationPaths {
-  '/api/v1/applications': { get: Operation<ApplicationView[]>; post: Operation<ApplicationView, { body: { kind: PersonKind } }> }
+  '/api/v1/applications': { get: Operation<Page<ApplicationView>>; post: Operation<ApplicationView, { body: { kind: PersonKind } }> }
   '/api/v1/applications/{id}': { get: Operation<ApplicationView, One>; put: Operation<ApplicationView, One & { body: { version: number; kind?: PersonKind; profile: Profile } }> }
   '/api/v1/applications/{id}/submit': { post: Operation<ApplicationView, One & { body: { version: number } }> }
   '/api/v1/applications/{id}/withdraw': { post: Operation<ApplicationView, One & { body: { version: number } }> }

@@ -31,6 +31,6 @@ export function startWorker() {
     location.reload()
   })
   addEventListener('load', () => {
-    navigator.serviceWorker.register('/sw.js').then(watchFor, () => undefined) // private windows refuse it: the site works without
+    navigator.serviceWorker.register('/sw.js').then(found => found && watchFor(found), () => undefined) // private windows refuse it: the site works without
   })
 }
