@@ -568,6 +568,11 @@ public:
     /// To whom review of that organisation may be delegated.
     std::vector<Colleague> colleagues(sql::Tx& tx, const Caller& caller, OrganisationId organisation) const;
 
+    /// How far somebody is who enters a roster only now.
+    Certification certification_of(sql::Tx& tx, const Bytes& digest, Kind kind) const;
+    /// For Organisations::when_moved.
+    void follow_move(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) const;
+
     std::vector<Affiliation> affiliations_of(sql::Tx& tx, PersonId person) const;
 
 private:

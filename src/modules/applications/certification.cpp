@@ -21,6 +21,16 @@ std::vector<FieldComparison> compare_with(sql::Tx& tx,
                          .roster_class = names.of(entry.class_id).value_or("")});
 }
 
+std::optional<RosterEntry> entry_of(sql::Tx& tx, const Needs& needs, const store::Record& record) {
+    if (record.roster_entry_id) {
+        return needs.roster.get(tx, *record.roster_entry_id);
+    }
+    if (!record.digest || !record.school_id) {
+        return std::nullopt;
+    }
+    return needs.roster.find(tx, *record.digest, record.kind, *record.school_id);
+}
+
 void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record) {
     if (!record.roster_entry_id) {
         return;
@@ -37,6 +47,24 @@ void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record)
 
 bool is_contested(sql::Tx& tx, const Needs& needs, const Bytes& digest, AccountId account) {
     return !needs.accounts.competing(tx, digest, account).empty();
+}
+
+Certification Applications::certification_of(sql::Tx& tx, const Bytes& digest, Kind kind) const {
+    const auto state = store::furthest_state(tx, digest, kind);
+    if (state == State::approved) {
+        return Certification::certified;
+    }
+    if (state == State::submitted) {
+        return Certification::in_review;
+    }
+    return state == State::returned ? Certification::returned : Certification::not_begun;
+}
+
+void Applications::follow_move(sql::Tx& tx,
+                               std::string_view from,
+                               std::string_view to,
+                               int depth_change) const {
+    store::move_paths(tx, from, to, depth_change);
 }
 
 }  // namespace educard::applications

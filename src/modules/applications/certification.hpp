@@ -15,6 +15,9 @@ std::vector<FieldComparison> compare_with(sql::Tx& tx,
                                           const Profile& profile,
                                           const RosterEntry& entry);
 
+/// The roster's entry for the application: the one found at hand-in, or one that came into the roster since.
+std::optional<RosterEntry> entry_of(sql::Tx& tx, const Needs& needs, const store::Record& record);
+
 /// After an application left review without approval: the entry is in review while another application for it
 /// is, else returned when this one or another was returned, else not begun.
 void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record);

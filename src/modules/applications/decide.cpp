@@ -86,8 +86,13 @@ PersonId certify(sql::Tx& tx, const Needs& needs, const store::Record& record) {
         store::end_affiliations(tx, person.id, record.kind, today);
     }
     store::insert_affiliation(tx, needs.ids.next<ApplicationId>().value, person.id, record, today);
-    if (record.roster_entry_id) {
-        needs.roster.set_certification(tx, *record.roster_entry_id, Certification::certified, person.id);
+    auto entry = record.roster_entry_id;
+    if (!entry && record.digest && record.school_id) {
+        const auto found = needs.roster.find(tx, *record.digest, record.kind, *record.school_id);
+        entry = found ? std::optional(found->id) : std::nullopt;
+    }
+    if (entry) {
+        needs.roster.set_certification(tx, *entry, Certification::certified, person.id);
     }
     needs.cards.issue(tx, person.id);
     return person.id;

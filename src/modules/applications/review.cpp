@@ -194,7 +194,7 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
                         .history = history_for_reviewers(tx, needs_, id),
                         .may_decide = record.state == State::submitted && seat.reach.has_value(),
                         .may_decide_from = seat.reach ? std::nullopt : seat.from};
-    const auto entry = record.roster_entry_id ? needs_.roster.get(tx, *record.roster_entry_id) : std::nullopt;
+    const auto entry = entry_of(tx, needs_, record);
     if (entry) {
         detail.comparison = compare_with(tx, needs_, record, profile, *entry);
         detail.roster_match = match_of(detail.comparison);

@@ -156,6 +156,14 @@ std::optional<State> other_state_of_entry(sql::Tx& tx, std::int64_t roster_entry
                           except);
 }
 
+std::optional<State> furthest_state(sql::Tx& tx, const Bytes& digest, Kind kind) {
+    return tx.find<State>(R"(SELECT state FROM application
+                             WHERE digest = $1 AND kind = $2 AND state IN ('approved', 'submitted', 'returned')
+                             ORDER BY CASE state WHEN 'approved' THEN 0 WHEN 'submitted' THEN 1 ELSE 2 END LIMIT 1)",
+                          digest,
+                          kind);
+}
+
 std::vector<Listed> queue(sql::Tx& tx,
                           const Filter& filter,
                           organisations::Kind place_kind,

@@ -111,6 +111,9 @@ std::vector<EventRow> events(sql::Tx& tx, ApplicationId application);
 /// Of the other applications for the same entry: whether one is in review, or else returned.
 std::optional<State> other_state_of_entry(sql::Tx& tx, std::int64_t roster_entry_id, ApplicationId except);
 
+/// The furthest state of the applications of that number: approved, submitted, returned.
+std::optional<State> furthest_state(sql::Tx& tx, const Bytes& digest, Kind kind);
+
 struct Filter {
     State state{};
     std::string kind;          // empty: any

@@ -1,0 +1,496 @@
+#include "modules/applications/test_world.hpp"
+
+#include <atomic>
+#include <thread>
+
+namespace educard::applications {
+namespace {
+
+constexpr auto kEscalation = std::chrono::days(5);
+
+class ApplicationsTest : public World {};
+
+// ---- the applicant ----
+
+TEST_F(ApplicationsTest, ADraftIsKeptHoweverIncomplete) {
+    const auto caller = make_account("张三", "n1");
+    Profile half;
+    half.name = "张三";
+    half.guardians = {
+        Guardian{.name = "父", .relation = std::nullopt, .phone = std::nullopt, .document = std::nullopt}};
+    const auto saved = draft(caller, Kind::student, half);
+    const auto back = read([&](sql::Tx& tx) { return applications_.get(tx, caller, saved.id); });
+    EXPECT_EQ(back.state, State::draft);
+    EXPECT_EQ(back.profile.guardians->front().name, "父");
+    EXPECT_EQ(back.version, 2);
+    EXPECT_FALSE(back.turn);
+}
+
+TEST_F(ApplicationsTest, OneOpenApplicationForEachAccount) {
+    const auto caller = make_account("张三", "n1");
+    draft(caller, Kind::student, Profile{});
+    EXPECT_EQ(fault([&] { draft(caller, Kind::teacher, Profile{}); }), "applications.open_already");
+}
+
+TEST_F(ApplicationsTest, OthersApplicationsDoNotExist) {
+    const auto made = draft(make_account("张三", "n1"), Kind::student, Profile{});
+    const auto stranger = make_account("李四", "n2");
+    const auto nobody = Caller{};
+    EXPECT_EQ(fault([&] { read([&](sql::Tx& tx) { return applications_.get(tx, stranger, made.id); }); }),
+              "applications.unknown");
+    EXPECT_EQ(
+        fault([&] { write([&](sql::Tx& tx) { applications_.submit(tx, stranger, Step{made.id, 2}); }); }),
+        "applications.unknown");
+    EXPECT_EQ(fault([&] { read([&](sql::Tx& tx) { return applications_.history(tx, stranger, made.id); }); }),
+              "applications.unknown");
+    EXPECT_EQ(fault([&] { read([&](sql::Tx& tx) { return applications_.get(tx, nobody, made.id); }); }),
+              "session.required");
+    EXPECT_EQ(
+        fault([&] { read([&](sql::Tx& tx) { return applications_.get(tx, stranger, ApplicationId{1}); }); }),
+        "applications.unknown");
+}
+
+TEST_F(ApplicationsTest, SavingOverAnotherSaveIsRefused) {
+    const auto caller = make_account("张三", "n1");
+    const auto made = draft(caller, Kind::student, Profile{});
+    const auto save = [&](std::int64_t version) {
+        return fault([&] {
+            write([&](sql::Tx& tx) {
+                applications_.save(tx, caller, Saving{made.id, version, std::nullopt, Profile{}});
+            });
+        });
+    };
+    EXPECT_EQ(save(made.version), "");
+    EXPECT_EQ(save(made.version), "applications.changed_meanwhile");
+}
+
+TEST_F(ApplicationsTest, HandingInAnIncompleteProfileNamesTheFields) {
+    const auto caller = make_account("张三", "n1");
+    const auto made = draft(caller, Kind::student, Profile{});
+    try {
+        write([&](sql::Tx& tx) { applications_.submit(tx, caller, Step{made.id, made.version}); });
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.fields().size(), 5U);
+        EXPECT_EQ(error.fields().front().path, "profile.name");
+    }
+    EXPECT_EQ(read([&](sql::Tx& tx) { return applications_.get(tx, caller, made.id); }).state, State::draft);
+}
+
+TEST_F(ApplicationsTest, SchoolAndClassMustExistAndBelongTogether) {
+    const auto caller = make_account("张三", "n1");
+    auto profile = student_profile("张三", class_);
+    profile.school_id = other_school_.id;
+    auto made = draft(caller, Kind::student, profile);
+    const auto submit = [&] {
+        return fault([&] {
+            write([&](sql::Tx& tx) { applications_.submit(tx, caller, Step{made.id, made.version}); });
+        });
+    };
+    EXPECT_EQ(submit(), "profile.class_id applications.class_unknown");
+    const auto save = [&] {
+        made = write([&](sql::Tx& tx) {
+            return applications_.save(tx, caller, Saving{made.id, made.version, std::nullopt, profile});
+        });
+    };
+    profile.school_id = OrganisationId{320302};
+    save();
+    EXPECT_EQ(submit(), "profile.school_id applications.school_unknown") << "a county is no school";
+    profile.school_id = OrganisationId{404};
+    save();
+    EXPECT_EQ(submit(), "profile.school_id applications.school_unknown");
+}
+
+TEST_F(ApplicationsTest, TheAnswerToHandingInDoesNotTellWhetherTheRosterKnowsTheNumber) {
+    enrol("张三", "n1");
+    const auto known = hand_in(make_account("张三", "n1"), Kind::student, student_profile("张三", class_));
+    const auto unknown = hand_in(make_account("张三", "n2"), Kind::student, student_profile("张三", class_));
+    auto left = json::encode(known);
+    auto right = json::encode(unknown);
+    const auto neutral = [](std::string text, ApplicationId id) {
+        const auto digits = std::to_string(id.value);
+        for (auto at = text.find(digits); at != std::string::npos; at = text.find(digits)) {
+            text.replace(at, digits.size(), "ID");
+        }
+        return text;
+    };
+    EXPECT_EQ(neutral(left, known.id), neutral(right, unknown.id));
+}
+
+TEST_F(ApplicationsTest, WhatIsSensitiveIsSealedInTheDatabase) {
+    hand_in_pupil("张三", "n1");
+    read([&](sql::Tx& tx) {
+        tx.each("SELECT profile, guardians FROM application", [](const sql::Row& row) {
+            EXPECT_EQ(row.text(0).find("13800138000"), std::string_view::npos);
+            EXPECT_EQ(as_text(row.bytes(1)).find("13800138000"), std::string_view::npos);
+        });
+    });
+}
+
+TEST_F(ApplicationsTest, ReturnedIsCorrectedAndHandedInAgainWithItsWholeHistory) {
+    const auto entry = enrol("张三", "n1");
+    const auto caller = make_account("张三", "n1");
+    const auto handed = hand_in(caller, Kind::student, student_profile("张三", class_));
+    EXPECT_EQ(certification(entry), "in_review");
+    decide(teacher_, handed, Verdict::send_back, "请改入学年份");
+    EXPECT_EQ(certification(entry), "returned");
+    auto view = read([&](sql::Tx& tx) { return applications_.get(tx, caller, handed.id); });
+    EXPECT_EQ(view.state, State::returned);
+    EXPECT_EQ(view.reason, "请改入学年份");
+    view = write([&](sql::Tx& tx) {
+        const auto saved = applications_.save(
+            tx, caller, Saving{view.id, view.version, std::nullopt, student_profile("张三", class_)});
+        return applications_.submit(tx, caller, Step{saved.id, saved.version});
+    });
+    decide(teacher_, view, Verdict::approve);
+    EXPECT_EQ(certification(entry), "certified");
+    std::vector<EventKind> kinds;
+    for (const auto& event : read([&](sql::Tx& tx) { return applications_.history(tx, caller, view.id); })) {
+        kinds.push_back(event.kind);
+        EXPECT_FALSE(event.by) << "the applicant is told the office, not the name";
+    }
+    EXPECT_EQ(kinds,
+              (std::vector<EventKind>{EventKind::created,
+                                      EventKind::submitted,
+                                      EventKind::returned,
+                                      EventKind::submitted,
+                                      EventKind::approved}));
+}
+
+TEST_F(ApplicationsTest, WithdrawingFreesTheRosterEntryAndOnlyWorksInReview) {
+    const auto entry = enrol("张三", "n1");
+    const auto caller = make_account("张三", "n1");
+    const auto handed = hand_in(caller, Kind::student, student_profile("张三", class_));
+    const auto withdraw = [&](std::int64_t version) {
+        return fault([&] {
+            write([&](sql::Tx& tx) { applications_.withdraw(tx, caller, Step{handed.id, version}); });
+        });
+    };
+    EXPECT_EQ(fault([&] {
+                  write([&](sql::Tx& tx) {
+                      applications_.save(
+                          tx, caller, Saving{handed.id, handed.version, std::nullopt, Profile{}});
+                  });
+              }),
+              "applications.handed_in");
+    EXPECT_EQ(withdraw(1), "applications.changed_meanwhile");
+    EXPECT_EQ(withdraw(handed.version), "");
+    EXPECT_EQ(certification(entry), "not_begun");
+    EXPECT_EQ(withdraw(handed.version + 1), "applications.not_handed_in");
+    EXPECT_EQ(fault_of_decision(teacher_, handed), "applications.withdrawn_meanwhile");
+}
+
+TEST_F(ApplicationsTest, TheApplicantSeesWhoReviewsAndUntilWhen) {
+    const auto caller = make_account("张三", "n1");
+    const auto handed = hand_in(caller, Kind::student, student_profile("张三", class_));
+    const auto turn = [&] {
+        return read([&](sql::Tx& tx) { return applications_.get(tx, caller, handed.id); }).turn.value();
+    };
+    EXPECT_EQ(turn().role, Role::class_teacher);
+    EXPECT_EQ(turn().due_at, clock_.now() + kEscalation);
+    clock_.advance(kEscalation);
+    EXPECT_EQ(turn().role, Role::school_admin);
+    EXPECT_EQ(turn().since, clock_.now());
+    clock_.advance(kEscalation);
+    EXPECT_EQ(turn().role, Role::county_admin);
+    clock_.advance(kEscalation * 50);
+    EXPECT_EQ(turn().role, Role::province_admin);
+    EXPECT_FALSE(turn().due_at);
+}
+
+// ---- who may decide ----
+
+TEST_F(ApplicationsTest, TheClassTeacherDecidesOnOwnPupilsOnly) {
+    const auto own = hand_in_pupil("张三", "n1");
+    const auto other =
+        hand_in(make_account("李四", "n2"), Kind::student, student_profile("李四", free_class_));
+    const auto colleague = hand_in(make_account("同事", "n3"), Kind::teacher, teacher_profile("同事"));
+    EXPECT_EQ(fault_of_decision(teacher_, other), "applications.unknown");
+    EXPECT_EQ(fault_of_decision(teacher_, colleague), "applications.unknown");
+    EXPECT_EQ(fault_of_decision(teacher_, own), "");
+}
+
+TEST_F(ApplicationsTest, TheSchoolDecidesOnTeachersAndOnClassesWithoutATeacher) {
+    const auto with_teacher = hand_in_pupil("张三", "n1");
+    const auto without =
+        hand_in(make_account("李四", "n2"), Kind::student, student_profile("李四", free_class_));
+    const auto teacher = hand_in(make_account("同事", "n3"), Kind::teacher, teacher_profile("同事"));
+    EXPECT_EQ(fault_of_decision(head_, with_teacher), "applications.not_your_turn");
+    EXPECT_EQ(fault_of_decision(head_, without), "");
+    EXPECT_EQ(fault_of_decision(head_, teacher), "");
+    clock_.advance(kEscalation);
+    EXPECT_EQ(fault_of_decision(head_, with_teacher), "");
+}
+
+TEST_F(ApplicationsTest, EachLevelStepsInAfterItsDays) {
+    const auto application = hand_in(make_account("同事", "n3"), Kind::staff, [&] {
+        auto profile = teacher_profile("同事");
+        profile.post = Post::library;
+        return profile;
+    }());
+    EXPECT_EQ(fault_of_decision(county_, application), "applications.not_your_turn");
+    EXPECT_EQ(fault_of_decision(city_, application), "applications.not_your_turn");
+    clock_.advance(kEscalation - std::chrono::seconds(1));
+    EXPECT_EQ(fault_of_decision(county_, application), "applications.not_your_turn");
+    clock_.advance(std::chrono::seconds(1));
+    EXPECT_EQ(fault_of_decision(city_, application), "applications.not_your_turn");
+    EXPECT_EQ(fault_of_decision(county_, application), "");
+}
+
+TEST_F(ApplicationsTest, OutsideTheSubtreeNothingExists) {
+    const auto application = hand_in_pupil("张三", "n1");
+    clock_.advance(kEscalation * 20);
+    for (const auto& stranger : {other_head_, make_account("外人", "n9"), Caller{}}) {
+        EXPECT_EQ(fault_of_decision(stranger, application), "applications.unknown");
+        EXPECT_EQ(fault([&] {
+                      read([&](sql::Tx& tx) { return applications_.review(tx, stranger, application.id); });
+                  }),
+                  "applications.unknown");
+        EXPECT_EQ(fault([&] {
+                      write([&](sql::Tx& tx) {
+                          return applications_.reveal(tx, stranger, Reveal{application.id, std::nullopt});
+                      });
+                  }),
+                  "applications.unknown");
+    }
+    EXPECT_EQ(fault([&] {
+                  read([&](sql::Tx& tx) {
+                      Queue queue;
+                      queue.organisation_id = school_.id;
+                      return applications_.queue(tx, other_head_, queue);
+                  });
+              }),
+              "applications.nothing_to_review");
+}
+
+TEST_F(ApplicationsTest, DraftsAreNobodysBusiness) {
+    const auto made = draft(make_account("张三", "n1"), Kind::student, student_profile("张三", class_));
+    EXPECT_EQ(fault_of_decision(province_, made), "applications.unknown");
+    EXPECT_EQ(fault([&] { read([&](sql::Tx& tx) { return applications_.review(tx, province_, made.id); }); }),
+              "applications.unknown");
+    EXPECT_EQ(fault([&] {
+                  read([&](sql::Tx& tx) {
+                      Queue queue;
+                      queue.state = State::draft;
+                      return applications_.queue(tx, province_, queue);
+                  });
+              }),
+              "state value");
+}
+
+TEST_F(ApplicationsTest, NobodyDecidesOnThemselves) {
+    const auto application = hand_in(head_, Kind::teacher, teacher_profile("李校长"));
+    EXPECT_EQ(fault_of_decision(head_, application), "applications.own_application");
+    EXPECT_EQ(
+        fault([&] { read([&](sql::Tx& tx) { return applications_.review(tx, head_, application.id); }); }),
+        "applications.own_application");
+    auto second = make_account("李校长二号", "document of 李校长");
+    appoint(second, Role::school_admin, school_);
+    EXPECT_EQ(fault_of_decision(second, application), "applications.own_application")
+        << "the same number, another account";
+}
+
+TEST_F(ApplicationsTest, NobodyDecidesOnTheirOwnChild) {
+    auto parent = make_account("张老师", "32010119800101001X", "+86 138 0013 8000");
+    appoint(parent, Role::school_admin, school_);
+    const auto by_phone =
+        hand_in(make_account("张三", "n1"), Kind::student, student_profile("张三", free_class_));
+    EXPECT_EQ(fault_of_decision(parent, by_phone), "applications.own_application");
+    auto profile = student_profile("李四", free_class_);
+    profile.guardians->front().phone = "13900000000";
+    profile.guardians->front().document =
+        people::Document{.kind = people::DocumentKind::resident_id, .number = "110105 194912 31002x"};
+    auto mother = make_account("母亲", "11010519491231002X");
+    appoint(mother, Role::school_admin, school_);
+    const auto by_document = hand_in(make_account("李四", "n2"), Kind::student, profile);
+    EXPECT_EQ(fault_of_decision(mother, by_document), "applications.own_application");
+    EXPECT_EQ(fault_of_decision(head_, by_document), "");
+}
+
+TEST_F(ApplicationsTest, WhoseTeacherIsAParentGoesToTheSchoolAtOnce) {
+    write([&](sql::Tx& tx) {
+        tx.execute("UPDATE test_account SET phone = '13800138000' WHERE id = $1", teacher_.account);
+    });
+    const auto application = hand_in_pupil("张三", "n1");
+    EXPECT_EQ(fault_of_decision(teacher_, application), "applications.own_application");
+    EXPECT_EQ(fault_of_decision(head_, application), "");
+}
+
+// ---- decisions ----
+
+TEST_F(ApplicationsTest, ApprovalMakesPersonAffiliationCertificationAndCardTogether) {
+    const auto entry = enrol("张三", "n1");
+    const auto caller = make_account("张三", "n1");
+    const auto heard = bus_.subscribe({"account:" + std::to_string(caller.account.value)}, [] {});
+    const auto application = hand_in(caller, Kind::student, student_profile("张三", class_));
+    const auto decided = decide(teacher_, application, Verdict::approve);
+    EXPECT_EQ(decided.state, State::approved);
+    EXPECT_EQ(count("test_person"), 1);
+    EXPECT_EQ(count("test_card"), 1);
+    EXPECT_EQ(certification(entry), "certified");
+    const auto person =
+        read([&](sql::Tx& tx) { return accounts_.find_claim(tx, caller.account)->person_id.value(); });
+    const auto affiliations = read([&](sql::Tx& tx) { return applications_.affiliations_of(tx, person); });
+    ASSERT_EQ(affiliations.size(), 1U);
+    EXPECT_EQ(affiliations[0].school_id, school_.id);
+    const auto events = heard->take();
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_NE(events[0].json.find("approved"), std::string::npos);
+    const auto audited = read([&](sql::Tx& tx) {
+        AuditQuery query;
+        query.organisation_path = school_.path;
+        query.action = "applications.approved";
+        return audit_.list(tx, query);
+    });
+    ASSERT_EQ(audited.size(), 1U);
+    EXPECT_EQ(audited[0].account, teacher_.account);
+}
+
+TEST_F(ApplicationsTest, ARefusalNeedsAReason) {
+    const auto application = hand_in_pupil("张三", "n1");
+    EXPECT_EQ(fault([&] { decide(teacher_, application, Verdict::send_back, "  "); }), "reason required");
+    EXPECT_EQ(fault([&] { decide(teacher_, application, Verdict::reject, ""); }), "reason required");
+    EXPECT_EQ(fault([&] { decide(teacher_, application, Verdict::reject, std::string(501, 'x')); }),
+              "reason too_long");
+    EXPECT_EQ(fault([&] { decide(teacher_, application, Verdict::reject, "不是本班学生"); }), "");
+}
+
+TEST_F(ApplicationsTest, TheSecondReviewerIsToldWhoAndWhen) {
+    const auto application = hand_in_pupil("张三", "n1");
+    decide(teacher_, application, Verdict::approve);
+    clock_.advance(kEscalation);
+    try {
+        decide(head_, application, Verdict::reject, "晚了");
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), "applications.already_decided");
+        ASSERT_EQ(error.parameters().size(), 3U);
+        EXPECT_EQ(error.parameters()[0].second, "approved");
+        EXPECT_EQ(error.parameters()[1].second, "class_teacher");
+        EXPECT_EQ(error.parameters()[2].second, "2026-11-23T01:00:00.000000Z");
+    }
+}
+
+TEST_F(ApplicationsTest, WhatWasNotSeenIsNotDecided) {
+    const auto caller = make_account("张三", "n1");
+    const auto first = hand_in(caller, Kind::student, student_profile("张三", class_));
+    write([&](sql::Tx& tx) {
+        const auto back = applications_.withdraw(tx, caller, Step{first.id, first.version});
+        const auto saved = applications_.save(
+            tx, caller, Saving{back.id, back.version, std::nullopt, student_profile("张山", class_)});
+        applications_.submit(tx, caller, Step{saved.id, saved.version});
+    });
+    EXPECT_EQ(fault_of_decision(teacher_, first), "applications.changed_meanwhile");
+}
+
+TEST_F(ApplicationsTest, ARefusedApprovalLeavesNothingBehind) {
+    const auto first = hand_in(make_account("张三", "n1"), Kind::student, student_profile("张三", class_));
+    const auto second = hand_in(make_account("冒名", "n1"), Kind::student, student_profile("张三", class_));
+    decide(teacher_, first, Verdict::approve);
+    const auto events = count("application_event");
+    const auto audited = count("audit_event");
+    EXPECT_EQ(fault_of_decision(teacher_, second), "applications.number_certified");
+    EXPECT_EQ(count("application_event"), events);
+    EXPECT_EQ(count("audit_event"), audited);
+    EXPECT_EQ(count("affiliation"), 1);
+    EXPECT_EQ(fault([&] { decide(teacher_, second, Verdict::reject, "冒用他人证件"); }), "")
+        << "it can still be rejected";
+}
+
+TEST_F(ApplicationsTest, RejectingOneClaimKeepsTheEntryInReviewForTheOther) {
+    const auto entry = enrol("张三", "n1");
+    const auto owner = hand_in(make_account("张三", "n1"), Kind::student, student_profile("张三", class_));
+    const auto thief = hand_in(make_account("冒名", "n1"), Kind::student, student_profile("张三", class_));
+    decide(teacher_, thief, Verdict::reject);
+    EXPECT_EQ(certification(entry), "in_review");
+    decide(teacher_, owner, Verdict::send_back);
+    EXPECT_EQ(certification(entry), "returned");
+}
+
+TEST_F(ApplicationsTest, AStudentWhoBecomesATeacherStaysOnePerson) {
+    const auto caller = make_account("张三", "n1");
+    decide(teacher_, hand_in(caller, Kind::student, student_profile("张三", class_)), Verdict::approve);
+    decide(head_, hand_in(caller, Kind::teacher, teacher_profile("张三")), Verdict::approve);
+    EXPECT_EQ(count("test_person"), 1);
+    EXPECT_EQ(count("test_card"), 1);
+    EXPECT_EQ(count("affiliation"), 2);
+}
+
+TEST_F(ApplicationsTest, ARosterThatCameLaterIsFoundAtReview) {
+    const auto application =
+        hand_in(make_account("张三", "n1"), Kind::student, student_profile("张三", class_));
+    const auto entry = enrol("张三", "n1");
+    const auto detail = read([&](sql::Tx& tx) { return applications_.review(tx, teacher_, application.id); });
+    EXPECT_EQ(detail.roster_match, RosterMatch::exact);
+    decide(teacher_, application, Verdict::approve);
+    EXPECT_EQ(certification(entry), "certified");
+}
+
+// ---- races ----
+
+TEST_F(ApplicationsTest, OfThirtyTwoDecisionsAtOnceOneWins) {
+    const auto application = hand_in_pupil("张三", "n1");
+    std::atomic<int> won = 0;
+    std::atomic<int> told = 0;
+    std::vector<std::jthread> threads;
+    for (int index = 0; index < 32; ++index) {
+        threads.emplace_back([&, index] {
+            const auto verdict = index % 3 == 0 ? Verdict::reject : Verdict::approve;
+            const auto code = fault_of_decision(teacher_, application, verdict);
+            won += code.empty() ? 1 : 0;
+            told += code == "applications.already_decided" ? 1 : 0;
+        });
+    }
+    threads.clear();
+    EXPECT_EQ(won, 1);
+    EXPECT_EQ(told, 31);
+    EXPECT_EQ(count("test_person"), count("test_card"));
+    EXPECT_LE(count("affiliation"), 1);
+}
+
+TEST_F(ApplicationsTest, CompetingClaimsApprovedAtOnceMakeOnePerson) {
+    std::vector<ApplicationView> claims;
+    for (int index = 0; index < 16; ++index) {
+        claims.push_back(hand_in(make_account("张三", "n1"), Kind::student, student_profile("张三", class_)));
+    }
+    std::atomic<int> won = 0;
+    std::atomic<int> refused = 0;
+    std::vector<std::jthread> threads;
+    for (const auto& claim : claims) {
+        threads.emplace_back([&] {
+            const auto code = fault_of_decision(teacher_, claim);
+            won += code.empty() ? 1 : 0;
+            refused += code == "applications.number_certified" ? 1 : 0;
+        });
+    }
+    threads.clear();
+    EXPECT_EQ(won, 1);
+    EXPECT_EQ(refused, 15);
+    EXPECT_EQ(count("test_person"), 1);
+    EXPECT_EQ(count("test_card"), 1);
+    EXPECT_EQ(count("affiliation"), 1);
+}
+
+TEST_F(ApplicationsTest, WithdrawingAndApprovingAtOnceDoesOneOfThem) {
+    for (int round = 0; round < 10; ++round) {
+        const auto number = "n" + std::to_string(round);
+        const auto caller = make_account("张三", number);
+        const auto application = hand_in(caller, Kind::student, student_profile("张三", class_));
+        std::string withdrawn;
+        std::string approved;
+        {
+            std::jthread one([&] {
+                withdrawn = fault([&] {
+                    write([&](sql::Tx& tx) {
+                        applications_.withdraw(tx, caller, Step{application.id, application.version});
+                    });
+                });
+            });
+            std::jthread two([&] { approved = fault_of_decision(teacher_, application); });
+        }
+        EXPECT_NE(withdrawn.empty(), approved.empty());
+    }
+}
+
+}  // namespace
+}  // namespace educard::applications
