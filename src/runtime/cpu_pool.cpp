@@ -48,7 +48,7 @@ void CpuPool::loop() {
         } catch (...) {
             fault = std::current_exception();
         }
-        task->done(fault);
+        task->done(std::move(fault));
     }
 }
 

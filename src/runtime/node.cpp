@@ -42,12 +42,16 @@ NodeLease::NodeLease(sql::Database& database,
       holder_(random.token()),
       lost_(std::move(lost)),
       number_(claim()),
-      ticker_(std::make_unique<Ticker>("renewing the node number", kLease / 3, [this] {
-          if (!is_lost_ && !renew()) {
-              is_lost_ = true;
-              lost_();
-          }
-      })) {}
+      ticker_(std::make_unique<Ticker>(
+          "renewing the node number",
+          kLease / 3,
+          [this] {
+              if (!is_lost_ && !renew()) {
+                  is_lost_ = true;
+                  lost_();
+              }
+          },
+          Ticker::First::after_interval)) {}
 
 NodeLease::~NodeLease() {
     ticker_->stop();

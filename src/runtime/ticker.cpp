@@ -14,8 +14,10 @@ void run_logged(const std::string& name, const std::function<void()>& action) no
     }
 }
 
-Ticker::Ticker(std::string name, std::chrono::milliseconds interval, std::function<void()> round)
-    : name_(std::move(name)), interval_(interval), round_(std::move(round)), thread_([this] { loop(); }) {}
+Ticker::Ticker(std::string name, std::chrono::milliseconds interval, std::function<void()> round, First first)
+    : name_(std::move(name)), interval_(interval), round_(std::move(round)), first_(first), thread_([this] {
+          loop();
+      }) {}
 
 Ticker::~Ticker() {
     stop();
@@ -40,12 +42,16 @@ void Ticker::stop() {
 
 void Ticker::loop() {
     std::unique_lock lock(mutex_);
+    const auto wait = [&] { changed_.wait_for(lock, interval_, [this] { return woken_ || stopping_; }); };
+    if (first_ == First::after_interval) {
+        wait();
+    }
     while (!stopping_) {
         woken_ = false;
         lock.unlock();
         run_logged(name_, round_);
         lock.lock();
-        changed_.wait_for(lock, interval_, [this] { return woken_ || stopping_; });
+        wait();
     }
 }
 

@@ -13,9 +13,14 @@ namespace educard {
 
 class Ticker {
 public:
-    /// Calls `round` at once, then `interval` after each round's end. What it throws is logged under `name`,
-    /// and the next round comes as usual.
-    Ticker(std::string name, std::chrono::milliseconds interval, std::function<void()> round);
+    enum class First { at_once, after_interval };
+
+    /// Calls `round` at once (unless told to wait), then `interval` after each round's end. What it throws is
+    /// logged under `name`, and the next round comes as usual.
+    Ticker(std::string name,
+           std::chrono::milliseconds interval,
+           std::function<void()> round,
+           First first = First::at_once);
     ~Ticker();
     Ticker(const Ticker&) = delete;
     Ticker& operator=(const Ticker&) = delete;
@@ -30,6 +35,7 @@ private:
     const std::string name_;
     const std::chrono::milliseconds interval_;
     const std::function<void()> round_;
+    const First first_;
     std::mutex mutex_;
     std::condition_variable changed_;
     bool woken_ = false;

@@ -69,6 +69,24 @@ void copy_database(const Options& options, const std::string& target) {
     }
 }
 
+/// Gives what went wrong, or null.
+std::exception_ptr run_read(Connection& connection, Work& work) {
+    Transaction transaction(connection);
+    try {
+        connection.run("BEGIN");
+        work(transaction);
+        transaction.require_sound();
+    } catch (...) {
+        connection.roll_back();
+        return std::current_exception();
+    }
+    connection.roll_back();
+    for (auto& action : transaction.take_actions()) {
+        action();
+    }
+    return nullptr;
+}
+
 }  // namespace
 
 Readers::Readers(const Options& options) : queue_(options.read_queue) {
@@ -94,22 +112,7 @@ void Readers::stop() {
 
 void Readers::loop(Connection& connection) {
     for (auto task = queue_.take(); task; task = queue_.take()) {
-        std::exception_ptr fault;
-        Transaction transaction(connection);
-        try {
-            connection.run("BEGIN");
-            task->work(transaction);
-            transaction.require_sound();
-        } catch (...) {
-            fault = std::current_exception();
-        }
-        connection.roll_back();
-        if (!fault) {
-            for (auto& action : transaction.take_actions()) {
-                action();
-            }
-        }
-        task->done(fault);
+        task->done(run_read(connection, task->work));
     }
 }
 

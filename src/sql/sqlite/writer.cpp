@@ -93,13 +93,13 @@ private:
 
     void finish(const std::exception_ptr& broken) {
         for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-            const auto& fault = outcomes_[i].fault ? outcomes_[i].fault : broken;
+            auto fault = outcomes_[i].fault ? std::move(outcomes_[i].fault) : broken;
             if (!fault) {
                 for (auto& action : outcomes_[i].actions) {
                     action();
                 }
             }
-            tasks_[i].done(fault);
+            tasks_[i].done(std::move(fault));
         }
     }
 
