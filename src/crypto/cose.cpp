@@ -32,8 +32,12 @@ bool holds(const cbor::Value& map, std::int64_t key, std::int64_t number) {
 
 }  // namespace
 
+Digest Sign1::digest() const {
+    return sha256(to_be_signed(protected_header, payload));
+}
+
 bool Sign1::verify(const P256PublicKey& key) const {
-    return key.verify(to_be_signed(protected_header, payload), signature);
+    return key.verify_digest(digest(), signature);
 }
 
 std::expected<Sign1, CoseFault> parse(ByteView input) {

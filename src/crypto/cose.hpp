@@ -35,6 +35,8 @@ struct Sign1 {
     std::string_view type;  // header 16, empty when absent
     Signature signature{};
 
+    /// SHA-256 of what was signed.
+    Digest digest() const;
     /// Whether the key made the signature over protected header and payload.
     bool verify(const P256PublicKey& key) const;
 };

@@ -1,0 +1,239 @@
+#include "modules/cards/cards.hpp"
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "modules/cards/found.hpp"
+#include "runtime/audit.hpp"
+
+#include <boost/describe/enum_to_string.hpp>
+
+#include <utility>
+
+namespace educard::cards {
+
+namespace {
+
+constexpr std::int64_t kSerialBlock = 1'000;
+constexpr std::int64_t kStatusEntries = Cards::kListSize * 1'000'000;
+constexpr std::size_t kMaxNote = 300;
+
+constexpr std::initializer_list<Role> kAdministrators{
+    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
+constexpr std::initializer_list<Role> kReviewers{
+    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin, Role::class_teacher};
+
+crypto::Status status_of(CardState state) {
+    switch (state) {
+        case CardState::active:
+            return crypto::Status::valid;
+        case CardState::suspended:
+            return crypto::Status::suspended;
+        case CardState::left:
+        case CardState::revoked:
+            break;
+    }
+    return crypto::Status::revoked;
+}
+
+/// What goes into the audit log beside the act.
+struct ChangeDetails {
+    CardState from{};
+    CardReason reason{};
+    std::optional<std::string> note;
+};
+BOOST_DESCRIBE_STRUCT(ChangeDetails, (), (from, reason, note))
+
+}  // namespace
+
+Cards::Cards(Parts parts)
+    : parts_(std::move(parts)),
+      permutation_(parts_.keys.active(crypto::Purpose::card_number).material.view()),
+      issuer_key_(parts_.keys.issuer_key()),
+      issuer_key_id_(parts_.keys.active(crypto::Purpose::issuer_signature).id),
+      issuer_(parts_.keys.issuer()),
+      published_(issuer_keys(parts_.keys)),
+      trust_(trust_in(parts_.keys)),
+      card_serials_(parts_.database, "card", kSerialBlock, crypto::kCardSerials),
+      status_serials_(parts_.database, "status", kSerialBlock, kStatusEntries) {}
+
+CardView Cards::Found::view() const {
+    CardView view{.card_number = card.number,
+                  .state = card.state,
+                  .reason = card.reason,
+                  .issued_at = card.issued_at,
+                  .changed_at = card.changed_at,
+                  .name = std::nullopt,
+                  .role = std::nullopt,
+                  .school = std::nullopt,
+                  .school_code = std::nullopt,
+                  .stage = std::nullopt,
+                  .class_name = std::nullopt,
+                  .entry_year = std::nullopt};
+    if (holder) {
+        view.name = holder->name;
+        view.role = holder->role;
+        view.school = holder->school;
+        view.school_code = holder->school_code;
+        view.stage = holder->stage;
+        view.class_name = holder->class_name;
+        view.entry_year = holder->entry_year;
+    }
+    return view;
+}
+
+std::string Cards::issue(sql::Tx& tx, PersonId person) const {
+    if (const auto card = store::find_card(tx, person)) {
+        if (card->state == CardState::left) {
+            move(tx, Found{.card = *card, .holder = std::nullopt}, CardState::active, std::nullopt, nullptr);
+        }
+        return card->number;
+    }
+    const auto serial = card_serials_.next(tx);
+    const auto now = parts_.clock.now();
+    const store::CardRow card{.person_id = person,
+                              .serial = serial,
+                              .number = permutation_.number_of(serial),
+                              .state = CardState::active,
+                              .reason = std::nullopt,
+                              .issued_at = now,
+                              .changed_at = now};
+    if (store::insert_card(tx, card)) {
+        return card.number;
+    }
+    return store::find_card(tx, person).value().number;  // somebody was first
+}
+
+std::optional<PersonId> Cards::find_holder(sql::Tx& tx, std::string_view number) const {
+    const auto serial = permutation_.serial_of(number);
+    const auto card = serial ? store::find_card_by_serial(tx, *serial) : std::nullopt;
+    return card ? std::optional(card->person_id) : std::nullopt;
+}
+
+std::optional<std::string> Cards::find_number(sql::Tx& tx, PersonId person) const {
+    const auto card = store::find_card(tx, person);
+    return card ? std::optional(card->number) : std::nullopt;
+}
+
+void Cards::person_left(sql::Tx& tx, PersonId person) const {
+    const auto card = store::find_card(tx, person);
+    if (card && (card->state == CardState::active || card->state == CardState::suspended)) {
+        move(tx, Found{.card = *card, .holder = std::nullopt}, CardState::left, CardReason::left, nullptr);
+    }
+}
+
+bool Cards::move(
+    sql::Tx& tx, const Found& found, CardState to, std::optional<CardReason> reason, const Caller* by) const {
+    const auto& card = found.card;
+    const auto account = by != nullptr ? std::optional(by->account) : std::nullopt;
+    if (!store::change_card(tx, card.person_id, card.state, to, reason, parts_.clock.now(), account)) {
+        return false;
+    }
+    if (status_of(card.state) != status_of(to)) {
+        store::set_status(tx, card.person_id, status_of(to));
+        for (const auto list : store::status_lists_of(tx, card.person_id)) {
+            store::touch_list(tx, list);
+        }
+    }
+    return true;
+}
+
+Cards::Found Cards::own(sql::Tx& tx, const Caller& caller) const {
+    auto card = caller.person ? store::find_card(tx, caller.person) : std::nullopt;
+    if (!card) {
+        throw Error(Fault::not_found, "cards.none");
+    }
+    return Found{.card = std::move(*card), .holder = parts_.holders.find(tx, caller.person)};
+}
+
+CardView Cards::card(sql::Tx& tx, const Caller& caller) const {
+    return own(tx, caller).view();
+}
+
+CardView Cards::report_lost(sql::Tx& tx, const Caller& caller) const {
+    const auto found = own(tx, caller);
+    if (found.card.state != CardState::active) {
+        return found.view();
+    }
+    if (move(tx, found, CardState::suspended, CardReason::lost, &caller)) {
+        parts_.audit.record(tx,
+                            caller,
+                            {.action = "cards.reported_lost",
+                             .organisation_path = found.holder ? found.holder->path : "",
+                             .subject_kind = "card",
+                             .subject = found.card.number,
+                             .details = ""});
+    }
+    return own(tx, caller).view();
+}
+
+Cards::Found Cards::within_scope(sql::Tx& tx,
+                                 const Caller& caller,
+                                 std::string_view number,
+                                 std::initializer_list<Role> roles) const {
+    const auto serial = permutation_.serial_of(number);
+    auto card = serial ? store::find_card_by_serial(tx, *serial) : std::nullopt;
+    if (!card) {
+        throw Error(Fault::not_found, serial ? "cards.never_issued" : "cards.number_wrong");
+    }
+    auto holder = parts_.holders.find(tx, card->person_id);
+    // Somebody who is nothing anywhere is the province's.
+    const bool may =
+        holder ? may_act(caller, holder->path, roles) : may_act(caller, "/", {Role::province_admin});
+    if (!may) {
+        throw Error(Fault::not_found, "cards.unknown");
+    }
+    return Found{.card = std::move(*card), .holder = std::move(holder)};
+}
+
+CardView Cards::find(sql::Tx& tx, const Caller& caller, std::string_view number) const {
+    return within_scope(tx, caller, number, kReviewers).view();
+}
+
+CardView Cards::suspend(sql::Tx& tx, const Caller& caller, const CardChange& input) const {
+    return change(tx, caller, input, Act::suspend);
+}
+
+CardView Cards::resume(sql::Tx& tx, const Caller& caller, const CardChange& input) const {
+    return change(tx, caller, input, Act::resume);
+}
+
+CardView Cards::revoke(sql::Tx& tx, const Caller& caller, const CardChange& input) const {
+    return change(tx, caller, input, Act::revoke);
+}
+
+CardView Cards::change(sql::Tx& tx, const Caller& caller, const CardChange& input, Act act) const {
+    if (input.note && input.note->size() > kMaxNote) {
+        throw Error::invalid("note", "too_long");
+    }
+    const auto found =
+        within_scope(tx, caller, input.number, act == Act::revoke ? kAdministrators : kReviewers);
+    if (caller.person && caller.person == found.card.person_id) {
+        throw Error(Fault::forbidden, "cards.own_card");
+    }
+    struct Way {
+        bool open;
+        CardState to;
+        std::string_view action;
+    };
+    const auto state = found.card.state;
+    const auto way =
+        act == Act::suspend  ? Way{state == CardState::active, CardState::suspended, "cards.suspended"}
+        : act == Act::resume ? Way{state == CardState::suspended, CardState::active, "cards.resumed"}
+                             : Way{state != CardState::revoked, CardState::revoked, "cards.revoked"};
+    const auto reason = act == Act::resume ? std::nullopt : std::optional(input.reason);
+    if (!way.open || !move(tx, found, way.to, reason, &caller)) {
+        throw Error(Fault::conflict, "cards.wrong_state")
+            .with("state", boost::describe::enum_to_string(state, ""));
+    }
+    const ChangeDetails details{.from = state, .reason = input.reason, .note = input.note};
+    parts_.audit.record(tx,
+                        caller,
+                        {.action = std::string(way.action),
+                         .organisation_path = found.holder ? found.holder->path : "",
+                         .subject_kind = "card",
+                         .subject = found.card.number,
+                         .details = json::encode(details)});
+    return Found{.card = store::find_card(tx, found.card.person_id).value(), .holder = found.holder}.view();
+}
+
+}  // namespace educard::cards

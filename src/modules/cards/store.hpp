@@ -1,0 +1,97 @@
+#pragma once
+// The SQL of cards. Only files of this module include it.
+
+#include "modules/cards/cards.hpp"
+#include "sql/sql.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace educard::cards::store {
+
+/// The first of `count` serials that are now the caller's.
+std::int64_t take_serials(sql::Tx& tx, std::string_view name, std::int64_t count);
+
+struct CardRow {
+    PersonId person_id;
+    std::int64_t serial = 0;
+    std::string number;
+    CardState state{};
+    std::optional<CardReason> reason;
+    Time issued_at;
+    Time changed_at;
+};
+BOOST_DESCRIBE_STRUCT(CardRow, (), (person_id, serial, number, state, reason, issued_at, changed_at))
+
+std::optional<CardRow> find_card(sql::Tx& tx, PersonId person);
+std::optional<CardRow> find_card_by_serial(sql::Tx& tx, std::int64_t serial);
+/// False when the person has a card already.
+bool insert_card(sql::Tx& tx, const CardRow& card);
+/// False unless the card was in state `from`.
+bool change_card(sql::Tx& tx,
+                 PersonId person,
+                 CardState from,
+                 CardState to,
+                 std::optional<CardReason> reason,
+                 Time at,
+                 std::optional<AccountId> by);
+
+struct DeviceRow {
+    DeviceId id;
+    PersonId person_id;
+    std::string thumbprint;
+    std::string name;
+    std::string claims_mark;
+    std::int64_t status_list = 0;
+    std::int64_t status_index = 0;
+    std::int64_t status = 0;
+    Time created_at;
+    Time expires_at;
+};
+BOOST_DESCRIBE_STRUCT(
+    DeviceRow,
+    (),
+    (id, person_id, thumbprint, name, claims_mark, status_list, status_index, status, created_at, expires_at))
+
+/// Those not withdrawn, oldest first.
+std::vector<DeviceRow> list_devices(sql::Tx& tx, PersonId person);
+/// False when that key is enrolled already.
+bool insert_device(sql::Tx& tx, const DeviceRow& device);
+void renew_device(sql::Tx& tx, DeviceId id, std::string_view name, Time expires_at);
+/// False when there is no such device of that person, or it was withdrawn before.
+bool withdraw_device(sql::Tx& tx, PersonId person, DeviceId id, Time at);
+/// The status lists in which the person's devices stand that are not withdrawn.
+std::vector<std::int64_t> status_lists_of(sql::Tx& tx, PersonId person);
+void set_status(sql::Tx& tx, PersonId person, crypto::Status status);
+
+struct ListRow {
+    std::int64_t id = 0;
+    std::string uri;
+    std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(ListRow, (), (id, uri, version))
+
+std::optional<ListRow> find_list(sql::Tx& tx, std::int64_t id);
+void insert_list_unless_there(sql::Tx& tx, std::int64_t id, std::string_view uri);
+void touch_list(sql::Tx& tx, std::int64_t id);
+
+struct Entry {
+    std::int64_t status_index = 0;
+    std::int64_t status = 0;
+};
+BOOST_DESCRIBE_STRUCT(Entry, (), (status_index, status))
+
+/// Every entry of the list that is not valid.
+std::vector<Entry> blocked_entries(sql::Tx& tx, std::int64_t list);
+/// The entry's status, and whose it is; nothing when no device has it.
+struct EntryOwner {
+    PersonId person_id;
+    std::int64_t status = 0;
+};
+BOOST_DESCRIBE_STRUCT(EntryOwner, (), (person_id, status))
+std::optional<EntryOwner> find_entry(sql::Tx& tx, std::string_view list_uri, std::int64_t index);
+
+}  // namespace educard::cards::store
