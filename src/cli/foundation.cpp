@@ -10,6 +10,12 @@ namespace educard::cli {
 
 namespace {
 
+/// New keys beside an old database would leave everything that is sealed in it unreadable.
+crypto::WhenMissing when_keys_are_missing(const Settings& settings) {
+    const bool is_new = !std::filesystem::exists(settings.data + "/educard.db");
+    return is_new ? crypto::WhenMissing::create : crypto::WhenMissing::refuse;
+}
+
 /// Another process took our node number while this one was suspended: going on could make ids twice.
 void end_at_once() {
     spdlog::critical("the lease of this node's number is lost; ending");
@@ -51,7 +57,7 @@ std::unique_ptr<sql::Database> open_database(const Settings& settings) {
 }
 
 Foundation::Foundation(const Settings& settings)
-    : keys(open_keys(with_data_folder(settings), clock, random, crypto::WhenMissing::create)),
+    : keys(open_keys(with_data_folder(settings), clock, random, when_keys_are_missing(settings))),
       database(open_database(settings)),
       node(*database, clock, random, end_at_once),
       ids(clock, node.number()),

@@ -66,6 +66,10 @@ void Trust::add(std::string issuer, crypto::KeyId id, const crypto::P256PublicKe
     keys_.push_back(Key{std::move(issuer), id, key});
 }
 
+void Trust::add(const Trust& other) {
+    keys_.insert(keys_.end(), other.keys_.begin(), other.keys_.end());
+}
+
 const crypto::P256PublicKey* Trust::find(std::string_view issuer, crypto::KeyId id) const {
     const auto found =
         std::ranges::find_if(keys_, [&](const Key& key) { return key.id == id && key.issuer == issuer; });

@@ -67,6 +67,8 @@ Result result_of(Reason reason);
 class Trust {
 public:
     void add(std::string issuer, crypto::KeyId id, const crypto::P256PublicKey& key);
+    /// Takes over what another one trusts.
+    void add(const Trust& other);
     /// Null when there is no such key.
     const crypto::P256PublicKey* find(std::string_view issuer, crypto::KeyId id) const;
     /// The key of that id of any issuer, for status lists, which name none.
