@@ -5,6 +5,7 @@
 
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
@@ -20,12 +21,17 @@ int list(const Settings& settings) {
     const SystemClock clock;
     crypto::SystemRandom random;
     const auto ring = existing_keys(settings, clock, random);
-    std::printf("installation %s, issuer %s, file %s\n", ring.installation().c_str(), ring.issuer().c_str(),
+    std::printf("installation %s, issuer %s, file %s\n",
+                ring.installation().c_str(),
+                ring.issuer().c_str(),
                 settings.keys_file().c_str());
     for (const auto* key : ring.list()) {
-        std::printf("%s  %-16s  %-7s  made %s%s%s\n", crypto::to_text(key->id).c_str(),
-                    boost::describe::enum_to_string(key->purpose, ""), boost::describe::enum_to_string(key->state, ""),
-                    educard::to_text(key->created_at).c_str(), key->retired_at ? "  retired " : "",
+        std::printf("%s  %-16s  %-7s  made %s%s%s\n",
+                    crypto::to_text(key->id).c_str(),
+                    boost::describe::enum_to_string(key->purpose, ""),
+                    boost::describe::enum_to_string(key->state, ""),
+                    educard::to_text(key->created_at).c_str(),
+                    key->retired_at ? "  retired " : "",
                     key->retired_at ? educard::to_text(*key->retired_at).c_str() : "");
     }
     return 0;
@@ -41,8 +47,11 @@ int rotate(const Settings& settings, const std::string& purpose_name) {
     crypto::SystemRandom random;
     auto ring = existing_keys(settings, clock, random);
     const auto& key = ring.rotate(purpose, clock, random);
-    std::printf("%s  %s  active. Restart every educard that serves this installation, and copy the key ring to where its backup is.\n",
-                crypto::to_text(key.id).c_str(), purpose_name.c_str());
+    std::printf(
+        "%s  %s  active. Restart every educard that serves this installation, and copy the key ring to where "
+        "its backup is.\n",
+        crypto::to_text(key.id).c_str(),
+        purpose_name.c_str());
     if (purpose == crypto::Purpose::session_token) {
         std::printf("Everybody has to sign in again.\n");
     }
@@ -62,19 +71,22 @@ int export_public(const Settings& settings) {
 void add_keys_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     auto* keys = app.add_subcommand("keys", "The key ring of this installation");
     keys->require_subcommand(1);
-    keys->add_subcommand("list", "Every key: id, purpose, state, when it was made; never the key itself")->callback([&] {
-        chosen = [&settings] { return list(settings); };
-    });
-    auto* rotation = keys->add_subcommand(
-        "rotate", "Make a new key; the old one stays for opening and checking. Refused for blind_index and card_number");
+    keys->add_subcommand("list", "Every key: id, purpose, state, when it was made; never the key itself")
+        ->callback([&] { chosen = [&settings] { return list(settings); }; });
+    auto* rotation = keys->add_subcommand("rotate",
+                                          "Make a new key; the old one stays for opening and checking. "
+                                          "Refused for blind_index and card_number");
     auto purpose = std::make_shared<std::string>();
-    rotation->add_option("purpose", *purpose, "field_encryption, issuer_signature, audit_signature or session_token")->required();
+    rotation
+        ->add_option(
+            "purpose", *purpose, "field_encryption, issuer_signature, audit_signature or session_token")
+        ->required();
     rotation->callback([&settings, &chosen, purpose] {
         chosen = [&settings, purpose] { return rotate(settings, *purpose); };
     });
-    keys->add_subcommand("export-public", "Print the issuer's public keys, for educard verify and other verifiers")->callback([&] {
-        chosen = [&settings] { return export_public(settings); };
-    });
+    keys->add_subcommand("export-public",
+                         "Print the issuer's public keys, for educard verify and other verifiers")
+        ->callback([&] { chosen = [&settings] { return export_public(settings); }; });
 }
 
 }  // namespace educard::cli

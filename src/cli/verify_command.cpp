@@ -4,6 +4,7 @@
 #include "modules/cards/cards.hpp"
 
 #include <boost/describe/enum_to_string.hpp>
+
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <fstream>
@@ -46,10 +47,15 @@ void print(const cards::VerificationView& view, bool as_json) {
         std::printf("%s\n", json::encode(view).c_str());
         return;
     }
-    std::printf("%s: %s", boost::describe::enum_to_string(view.result, ""), boost::describe::enum_to_string(view.reason, ""));
+    std::printf("%s: %s",
+                boost::describe::enum_to_string(view.result, ""),
+                boost::describe::enum_to_string(view.reason, ""));
     if (view.name) {
-        std::printf("  %s  %s  %s  %s", view.name->c_str(), view.role.value_or("").c_str(),
-                    view.school_code.value_or("").c_str(), view.stage.value_or("").c_str());
+        std::printf("  %s  %s  %s  %s",
+                    view.name->c_str(),
+                    view.role.value_or("").c_str(),
+                    view.school_code.value_or("").c_str(),
+                    view.stage.value_or("").c_str());
     }
     std::printf("\n");
     std::fflush(stdout);
@@ -81,7 +87,8 @@ public:
         }
         for (const auto& path : options.statuses) {
             const auto token = read_file(path);
-            const auto added = token ? lists_.add(as_bytes(*token), trust_) : std::unexpected(crypto::StatusListFault::unreadable);
+            const auto added = token ? lists_.add(as_bytes(*token), trust_)
+                                     : std::unexpected(crypto::StatusListFault::unreadable);
             if (!added) {
                 return wrong(boost::describe::enum_to_string(added.error(), ""), path);
             }
@@ -130,18 +137,26 @@ int verify(const VerifyOptions& options) {
 
 void add_verify_command(CLI::App& app, const Settings&, Chosen& chosen) {
     auto* command = app.add_subcommand("verify", "Check a shown e-card without any network");
-    command->footer("Exit status: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read, 3 caution (no fresh status\n"
-                    "list). The reasons are in docs/card-format.md.");
+    command->footer(
+        "Exit status: 0 accepted, 1 refused, 2 wrong usage or a file that cannot be read, 3 caution (no "
+        "fresh status\n"
+        "list). The reasons are in docs/card-format.md.");
     auto options = std::make_shared<VerifyOptions>();
-    command->add_option("--keys", options->keys, "Issuer keys, as GET /api/v1/issuer-keys or educard keys export-public give them")
+    command
+        ->add_option("--keys",
+                     options->keys,
+                     "Issuer keys, as GET /api/v1/issuer-keys or educard keys export-public give them")
         ->required();
-    command->add_option("--status", options->statuses, "A status list, as GET /api/v1/status-lists/N gives it");
+    command->add_option(
+        "--status", options->statuses, "A status list, as GET /api/v1/status-lists/N gives it");
     command->add_option("--at", options->at, "Check as of this time (RFC 3339) instead of now");
     command->add_flag("--json", options->json, "Answer in JSON, one object a line");
-    command->add_option("code", options->code, "What the QR code says (EDU1:…), or - for one code a line on standard input")->required();
-    command->callback([&chosen, options] {
-        chosen = [options] { return verify(*options); };
-    });
+    command
+        ->add_option("code",
+                     options->code,
+                     "What the QR code says (EDU1:…), or - for one code a line on standard input")
+        ->required();
+    command->callback([&chosen, options] { chosen = [options] { return verify(*options); }; });
 }
 
 }  // namespace educard::cli

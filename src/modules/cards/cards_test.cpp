@@ -1,4 +1,4 @@
-#include "modules/cards/cards_test_base.hpp"
+#include "modules/cards/fixture_test.hpp"
 
 #include <atomic>
 #include <set>

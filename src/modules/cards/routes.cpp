@@ -45,9 +45,8 @@ void add_holder_routes(http::Routes& routes, Cards& cards) {
         .rate(http::Rate::costly)
         .errors({"cards.none", "cards.not_active", "cards.too_many_devices", "cards.enrolled_meanwhile"});
     routes
-        .get("/api/v1/card/devices", read([&cards](sql::Tx& tx, const Caller& caller) {
-                 return http::Page<DeviceView>{cards.devices(tx, caller), std::nullopt};
-             }))
+        .get("/api/v1/card/devices",
+             read([&cards](sql::Tx& tx, const Caller& caller) { return cards.devices(tx, caller); }))
         .summary("Devices that may show the own card")
         .signed_in()
         .errors({"cards.none"});

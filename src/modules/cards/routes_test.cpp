@@ -1,6 +1,6 @@
 #include "http/routes.hpp"
 
-#include "modules/cards/cards_test_base.hpp"
+#include "modules/cards/fixture_test.hpp"
 
 #include <boost/json.hpp>
 

@@ -16,7 +16,7 @@ using crypto::P256PrivateKey;
 constexpr crypto::KeyId kKeyId = 0x0a1b2c3d;
 constexpr std::string_view kUri = "https://card.example/api/v1/status-lists/0";
 
-class VerificationTest : public testing::Test {
+class VerificationTest : public ::testing::Test {
 protected:
     VerificationTest() {
         trust_.add("educard:test", kKeyId, issuer_.public_key());

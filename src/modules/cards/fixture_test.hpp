@@ -37,7 +37,7 @@ inline Holder pupil() {
                   .path = "/32/3201/320102/77/78/"};
 }
 
-class CardsTest : public testing::Test {
+class CardsTest : public ::testing::Test {
 protected:
     CardsTest() {
         holders_.people[1] = pupil();
