@@ -1,0 +1,468 @@
+#pragma once
+// Logins: registration with a claimed document, captcha, sign-in, sessions, guardians' consent, and
+// appointments to offices. A claim is not proof: any number of accounts may claim one document, and nothing
+// here tells whether a number is known. Owns account, account_name, account_person, claim, consent, captcha,
+// session, known_device, sign_in_event and appointment. What Parts refers to outlives it; any thread may call
+// it.
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "crypto/blind_index.hpp"
+#include "crypto/digest.hpp"
+#include "crypto/field_cipher.hpp"
+#include "crypto/key_ring.hpp"
+#include "crypto/password.hpp"
+#include "crypto/random.hpp"
+#include "modules/organisations/organisations.hpp"
+#include "modules/people/documents.hpp"
+#include "runtime/audit.hpp"
+#include "runtime/caller.hpp"
+#include "runtime/rate_limit.hpp"
+#include "sql/sql.hpp"
+
+#include <boost/describe.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace educard::http {
+class Routes;
+}
+
+namespace educard::accounts {
+
+using AppointmentId = Id<struct AppointmentTag>;
+using CaptchaId = Id<struct CaptchaTag>;
+using ConsentId = Id<struct ConsentTag>;
+
+/// Finds whose card a number is, so that people may sign in with it. The cards module has it; cli wires it.
+class CardNumbers {
+public:
+    virtual ~CardNumbers() = default;
+    virtual std::optional<PersonId> find_holder(sql::Tx& tx, std::string_view card_number) const = 0;
+};
+
+struct Options {
+    std::chrono::seconds captcha_life = std::chrono::minutes(5);
+    std::chrono::seconds session_life = std::chrono::days(90);
+    std::chrono::seconds idle_life = std::chrono::days(14);
+    std::chrono::seconds administrator_idle_life = std::chrono::hours(12);
+    std::chrono::seconds one_time_password_life = std::chrono::days(7);
+    crypto::PasswordCost password_cost;
+};
+
+// ---- captcha ----
+
+enum class CaptchaForm { image, text, sound };
+BOOST_DESCRIBE_ENUM(CaptchaForm, image, text, sound)
+
+struct CaptchaRequest {
+    CaptchaForm form = CaptchaForm::image;
+    std::optional<Language> language;  // of the text task; the caller's when absent
+    std::optional<bool> strong;        // twice the work, for "accounts.stronger_captcha"
+};
+BOOST_DESCRIBE_STRUCT(CaptchaRequest, (), (form, language, strong))
+
+struct Captcha {
+    CaptchaId id;
+    CaptchaForm form{};
+    std::optional<std::string> image;     // data: URI of a PNG
+    std::optional<std::string> sound;     // data: URI of a WAV
+    std::optional<std::string> question;  // words: the task itself, or what to do with picture or sound
+    Time expires_at;
+};
+BOOST_DESCRIBE_STRUCT(Captcha, (), (id, form, image, sound, question, expires_at))
+
+struct CaptchaAnswer {
+    CaptchaId id;
+    std::string answer;
+};
+BOOST_DESCRIBE_STRUCT(CaptchaAnswer, (), (id, answer))
+
+// ---- consent ----
+
+/// What a child's data is used for. Both are needed to register; each is recorded, and withdrawn, by itself.
+enum class ConsentPurpose { identity, e_card };
+BOOST_DESCRIBE_ENUM(ConsentPurpose, identity, e_card)
+
+enum class GuardianRelation { father, mother, grandparent, other };
+BOOST_DESCRIBE_ENUM(GuardianRelation, father, mother, grandparent, other)
+
+/// How consent was given. `online`: in the registration form, on the guardian's word.
+enum class ConsentMethod { online };
+BOOST_DESCRIBE_ENUM(ConsentMethod, online)
+
+struct ConsentInput {
+    std::string guardian_name;
+    GuardianRelation relation{};
+    std::string phone;
+    std::string policy_version;
+    std::vector<ConsentPurpose> purposes;
+};
+BOOST_DESCRIBE_STRUCT(ConsentInput, (), (guardian_name, relation, phone, policy_version, purposes))
+
+struct Consent {
+    ConsentId id;
+    ConsentPurpose purpose{};
+    std::string policy_version;
+    std::string guardian_name;
+    GuardianRelation relation{};
+    std::string guardian_phone;  // masked
+    ConsentMethod method{};
+    Time given_at;
+    std::optional<Time> withdrawn_at;
+};
+BOOST_DESCRIBE_STRUCT(
+    Consent,
+    (),
+    (id, purpose, policy_version, guardian_name, relation, guardian_phone, method, given_at, withdrawn_at))
+
+struct Policy {
+    std::string version;
+    Language language{};
+    std::string text;  // paragraphs parted by empty lines; lines that begin with "# " are headings
+};
+BOOST_DESCRIBE_STRUCT(Policy, (), (version, language, text))
+
+// ---- registration ----
+
+/// How the session's token travels: in a cookie that scripts cannot read, or in the answer for
+/// `Authorization: Bearer`.
+enum class Transport { cookie, token };
+BOOST_DESCRIBE_ENUM(Transport, cookie, token)
+
+struct Registration {
+    people::Document document;
+    std::string name;
+    std::optional<Date> birth_date;  // needed when the document does not tell it
+    std::string user_name;
+    std::string password;
+    std::optional<std::string> phone;
+    CaptchaAnswer captcha;
+    std::optional<ConsentInput> consent;  // needed below the age of fourteen
+    std::optional<Language> language;
+    Transport transport = Transport::cookie;
+};
+BOOST_DESCRIBE_STRUCT(
+    Registration,
+    (),
+    (document, name, birth_date, user_name, password, phone, captcha, consent, language, transport))
+
+/// What registration writes, for those who make accounts without the form (demonstration, command line).
+struct NewAccount {
+    std::string name;
+    std::string user_name;
+    std::string password_hash;
+    std::optional<people::Document> document;
+    std::optional<Date> birth_date;
+    std::optional<std::string> phone;
+    std::optional<ConsentInput> consent;
+    Language language = Language::zh_cn;
+    std::optional<Time> one_time_until;  // the password must be changed, and is good until then
+    std::optional<AccountId> created_by;
+};
+
+// ---- sign-in and sessions ----
+
+struct SignIn {
+    std::string login;  // user name or card number
+    std::string password;
+    CaptchaAnswer captcha;
+    Transport transport = Transport::cookie;
+    std::optional<std::string> device_name;
+    std::optional<std::string> device_token;  // what an earlier sign-in on this device gave
+};
+BOOST_DESCRIBE_STRUCT(SignIn, (), (login, password, captcha, transport, device_name, device_token))
+
+/// A session that was just made. `token` goes to the client once and is stored nowhere.
+struct Opened {
+    AccountId account;
+    SessionId session;
+    std::string token;
+    std::string device_token;
+    Time expires_at;
+};
+
+struct SessionView {
+    SessionId id;
+    std::string device_name;
+    std::string user_agent;
+    std::string network;
+    Transport transport{};
+    Time created_at;
+    Time last_seen_at;
+    Time expires_at;
+    bool current = false;
+};
+BOOST_DESCRIBE_STRUCT(
+    SessionView,
+    (),
+    (id, device_name, user_agent, network, transport, created_at, last_seen_at, expires_at, current))
+
+enum class SignInOutcome { signed_in, refused };
+BOOST_DESCRIBE_ENUM(SignInOutcome, signed_in, refused)
+
+struct SignInEvent {
+    Id<struct SignInEventTag> id;
+    Time at;
+    SignInOutcome outcome{};
+    std::string network;
+    std::string device_name;
+};
+BOOST_DESCRIBE_STRUCT(SignInEvent, (), (id, at, outcome, network, device_name))
+
+struct PasswordChange {
+    std::string current_password;
+    std::string new_password;
+};
+BOOST_DESCRIBE_STRUCT(PasswordChange, (), (current_password, new_password))
+
+/// What the owner had better do now.
+enum class NextStep { change_password, apply };
+BOOST_DESCRIBE_ENUM(NextStep, change_password, apply)
+
+struct RoleView {
+    AppointmentId appointment_id;
+    Role role{};
+    OrganisationId organisation_id;
+    std::string organisation_name;
+    organisations::Kind organisation_kind{};
+    std::string path;
+    std::optional<Time> ends_at;
+};
+BOOST_DESCRIBE_STRUCT(
+    RoleView,
+    (),
+    (appointment_id, role, organisation_id, organisation_name, organisation_kind, path, ends_at))
+
+struct Me {
+    AccountId account_id;
+    std::optional<PersonId> person_id;  // once certified
+    SessionId session_id;
+    std::string user_name;
+    std::string name;
+    std::optional<people::DocumentKind> document_kind;
+    std::optional<std::string> document_number;  // masked
+    std::optional<Date> birth_date;
+    std::optional<std::string> phone;  // masked
+    Language language{};
+    bool must_change_password = false;
+    std::vector<RoleView> roles;
+    std::vector<NextStep> next;
+};
+BOOST_DESCRIBE_STRUCT(Me,
+                      (),
+                      (account_id,
+                       person_id,
+                       session_id,
+                       user_name,
+                       name,
+                       document_kind,
+                       document_number,
+                       birth_date,
+                       phone,
+                       language,
+                       must_change_password,
+                       roles,
+                       next))
+
+struct MeChange {
+    std::optional<Language> language;
+    std::optional<std::string> phone;  // empty text removes it
+};
+BOOST_DESCRIBE_STRUCT(MeChange, (), (language, phone))
+
+// ---- what other modules ask ----
+
+struct Account {
+    AccountId id;
+    std::optional<PersonId> person_id;
+    std::string name;
+    std::string user_name;
+    std::optional<Date> birth_date;
+    Language language{};
+    bool must_change_password = false;
+    Time created_at;
+};
+BOOST_DESCRIBE_STRUCT(
+    Account, (), (id, person_id, name, user_name, birth_date, language, must_change_password, created_at))
+
+struct Claim {
+    people::Document document;  // in clear: show it masked, log it never
+    Bytes digest;
+};
+
+// ---- appointments ----
+
+struct Appoint {
+    OrganisationId organisation_id;
+    Role role{};
+    std::string user_name;
+    std::optional<std::string> name;  // given: a new account is made, with a one-time password
+    std::optional<Time> starts_at;    // now when absent
+    std::optional<Time> ends_at;
+    std::optional<bool> replace;  // ends what the present class teacher holds
+};
+BOOST_DESCRIBE_STRUCT(Appoint, (), (organisation_id, role, user_name, name, starts_at, ends_at, replace))
+
+struct Appointment {
+    AppointmentId id;
+    AccountId account_id;
+    std::string user_name;
+    std::string name;
+    Role role{};
+    OrganisationId organisation_id;
+    Time starts_at;
+    std::optional<Time> ends_at;
+    std::optional<AccountId> appointed_by;
+};
+BOOST_DESCRIBE_STRUCT(
+    Appointment,
+    (),
+    (id, account_id, user_name, name, role, organisation_id, starts_at, ends_at, appointed_by))
+
+struct Appointed {
+    Appointment appointment;
+    std::optional<std::string> one_time_password;  // shown once, to be handed over in person
+    std::optional<Time> one_time_password_expires_at;
+};
+BOOST_DESCRIBE_STRUCT(Appointed, (), (appointment, one_time_password, one_time_password_expires_at))
+
+/// What Accounts stands on; all of it outlives it.
+struct Parts {
+    sql::Database& database;
+    const Clock& clock;
+    IdSource& ids;
+    const crypto::KeyRing& keys;
+    crypto::Random& random;
+    RateLimits& limits;
+    Audit& audit;
+    const organisations::Organisations& organisations;
+};
+
+class Accounts {
+public:
+    explicit Accounts(const Parts& parts, Options options = {});
+
+    /// Lets people sign in with their card number too. Before serving starts.
+    void recognise_cards(const CardNumbers& cards) { cards_ = &cards; }
+
+    sql::Database& database() const { return parts_.database; }
+    const Clock& clock() const { return parts_.clock; }
+
+    // captcha.cpp: draws, so not on I/O threads and not inside a Tx
+    Captcha make_captcha(const Caller& caller, const CaptchaRequest& request) const;
+
+    // registration.cpp: hash a password, so not on I/O threads and not inside a Tx
+    Opened register_account(const Caller& caller, const Registration& registration) const;
+    /// Throws Error::invalid "accounts.user_name_taken".
+    AccountId create(sql::Tx& tx, const NewAccount& account) const;
+
+    // consent.cpp
+    /// The policy in force, in that language.
+    static Policy current_policy(Language language);
+    std::vector<Consent> consents(sql::Tx& tx, const Caller& caller) const;
+    void withdraw_consent(sql::Tx& tx, const Caller& caller, ConsentId id) const;
+
+    // sign_in.cpp: the first two hash a password, so not on I/O threads and not inside a Tx
+    Opened sign_in(const Caller& caller, const SignIn& sign_in) const;
+    void change_password(const Caller& caller, const PasswordChange& change) const;
+    std::vector<SignInEvent> sign_ins(sql::Tx& tx,
+                                      const Caller& caller,
+                                      std::int64_t before,
+                                      int limit) const;
+
+    // sessions.cpp
+    /// Who holds the token; nothing when it is unknown, expired or idle for too long. Network, user agent and
+    /// language of the answer are the caller's to fill, except that the account's own language is set.
+    std::optional<Caller> authenticate(sql::Tx& tx, std::string_view token) const;
+    std::vector<SessionView> sessions(sql::Tx& tx, const Caller& caller) const;
+    /// Ends one of the caller's own sessions.
+    void sign_out(sql::Tx& tx, const Caller& caller, SessionId id) const;
+    /// Ends all of the caller's sessions but the present one.
+    void sign_out_others(sql::Tx& tx, const Caller& caller) const;
+    Me me(sql::Tx& tx, const Caller& caller) const;
+    Me change_me(sql::Tx& tx, const Caller& caller, const MeChange& change) const;
+    /// Forgets what has expired. Gives how many rows went.
+    std::int64_t sweep(sql::Tx& tx) const;
+
+    // appointments.cpp
+    /// May hash a password, so not on I/O threads and not inside a Tx.
+    Appointed appoint(const Caller& caller, const Appoint& input) const;
+    void end_appointment(sql::Tx& tx, const Caller& caller, AppointmentId id) const;
+    /// In force now or later, of one organisation or (below) of all under it, after `cursor`.
+    std::vector<Appointment> appointments(sql::Tx& tx,
+                                          const Caller& caller,
+                                          OrganisationId organisation,
+                                          bool below,
+                                          std::int64_t cursor,
+                                          int limit) const;
+    /// Who holds that office at that organisation now.
+    std::vector<Appointment> holders(sql::Tx& tx, OrganisationId organisation, Role role) const;
+    /// Without asking who appoints: for the command line and the demonstration. Gives false when the office
+    /// is held.
+    bool appoint_directly(sql::Tx& tx, AccountId account, Role role, OrganisationId organisation) const;
+    /// Makes an account that is administrator of the whole province. Hashes a password.
+    AccountId create_first_administrator(const std::string& user_name,
+                                         const std::string& name,
+                                         const std::string& password) const;
+
+    // lookup.cpp
+    std::optional<Account> find(sql::Tx& tx, AccountId id) const;
+    std::optional<Account> find_by_user_name(sql::Tx& tx, std::string_view user_name) const;
+    std::optional<AccountId> account_of(sql::Tx& tx, PersonId person) const;
+    /// Nothing for accounts that claim no document.
+    std::optional<Claim> find_claim(sql::Tx& tx, AccountId account) const;
+    /// All who claim that document, oldest first; at most 50.
+    std::vector<Account> claimants(sql::Tx& tx, const Bytes& digest) const;
+    /// Certification: from now on the account is that person's. False when the person has another account or
+    /// the account another person.
+    bool bind_person(sql::Tx& tx, AccountId account, PersonId person) const;
+
+private:
+    struct Attempt;
+
+    /// Uses the captcha up, right or wrong. Commit it before what it guards is tried. Gives its strength, 0
+    /// when wrong.
+    int redeem(sql::Tx& tx, const CaptchaAnswer& answer) const;
+    Attempt begin_sign_in(sql::Tx& tx, const Caller& caller, const SignIn& sign_in) const;
+    std::optional<AccountId> find_login(sql::Tx& tx, std::string_view login) const;
+    Opened open_session(sql::Tx& tx,
+                        const Caller& caller,
+                        AccountId account,
+                        Transport transport,
+                        const std::optional<std::string>& device_name,
+                        const std::optional<std::string>& device_token) const;
+    void insert_consent(sql::Tx& tx, AccountId account, const ConsentInput& consent, Time now) const;
+    void check_appointer(const Caller& caller,
+                         const organisations::Organisation& organisation,
+                         Role role) const;
+    Appointment insert_appointment(sql::Tx& tx,
+                                   const Caller& caller,
+                                   const Appoint& input,
+                                   AccountId account) const;
+    void audit(sql::Tx& tx,
+               const Caller& caller,
+               std::string_view action,
+               std::string_view path,
+               AccountId subject) const;
+    Bytes digest_of_token(std::string_view token) const;
+    Bytes digest_of_answer(CaptchaId id, std::string_view answer) const;
+    Bytes seal_phone(AccountId account, std::string_view phone) const;
+    std::string hash(std::string_view password) const;
+
+    Parts parts_;
+    Options options_;
+    crypto::BlindIndex index_;
+    crypto::FieldCipher cipher_;
+    crypto::Hmac token_hmac_;
+    const CardNumbers* cards_ = nullptr;
+};
+
+void add_routes(http::Routes& routes, Accounts& accounts);
+
+}  // namespace educard::accounts

@@ -1,0 +1,255 @@
+// Offices. The rules: an office fits one kind of organisation; only administrators appoint and end, and only
+// strictly below the organisation of their own office; a province administrator, above whom nobody stands,
+// may also appoint and end others of the province; nobody appoints or ends themselves. A class has one class
+// teacher at a time.
+
+#include "base/text.hpp"
+#include "modules/accounts/accounts.hpp"
+#include "modules/accounts/captcha_picture.hpp"
+#include "modules/accounts/passwords.hpp"
+#include "modules/accounts/store.hpp"
+#include "modules/accounts/user_names.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace educard::accounts {
+
+namespace {
+
+using organisations::Kind;
+
+bool fits(Role role, Kind kind) {
+    switch (role) {
+        case Role::province_admin:
+            return kind == Kind::province;
+        case Role::city_admin:
+            return kind == Kind::city;
+        case Role::county_admin:
+            return kind == Kind::county || kind == Kind::unit;
+        case Role::school_admin:
+            return kind == Kind::school;
+        case Role::class_teacher:
+            return kind == Kind::class_;
+    }
+    return false;
+}
+
+/// Twelve letters that are easily read out and typed, "xk4t-9mhc-w7pf": 51 bits.
+std::string make_one_time_password(crypto::Random& random) {
+    std::string password;
+    for (int i = 0; i < 12; ++i) {
+        if (i > 0 && i % 4 == 0) {
+            password += '-';
+        }
+        password += kPictureAlphabet[random.below(kPictureAlphabet.size())];
+    }
+    return fold_case(password);
+}
+
+void check_input(const Appoint& input,
+                 const organisations::Organisation& organisation,
+                 Time now,
+                 Date today) {
+    std::vector<FieldError> errors;
+    if (!fits(input.role, organisation.kind)) {
+        errors.push_back({"role", "accounts.role_does_not_fit"});
+    }
+    if (!organisation.is_open(today)) {
+        errors.push_back({"organisation_id", "accounts.organisation_closed"});
+    }
+    if (input.ends_at && (*input.ends_at <= now || *input.ends_at <= input.starts_at.value_or(now))) {
+        errors.push_back({"ends_at", "accounts.ends_too_early"});
+    }
+    if (input.name) {
+        const auto name = tidy_name(*input.name);
+        if (name.empty() || find_name_fault(name)) {
+            errors.push_back({"name", name.empty() ? "required" : "accounts.name"});
+        }
+        if (auto fault = find_user_name_fault(input.user_name)) {
+            errors.push_back({"user_name", *std::move(fault)});
+        }
+    }
+    if (!errors.empty()) {
+        throw Error::invalid(std::move(errors));
+    }
+}
+
+}  // namespace
+
+void Accounts::check_appointer(const Caller& caller,
+                               const organisations::Organisation& organisation,
+                               Role role) const {
+    if (!may_administer(caller, organisation.path)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    const bool allowed = std::ranges::any_of(caller.grants, [&](const Grant& grant) {
+        const bool above = grant.organisation != organisation.id || role == Role::province_admin;
+        return above && grant.role != Role::class_teacher && is_within(organisation.path, grant.path);
+    });
+    if (!allowed) {
+        throw Error(Fault::forbidden, "accounts.only_from_above");
+    }
+}
+
+Appointed Accounts::appoint(const Caller& caller, const Appoint& input) const {
+    parts_.database.read([&](sql::Tx& tx) {
+        const auto organisation = parts_.organisations.get(tx, input.organisation_id);
+        check_appointer(caller, organisation, input.role);
+        check_input(input, organisation, parts_.clock.now(), date_in_china(parts_.clock.now()));
+    });
+    Appointed result;
+    std::optional<NewAccount> created;
+    if (input.name) {
+        result.one_time_password = make_one_time_password(parts_.random);
+        result.one_time_password_expires_at = parts_.clock.now() + options_.one_time_password_life;
+        created = NewAccount{.name = tidy_name(*input.name),
+                             .user_name = tidy(input.user_name),
+                             .password_hash = hash(*result.one_time_password),
+                             .document = std::nullopt,
+                             .birth_date = std::nullopt,
+                             .phone = std::nullopt,
+                             .consent = std::nullopt,
+                             .language = caller.language,
+                             .one_time_until = result.one_time_password_expires_at,
+                             .created_by = caller.account};
+    }
+    result.appointment = parts_.database.write([&](sql::Tx& tx) {
+        const auto account = created ? std::optional(create(tx, *created))
+                                     : store::find_by_name(tx, user_name_key(input.user_name));
+        if (!account) {
+            throw Error::invalid("user_name", "accounts.user_name_unknown");
+        }
+        return insert_appointment(tx, caller, input, *account);
+    });
+    return result;
+}
+
+Appointment Accounts::insert_appointment(sql::Tx& tx,
+                                         const Caller& caller,
+                                         const Appoint& input,
+                                         AccountId account) const {
+    if (account == caller.account) {
+        throw Error(Fault::forbidden, "accounts.own_appointment");
+    }
+    const auto organisation = parts_.organisations.get(tx, input.organisation_id);
+    check_appointer(caller, organisation, input.role);  // once more, on the state that is written
+    const auto now = parts_.clock.now();
+    store::close_expired(tx, organisation.id, now);
+    if (input.role == Role::class_teacher) {
+        for (const auto& present : store::appointments_of(tx, organisation.id, now, 0, 10)) {
+            if (!input.replace.value_or(false)) {
+                throw Error(Fault::conflict, "accounts.class_has_teacher");
+            }
+            store::end_appointment(tx, present.id, caller.account, now);
+            audit(tx, caller, "accounts.appointment_ended", organisation.path, present.account_id);
+        }
+    }
+    Appointment appointment;
+    appointment.id = parts_.ids.next<AppointmentId>();
+    appointment.account_id = account;
+    appointment.role = input.role;
+    appointment.organisation_id = organisation.id;
+    appointment.starts_at = std::max(input.starts_at.value_or(now), now);
+    appointment.ends_at = input.ends_at;
+    appointment.appointed_by = caller.account;
+    if (!store::insert_appointment(tx, appointment)) {
+        throw Error(Fault::conflict, "accounts.office_held");
+    }
+    audit(tx, caller, "accounts.appointed", organisation.path, account);
+    return store::find_appointment(tx, appointment.id).value();
+}
+
+void Accounts::end_appointment(sql::Tx& tx, const Caller& caller, AppointmentId id) const {
+    const auto appointment = store::find_appointment(tx, id);
+    if (!appointment) {
+        throw Error(Fault::not_found, "accounts.appointment_unknown");
+    }
+    const auto organisation = parts_.organisations.get(tx, appointment->organisation_id);
+    if (!may_administer(caller, organisation.path)) {
+        throw Error(Fault::not_found, "accounts.appointment_unknown");
+    }
+    if (appointment->account_id == caller.account) {
+        throw Error(Fault::forbidden, "accounts.own_appointment");
+    }
+    check_appointer(caller, organisation, appointment->role);
+    if (!store::end_appointment(tx, id, caller.account, parts_.clock.now())) {
+        throw Error(Fault::not_found, "accounts.appointment_unknown");
+    }
+    audit(tx, caller, "accounts.appointment_ended", organisation.path, appointment->account_id);
+}
+
+std::vector<Appointment> Accounts::appointments(sql::Tx& tx,
+                                                const Caller& caller,
+                                                OrganisationId organisation,
+                                                bool below,
+                                                std::int64_t cursor,
+                                                int limit) const {
+    const auto found = parts_.organisations.get(tx, organisation);
+    if (!may_administer(caller, found.path)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    const auto now = parts_.clock.now();
+    return below ? store::appointments_below(tx, found.path, end_of_subtree(found.path), now, cursor, limit)
+                 : store::appointments_of(tx, organisation, now, cursor, limit);
+}
+
+std::vector<Appointment> Accounts::holders(sql::Tx& tx, OrganisationId organisation, Role role) const {
+    return store::holders(tx, organisation, role, parts_.clock.now());
+}
+
+bool Accounts::appoint_directly(sql::Tx& tx,
+                                AccountId account,
+                                Role role,
+                                OrganisationId organisation) const {
+    const auto found = parts_.organisations.get(tx, organisation);
+    if (!fits(role, found.kind)) {
+        throw Error::invalid("role", "accounts.role_does_not_fit");
+    }
+    Appointment appointment;
+    appointment.id = parts_.ids.next<AppointmentId>();
+    appointment.account_id = account;
+    appointment.role = role;
+    appointment.organisation_id = organisation;
+    appointment.starts_at = parts_.clock.now();
+    store::close_expired(tx, organisation, appointment.starts_at);
+    const bool made = store::insert_appointment(tx, appointment);
+    if (made) {
+        audit(tx, Caller{}, "accounts.appointed", found.path, account);
+    }
+    return made;
+}
+
+AccountId Accounts::create_first_administrator(const std::string& user_name,
+                                               const std::string& name,
+                                               const std::string& password) const {
+    std::vector<FieldError> errors;
+    if (auto fault = find_user_name_fault(user_name)) {
+        errors.push_back({"user_name", *std::move(fault)});
+    }
+    if (find_name_fault(tidy_name(name))) {
+        errors.push_back({"name", "accounts.name"});
+    }
+    const std::array<std::string, 1> personal{user_name_key(user_name)};
+    if (auto fault = find_password_fault(password, personal)) {
+        errors.push_back({"password", *std::move(fault)});
+    }
+    if (!errors.empty()) {
+        throw Error::invalid(std::move(errors));
+    }
+    NewAccount account;
+    account.name = tidy_name(name);
+    account.user_name = tidy(user_name);
+    account.password_hash = hash(password);
+    return parts_.database.write([&](sql::Tx& tx) {
+        const auto province = store::find_root(tx);
+        if (!province) {
+            throw Error(Fault::conflict, "accounts.no_province");
+        }
+        const auto id = create(tx, account);
+        appoint_directly(tx, id, Role::province_admin, *province);
+        return id;
+    });
+}
+
+}  // namespace educard::accounts

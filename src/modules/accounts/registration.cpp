@@ -1,0 +1,173 @@
+// Registration: everything that can be said about the form is said at once; then the captcha is used up; then
+// the account is written. Whether a document's number is known is never looked at, so neither answer nor time
+// can tell.
+
+#include "base/text.hpp"
+#include "modules/accounts/accounts.hpp"
+#include "modules/accounts/contact.hpp"
+#include "modules/accounts/passwords.hpp"
+#include "modules/accounts/store.hpp"
+#include "modules/accounts/user_names.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace educard::accounts {
+
+namespace {
+
+/// PIPL art. 31: below this age a guardian consents.
+constexpr int kAgeOfConsent = 14;
+constexpr std::size_t kLongestAnswer = 200;
+
+class FormCheck {
+public:
+    FormCheck(const Registration& form, Date today) : form_(form), today_(today) {}
+
+    std::vector<FieldError> errors() && {
+        check_person();
+        check_login();
+        check_consent();
+        if (form_.captcha.answer.empty() || form_.captcha.answer.size() > kLongestAnswer) {
+            fault("captcha.answer", form_.captcha.answer.empty() ? "required" : "too_long");
+        }
+        return std::move(errors_);
+    }
+
+private:
+    void fault(std::string path, std::string code) { errors_.push_back({std::move(path), std::move(code)}); }
+
+    void check_person() {
+        if (const auto wrong = people::find_document_fault(form_.document, today_)) {
+            fault("document.number", people::code_of(*wrong));
+        }
+        const auto name = tidy_name(form_.name);
+        if (name.empty()) {
+            fault("name", "required");
+        } else if (find_name_fault(name)) {
+            fault("name", "accounts.name");
+        }
+        const bool told = form_.document.kind == people::DocumentKind::resident_id;
+        if (!told && !form_.birth_date) {
+            fault("birth_date", "required");
+        } else if (!told && (*form_.birth_date > today_ || years_between(*form_.birth_date, today_) > 130)) {
+            fault("birth_date", "accounts.birth_date");
+        }
+        if (form_.phone && !form_.phone->empty() && !normalise_phone(*form_.phone)) {
+            fault("phone", "accounts.phone");
+        }
+    }
+
+    void check_login() {
+        const auto number = people::normalise(form_.document).number;
+        const auto key = user_name_key(form_.user_name);
+        if (auto wrong = find_user_name_fault(form_.user_name)) {
+            fault("user_name", *std::move(wrong));
+        } else if (number.size() >= 5 && key.contains(fold_case(number))) {
+            fault("user_name", "accounts.user_name_personal");
+        }
+        const std::vector<std::string> personal{
+            key, number, normalise_phone(form_.phone.value_or("")).value_or("")};
+        if (auto wrong = find_password_fault(form_.password, personal)) {
+            fault("password", *std::move(wrong));
+        }
+    }
+
+    void check_consent() {
+        const auto born = birth_date_of(form_.document, form_.birth_date, today_);
+        if (!form_.consent) {
+            if (born && *born <= today_ && years_between(*born, today_) < kAgeOfConsent) {
+                fault("consent", "accounts.consent_required");
+            }
+            return;
+        }
+        const auto& consent = *form_.consent;
+        const auto guardian = tidy_name(consent.guardian_name);
+        if (guardian.empty() || find_name_fault(guardian)) {
+            fault("consent.guardian_name", guardian.empty() ? "required" : "accounts.name");
+        }
+        if (!normalise_phone(consent.phone)) {
+            fault("consent.phone", "accounts.phone");
+        }
+        if (consent.policy_version != Accounts::current_policy(Language::zh_cn).version) {
+            fault("consent.policy_version", "accounts.policy_outdated");
+        }
+        for (const auto purpose : {ConsentPurpose::identity, ConsentPurpose::e_card}) {
+            if (std::ranges::find(consent.purposes, purpose) == consent.purposes.end()) {
+                fault("consent.purposes", "accounts.consent_purpose_required");
+                break;
+            }
+        }
+    }
+
+    const Registration& form_;
+    Date today_;
+    std::vector<FieldError> errors_;
+};
+
+}  // namespace
+
+Opened Accounts::register_account(const Caller& caller, const Registration& form) const {
+    const auto today = date_in_china(parts_.clock.now());
+    if (auto errors = FormCheck(form, today).errors(); !errors.empty()) {
+        throw Error::invalid(std::move(errors));
+    }
+    if (parts_.database.write([&](sql::Tx& tx) { return redeem(tx, form.captcha); }) == 0) {
+        throw Error::invalid("captcha.answer", "accounts.captcha_wrong");
+    }
+    NewAccount account{
+        .name = tidy_name(form.name),
+        .user_name = tidy(form.user_name),
+        .password_hash = hash(form.password),
+        .document = people::normalise(form.document),
+        .birth_date = birth_date_of(form.document, form.birth_date, today),
+        .phone = normalise_phone(form.phone.value_or("")),
+        .consent = form.consent,
+        .language = form.language.value_or(caller.language),
+        .one_time_until = std::nullopt,
+        .created_by = std::nullopt,
+    };
+    return parts_.database.write([&](sql::Tx& tx) {
+        const auto id = create(tx, account);
+        audit(tx, caller, "accounts.registered", "", id);
+        return open_session(tx, caller, id, form.transport, std::nullopt, std::nullopt);
+    });
+}
+
+AccountId Accounts::create(sql::Tx& tx, const NewAccount& account) const {
+    const auto id = parts_.ids.next<AccountId>();
+    const auto now = parts_.clock.now();
+    if (!store::insert_name(tx, user_name_key(account.user_name), id)) {
+        throw Error::invalid("user_name", "accounts.user_name_taken");
+    }
+    store::AccountRow row;
+    row.id = id;
+    row.name = account.name;
+    row.user_name = account.user_name;
+    row.birth_date = account.birth_date;
+    row.language = account.language;
+    row.must_change_password = account.one_time_until.has_value();
+    row.created_at = now;
+    row.password_hash = account.password_hash;
+    row.password_expires_at = account.one_time_until;
+    if (account.phone) {
+        row.phone = seal_phone(id, *account.phone);
+    }
+    store::insert_account(tx, row, account.created_by);
+    if (account.document) {
+        const std::string kind(1, people::code_of(account.document->kind));
+        store::insert_claim(tx,
+                            id,
+                            {account.document->kind,
+                             index_.of_document(kind, account.document->number),
+                             cipher_.seal(account.document->number, {"claim", "number", id.value})},
+                            now);
+    }
+    if (account.consent) {
+        insert_consent(tx, id, *account.consent, now);
+    }
+    return id;
+}
+
+}  // namespace educard::accounts

@@ -1,0 +1,274 @@
+#include "http/routes.hpp"
+
+#include "http/bind.hpp"
+#include "modules/accounts/accounts.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace educard::accounts {
+
+namespace {
+
+using http::blocking;
+using http::read;
+using http::write;
+
+constexpr int kMostRows = 200;
+constexpr std::initializer_list<Role> kAdministrators{
+    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
+
+struct PolicyQuery {
+    std::optional<Language> language;
+};
+BOOST_DESCRIBE_STRUCT(PolicyQuery, (), (language))
+
+/// Somebody is signed in. `token` only when asked for; `device_token` belongs into the next sign-in on this
+/// device.
+struct SignedIn {
+    AccountId account_id;
+    SessionId session_id;
+    std::optional<std::string> token;
+    std::string device_token;
+    Time expires_at;
+    Me me;
+};
+BOOST_DESCRIBE_STRUCT(SignedIn, (), (account_id, session_id, token, device_token, expires_at, me))
+
+struct SessionInput {
+    SessionId id;
+};
+BOOST_DESCRIBE_STRUCT(SessionInput, (), (id))
+
+struct ConsentRef {
+    ConsentId id;
+};
+BOOST_DESCRIBE_STRUCT(ConsentRef, (), (id))
+
+struct AppointmentRef {
+    AppointmentId id;
+};
+BOOST_DESCRIBE_STRUCT(AppointmentRef, (), (id))
+
+struct SignInsQuery {
+    std::optional<std::string> cursor;
+    std::optional<int> limit;
+};
+BOOST_DESCRIBE_STRUCT(SignInsQuery, (), (cursor, limit))
+
+struct AppointmentsQuery {
+    OrganisationId organisation_id;
+    std::optional<bool> below;  // also of everything under it
+    std::optional<std::string> cursor;
+    std::optional<int> limit;
+};
+BOOST_DESCRIBE_STRUCT(AppointmentsQuery, (), (organisation_id, below, cursor, limit))
+
+int limit_of(const std::optional<int>& asked) {
+    return std::clamp(asked.value_or(50), 1, kMostRows);
+}
+
+std::int64_t cursor_of(const std::optional<std::string>& cursor, std::int64_t start) {
+    if (!cursor) {
+        return start;
+    }
+    const auto id = parse_id(*cursor);
+    if (!id) {
+        throw Error::invalid("cursor", "value");
+    }
+    return *id;
+}
+
+template <class T>
+http::Page<T> page_of(std::vector<T> items, int limit) {
+    http::Page<T> page;
+    if (std::cmp_equal(items.size(), limit)) {
+        page.next = std::to_string(items.back().id.value);
+    }
+    page.items = std::move(items);
+    return page;
+}
+
+http::Header session_cookie(std::string_view token, std::chrono::seconds life) {
+    return {
+        "Set-Cookie",
+        fmt::format(
+            "__Host-educard={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Strict", token, life.count())};
+}
+
+template <class Answer>
+http::Reply<Answer> answer_of(sql::Database& database,
+                              const Accounts& accounts,
+                              const Clock& clock,
+                              const Caller& caller,
+                              const Opened& opened,
+                              Transport transport) {
+    Caller owner = caller;
+    owner.account = opened.account;
+    owner.session = opened.session;
+    SignedIn body{opened.account,
+                  opened.session,
+                  transport == Transport::token ? std::optional(opened.token) : std::nullopt,
+                  opened.device_token,
+                  opened.expires_at,
+                  database.read([&](sql::Tx& tx) { return accounts.me(tx, owner); })};
+    http::Reply<Answer> reply;
+    reply.body.body = std::move(body);
+    if (transport == Transport::cookie) {
+        const auto life = std::chrono::duration_cast<std::chrono::seconds>(opened.expires_at - clock.now());
+        reply.headers.push_back(session_cookie(opened.token, life));
+    }
+    return reply;
+}
+
+void add_entrance(http::Routes& routes, Accounts& accounts) {
+    routes
+        .post("/api/v1/captchas", blocking([&accounts](const Caller& caller, const CaptchaRequest& request) {
+                  return http::Created<Captcha>{accounts.make_captcha(caller, request)};
+              }))
+        .summary("Make a captcha: a picture, a task in words or a sound")
+        .anyone()
+        .rate(http::Rate::costly);
+    routes
+        .get("/api/v1/policies/current", read([](sql::Tx&, const Caller& caller, const PolicyQuery& query) {
+                 return Accounts::current_policy(query.language.value_or(caller.language));
+             }))
+        .summary("The privacy policy that guardians consent to")
+        .anyone();
+    routes
+        .post("/api/v1/accounts", blocking([&accounts](const Caller& caller, const Registration& form) {
+                  const auto opened = accounts.register_account(caller, form);
+                  return answer_of<http::Created<SignedIn>>(
+                      accounts.database(), accounts, accounts.clock(), caller, opened, form.transport);
+              }))
+        .summary("Register an account with a claimed document, and sign in")
+        .anyone()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid"});
+    routes
+        .post("/api/v1/sessions", blocking([&accounts](const Caller& caller, const SignIn& form) {
+                  const auto opened = accounts.sign_in(caller, form);
+                  return answer_of<http::Created<SignedIn>>(
+                      accounts.database(), accounts, accounts.clock(), caller, opened, form.transport);
+              }))
+        .summary("Sign in with user name or card number")
+        .anyone()
+        .rate(http::Rate::guessable)
+        .errors({"accounts.sign_in_failed", "accounts.one_time_password_expired", "accounts.slow_down"});
+}
+
+void add_own(http::Routes& routes, Accounts& accounts) {
+    routes
+        .get("/api/v1/me",
+             read([&accounts](sql::Tx& tx, const Caller& caller) { return accounts.me(tx, caller); }))
+        .summary("The caller's account, roles and next steps")
+        .signed_in();
+    routes
+        .patch("/api/v1/me", write([&accounts](sql::Tx& tx, const Caller& caller, const MeChange& change) {
+                   return accounts.change_me(tx, caller, change);
+               }))
+        .summary("Change language or phone")
+        .signed_in();
+    routes
+        .put("/api/v1/me/password", blocking([&accounts](const Caller& caller, const PasswordChange& change) {
+                 accounts.change_password(caller, change);
+             }))
+        .summary("Change the password; signs out everywhere else")
+        .signed_in()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid", "accounts.password_changed_meanwhile"});
+    routes
+        .get("/api/v1/me/sign-ins",
+             read([&accounts](sql::Tx& tx, const Caller& caller, const SignInsQuery& query) {
+                 const int limit = limit_of(query.limit);
+                 const auto before = cursor_of(query.cursor, std::numeric_limits<std::int64_t>::max());
+                 return page_of(accounts.sign_ins(tx, caller, before, limit), limit);
+             }))
+        .summary("When and from where somebody signed in, or tried to")
+        .signed_in();
+    routes
+        .get("/api/v1/me/consents",
+             read([&accounts](sql::Tx& tx, const Caller& caller) { return accounts.consents(tx, caller); }))
+        .summary("What a guardian consented to")
+        .signed_in();
+    routes
+        .post("/api/v1/me/consents/{id}/withdraw",
+              write([&accounts](sql::Tx& tx, const Caller& caller, const ConsentRef& input) {
+                  accounts.withdraw_consent(tx, caller, input.id);
+              }))
+        .summary("Withdraw a consent")
+        .signed_in()
+        .errors({"accounts.consent_unknown"});
+}
+
+void add_sessions(http::Routes& routes, Accounts& accounts) {
+    routes
+        .get("/api/v1/sessions",
+             read([&accounts](sql::Tx& tx, const Caller& caller) { return accounts.sessions(tx, caller); }))
+        .summary("The devices on which the caller is signed in")
+        .signed_in();
+    routes
+        .del("/api/v1/sessions/{id}",
+             write([&accounts](sql::Tx& tx, const Caller& caller, const SessionInput& input) {
+                 accounts.sign_out(tx, caller, input.id);
+                 http::Reply<http::NoContent> reply;
+                 if (input.id == caller.session) {
+                     reply.headers.push_back(session_cookie("", std::chrono::seconds(0)));
+                 }
+                 return reply;
+             }))
+        .summary("Sign out one device, this one or another")
+        .signed_in()
+        .errors({"accounts.session_unknown"});
+    routes
+        .del("/api/v1/sessions",
+             write([&accounts](sql::Tx& tx, const Caller& caller) { accounts.sign_out_others(tx, caller); }))
+        .summary("Sign out everywhere else")
+        .signed_in();
+}
+
+void add_appointments(http::Routes& routes, Accounts& accounts) {
+    routes
+        .get("/api/v1/appointments",
+             read([&accounts](sql::Tx& tx, const Caller& caller, const AppointmentsQuery& query) {
+                 const int limit = limit_of(query.limit);
+                 return page_of(accounts.appointments(tx,
+                                                      caller,
+                                                      query.organisation_id,
+                                                      query.below.value_or(false),
+                                                      cursor_of(query.cursor, 0),
+                                                      limit),
+                                limit);
+             }))
+        .summary("Who holds which office at an organisation")
+        .allow(kAdministrators);
+    routes
+        .post("/api/v1/appointments", blocking([&accounts](const Caller& caller, const Appoint& input) {
+                  return http::Created<Appointed>{accounts.appoint(caller, input)};
+              }))
+        .summary("Appoint an account to an office below one's own; a name makes a new account")
+        .allow(kAdministrators)
+        .errors({"accounts.only_from_above",
+                 "accounts.own_appointment",
+                 "accounts.office_held",
+                 "accounts.class_has_teacher"});
+    routes
+        .del("/api/v1/appointments/{id}",
+             write([&accounts](sql::Tx& tx, const Caller& caller, const AppointmentRef& input) {
+                 accounts.end_appointment(tx, caller, input.id);
+             }))
+        .summary("End an appointment")
+        .allow(kAdministrators)
+        .errors({"accounts.appointment_unknown", "accounts.only_from_above", "accounts.own_appointment"});
+}
+
+}  // namespace
+
+void add_routes(http::Routes& routes, Accounts& accounts) {
+    add_entrance(routes, accounts);
+    add_own(routes, accounts);
+    add_sessions(routes, accounts);
+    add_appointments(routes, accounts);
+}
+
+}  // namespace educard::accounts

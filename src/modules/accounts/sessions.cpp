@@ -1,0 +1,227 @@
+// Who is signed in. A token is 256 random bits, given to the client once and kept as a keyed digest.
+
+#include "base/text.hpp"
+#include "modules/accounts/accounts.hpp"
+#include "modules/accounts/contact.hpp"
+#include "modules/accounts/devices.hpp"
+#include "modules/accounts/passwords.hpp"
+#include "modules/accounts/store.hpp"
+
+#include <algorithm>
+#include <spdlog/spdlog.h>
+
+namespace educard::accounts {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kTouchInterval = 5min;  // "last seen" is as coarse as this, so that reading is not writing
+constexpr std::size_t kTokenLength = 43;
+constexpr std::size_t kMostSessions = 50;
+constexpr auto kMemory = std::chrono::days(365);  // of sign-ins and devices
+
+bool is_administrator(const store::GrantRow& grant) {
+    return grant.role != Role::class_teacher;
+}
+
+}  // namespace
+
+Accounts::Accounts(const Parts& parts, Options options)
+    : parts_(parts),
+      options_(options),
+      index_(parts.keys),
+      cipher_(parts.keys, parts.random),
+      token_hmac_(parts.keys.active(crypto::Purpose::session_token).material.view()) {}
+
+Bytes Accounts::digest_of_token(std::string_view token) const {
+    const auto digest = token_hmac_(token);
+    return Bytes(digest.begin(), digest.end());
+}
+
+Bytes Accounts::seal_phone(AccountId account, std::string_view phone) const {
+    return cipher_.seal(phone, {"account", "phone", account.value});
+}
+
+std::string Accounts::hash(std::string_view password) const {
+    return crypto::hash_password(normalise_password(password), options_.password_cost);
+}
+
+void Accounts::audit(sql::Tx& tx,
+                     const Caller& caller,
+                     std::string_view action,
+                     std::string_view path,
+                     AccountId subject) const {
+    parts_.audit.record(tx,
+                        caller,
+                        AuditEntry{.action = std::string(action),
+                                   .organisation_path = std::string(path),
+                                   .subject_kind = "account",
+                                   .subject = std::to_string(subject.value),
+                                   .details = ""});
+}
+
+Opened Accounts::open_session(sql::Tx& tx,
+                              const Caller& caller,
+                              AccountId account,
+                              Transport transport,
+                              const std::optional<std::string>& device_name,
+                              const std::optional<std::string>& device_token) const {
+    const auto now = parts_.clock.now();
+    Opened opened{.account = account,
+                  .session = parts_.ids.next<SessionId>(),
+                  .token = parts_.random.token(),
+                  .device_token = device_token.value_or(parts_.random.token()),
+                  .expires_at = now + options_.session_life};
+    if (device_token) {
+        store::touch_device(tx, digest_of_token(opened.device_token), now);
+    } else {
+        store::insert_device(tx, digest_of_token(opened.device_token), account, now);
+    }
+    const auto present = store::sessions(tx, account);
+    for (std::size_t i = kMostSessions - 1; i < present.size(); ++i) {  // the oldest make room
+        store::delete_session(tx, account, present[i].id);
+    }
+    store::insert_session(tx,
+                          digest_of_token(opened.token),
+                          {opened.session,
+                           account,
+                           transport,
+                           device_name_of(device_name, caller.user_agent),
+                           caller.user_agent,
+                           caller.network,
+                           now,
+                           now,
+                           opened.expires_at});
+    return opened;
+}
+
+std::optional<Caller> Accounts::authenticate(sql::Tx& tx, std::string_view token) const {
+    if (token.size() != kTokenLength) {
+        return std::nullopt;
+    }
+    const auto digest = digest_of_token(token);
+    const auto holder = store::find_holder(tx, digest);
+    const auto now = parts_.clock.now();
+    if (!holder || holder->expires_at <= now || holder->last_seen_at + options_.idle_life <= now) {
+        return std::nullopt;
+    }
+    Caller caller;
+    caller.account = holder->account_id;
+    caller.person = holder->person_id.value_or(PersonId{});
+    caller.session = holder->session_id;
+    caller.language = holder->language;
+    const auto grants = store::grants(tx, holder->account_id, now, date_in_china(now));
+    if (std::ranges::any_of(grants, is_administrator) &&
+        holder->last_seen_at + options_.administrator_idle_life <= now) {
+        return std::nullopt;
+    }
+    if (!holder->must_change_password) {  // until then a one-time password opens nothing but its own change
+        for (const auto& grant : grants) {
+            caller.grants.push_back({grant.role, grant.organisation_id, grant.path});
+        }
+    }
+    if (holder->last_seen_at + kTouchInterval <= now) {
+        try {
+            parts_.database.submit_write(
+                [digest, now](sql::Tx& write) {
+                    store::touch_session(write, digest, now - kTouchInterval + 1us, now);
+                },
+                [](std::exception_ptr) {});  // the next request tries again
+        } catch (const Error& error) {
+            spdlog::debug("last seen not written: {}", error.code());
+        }
+    }
+    return caller;
+}
+
+std::vector<SessionView> Accounts::sessions(sql::Tx& tx, const Caller& caller) const {
+    std::vector<SessionView> result;
+    const auto now = parts_.clock.now();
+    for (const auto& row : store::sessions(tx, caller.account)) {
+        if (row.expires_at > now && row.last_seen_at + options_.idle_life > now) {
+            result.push_back({row.id,
+                              row.device_name,
+                              row.user_agent,
+                              row.network,
+                              row.transport,
+                              row.created_at,
+                              row.last_seen_at,
+                              row.expires_at,
+                              row.id == caller.session});
+        }
+    }
+    return result;
+}
+
+void Accounts::sign_out(sql::Tx& tx, const Caller& caller, SessionId id) const {
+    if (!store::delete_session(tx, caller.account, id)) {
+        throw Error(Fault::not_found, "accounts.session_unknown");
+    }
+}
+
+void Accounts::sign_out_others(sql::Tx& tx, const Caller& caller) const {
+    store::delete_other_sessions(tx, caller.account, caller.session);
+}
+
+Me Accounts::me(sql::Tx& tx, const Caller& caller) const {
+    const auto row = store::find_account(tx, caller.account).value();
+    const auto now = parts_.clock.now();
+    const auto today = date_in_china(now);
+    Me me;
+    me.account_id = row.id;
+    me.person_id = row.person_id;
+    me.session_id = caller.session;
+    me.user_name = row.user_name;
+    me.name = row.name;
+    me.birth_date = row.birth_date;
+    me.language = row.language;
+    me.must_change_password = row.must_change_password;
+    if (const auto claim = find_claim(tx, row.id)) {
+        me.document_kind = claim->document.kind;
+        me.document_number = people::mask(claim->document.number);
+    }
+    if (row.phone) {
+        me.phone = mask_phone(cipher_.open(*row.phone, {"account", "phone", row.id.value}));
+    }
+    for (const auto& grant : store::grants(tx, row.id, now, today)) {
+        const auto organisation = parts_.organisations.get(tx, grant.organisation_id);
+        me.roles.push_back({grant.appointment_id,
+                            grant.role,
+                            grant.organisation_id,
+                            organisations::display_name(organisation, today),
+                            organisation.kind,
+                            grant.path,
+                            grant.ends_at});
+    }
+    if (row.must_change_password) {
+        me.next.push_back(NextStep::change_password);
+    }
+    if (!row.person_id && me.document_kind) {
+        me.next.push_back(NextStep::apply);
+    }
+    return me;
+}
+
+Me Accounts::change_me(sql::Tx& tx, const Caller& caller, const MeChange& change) const {
+    if (change.phone) {
+        const auto phone = normalise_phone(*change.phone);
+        if (!change.phone->empty() && !phone) {
+            throw Error::invalid("phone", "accounts.phone");
+        }
+        store::set_phone(
+            tx, caller.account, phone ? std::optional(seal_phone(caller.account, *phone)) : std::nullopt);
+        audit(tx, caller, "accounts.phone_changed", "", caller.account);
+    }
+    if (change.language) {
+        store::set_language(tx, caller.account, *change.language);
+    }
+    return me(tx, caller);
+}
+
+std::int64_t Accounts::sweep(sql::Tx& tx) const {
+    const auto now = parts_.clock.now();
+    return store::delete_expired(tx, {now, now - options_.idle_life, now - kMemory});
+}
+
+}  // namespace educard::accounts

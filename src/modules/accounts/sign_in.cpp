@@ -1,0 +1,211 @@
+// Signing in. Guessing is slowed without a lock that a stranger could turn (docs/decisions/0020-guessing.md):
+//   * one network at one account: a bucket of eight tries, one more every thirty seconds; taken before the
+//   password is
+//     looked at, so that many tries at once count as many, and filled again by success;
+//   * a device that the account has signed in from before has a bucket of its own, so that guesses from the
+//   same school
+//     network do not slow the owner;
+//   * one network at many accounts: failures only, for a school signs in from one address every morning;
+//   * many networks at one account: never a refusal, but after twenty failures strangers solve a captcha of
+//   twice the work.
+// All buckets go by what was typed, whether or not there is such an account.
+
+#include "base/text.hpp"
+#include "crypto/card_number.hpp"
+#include "modules/accounts/accounts.hpp"
+#include "modules/accounts/contact.hpp"
+#include "modules/accounts/devices.hpp"
+#include "modules/accounts/passwords.hpp"
+#include "modules/accounts/store.hpp"
+#include "modules/accounts/user_names.hpp"
+
+#include <fmt/format.h>
+
+namespace educard::accounts {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr RateRule kAccountFromNetwork{.burst = 8, .refill = 30s};
+constexpr RateRule kAccountFromDevice{.burst = 10, .refill = 20s};
+constexpr RateRule kNetworkFailures{.burst = 300, .refill = 2s};
+constexpr RateRule kAccountFailures{.burst = 100, .refill = 600s};
+constexpr RateRule kPasswordChange{.burst = 8, .refill = 60s};
+constexpr int kStrain = 20;
+constexpr std::size_t kLongestLogin = 200;
+constexpr std::size_t kLongestSecret = 4 * kLongestPassword;
+
+Error too_many(std::chrono::seconds wait) {
+    return Error(Fault::too_many, "accounts.slow_down").retry_after(wait);
+}
+
+void check_form(const SignIn& form) {
+    std::vector<FieldError> errors;
+    const auto check = [&](const std::string& path, const std::string& text, std::size_t longest) {
+        if (text.empty() || text.size() > longest || !is_valid_utf8(text)) {
+            errors.push_back({path,
+                              text.empty()            ? "required"
+                              : text.size() > longest ? "too_long"
+                                                      : "value"});
+        }
+    };
+    check("login", form.login, kLongestLogin);
+    check("password", form.password, kLongestSecret);
+    check("captcha.answer", form.captcha.answer, kLongestLogin);
+    if (form.device_name && form.device_name->size() > kLongestLogin) {
+        errors.push_back({"device_name", "too_long"});
+    }
+    if (!errors.empty()) {
+        throw Error::invalid(std::move(errors));
+    }
+}
+
+}  // namespace
+
+/// What is known before the password is looked at.
+struct Accounts::Attempt {
+    std::optional<Error> refusal;  // returned, not thrown: the captcha and the permit stay used
+    std::optional<store::AccountRow> account;
+    Id<SignInEventTag> event;
+    std::string pair_key;
+    std::string account_key;
+    std::string network_key;
+    std::optional<std::string> device_token;  // of a known device
+};
+
+std::optional<AccountId> Accounts::find_login(sql::Tx& tx, std::string_view login) const {
+    if (const auto number = crypto::normalise_card_number(tidy(login)); number && cards_ != nullptr) {
+        const auto person = cards_->find_holder(tx, *number);
+        return person ? store::find_by_person(tx, *person) : std::nullopt;
+    }
+    return store::find_by_name(tx, user_name_key(login));
+}
+
+Accounts::Attempt Accounts::begin_sign_in(sql::Tx& tx, const Caller& caller, const SignIn& form) const {
+    Attempt attempt;
+    const int strength = redeem(tx, form.captcha);
+    if (strength == 0) {
+        attempt.refusal = Error::invalid("captcha.answer", "accounts.captcha_wrong");
+        return attempt;
+    }
+    if (const auto id = find_login(tx, form.login)) {
+        attempt.account = store::find_account(tx, *id);
+    }
+    const auto subject = to_base64url(index_.of("login", user_name_key(form.login)));
+    attempt.account_key = "sign_in:" + subject;
+    attempt.network_key = "sign_in_network:" + caller.network;
+    attempt.pair_key = "sign_in:" + subject + ":" + caller.network;
+    RateRule rule = kAccountFromNetwork;
+    if (attempt.account && form.device_token &&
+        store::is_known_device(tx, digest_of_token(*form.device_token), attempt.account->id)) {
+        attempt.device_token = form.device_token;
+        attempt.pair_key = "sign_in:" + subject + ":" + to_hex(digest_of_token(*form.device_token));
+        rule = kAccountFromDevice;
+    } else if (parts_.limits.strain(tx, attempt.network_key, kNetworkFailures) >= kNetworkFailures.burst) {
+        attempt.refusal = too_many(60s);
+        return attempt;
+    } else if (strength < 2 && parts_.limits.strain(tx, attempt.account_key, kAccountFailures) >= kStrain) {
+        attempt.refusal = Error::invalid("captcha.answer", "accounts.stronger_captcha");
+        return attempt;
+    }
+    if (const auto wait = parts_.limits.take(tx, attempt.pair_key, rule)) {
+        attempt.refusal = too_many(*wait);
+        return attempt;
+    }
+    if (attempt.account) {
+        attempt.event = parts_.ids.next<Id<SignInEventTag>>();
+        store::insert_sign_in_event(tx,
+                                    attempt.account->id,
+                                    {attempt.event,
+                                     parts_.clock.now(),
+                                     SignInOutcome::refused,
+                                     caller.network,
+                                     device_name_of(form.device_name, caller.user_agent)});
+    }
+    return attempt;
+}
+
+Opened Accounts::sign_in(const Caller& caller, const SignIn& form) const {
+    check_form(form);
+    auto attempt = parts_.database.write([&](sql::Tx& tx) { return begin_sign_in(tx, caller, form); });
+    if (attempt.refusal) {
+        throw std::move(*attempt.refusal);
+    }
+    const auto password = normalise_password(form.password);
+    bool fits = false;
+    if (attempt.account) {
+        fits = crypto::verify_password(attempt.account->password_hash, password);
+    } else {
+        crypto::burn_password(password);
+    }
+    if (!fits) {
+        parts_.database.write([&](sql::Tx& tx) {
+            (void)parts_.limits.take(tx, attempt.account_key, kAccountFailures);
+            (void)parts_.limits.take(tx, attempt.network_key, kNetworkFailures);
+        });
+        throw Error(Fault::unauthenticated, "accounts.sign_in_failed");
+    }
+    const auto& account = *attempt.account;
+    if (account.password_expires_at && *account.password_expires_at <= parts_.clock.now()) {
+        throw Error(Fault::unauthenticated, "accounts.one_time_password_expired");
+    }
+    const auto renewed = crypto::needs_rehash(account.password_hash, options_.password_cost)
+                             ? std::optional(hash(password))
+                             : std::nullopt;
+    return parts_.database.write([&](sql::Tx& tx) {
+        const auto now = store::find_account(tx, account.id);
+        if (!now || now->password_hash != account.password_hash) {  // changed while we were computing
+            throw Error(Fault::unauthenticated, "accounts.sign_in_failed");
+        }
+        if (renewed) {
+            store::rehash_password(tx, account.id, account.password_hash, *renewed);
+        }
+        store::mark_signed_in(tx, attempt.event);
+        parts_.limits.forgive(tx, attempt.pair_key);
+        return open_session(tx, caller, account.id, form.transport, form.device_name, attempt.device_token);
+    });
+}
+
+void Accounts::change_password(const Caller& caller, const PasswordChange& change) const {
+    const auto [account, personal] = parts_.database.write([&](sql::Tx& tx) {
+        parts_.limits.require(tx, fmt::format("password:{}", caller.account.value), kPasswordChange);
+        auto row = store::find_account(tx, caller.account).value();
+        std::vector<std::string> facts{user_name_key(row.user_name)};
+        if (const auto claim = find_claim(tx, caller.account)) {
+            facts.push_back(claim->document.number);
+        }
+        if (row.phone) {
+            facts.push_back(cipher_.open(*row.phone, {"account", "phone", row.id.value}));
+        }
+        return std::pair(std::move(row), std::move(facts));
+    });
+    if (auto fault = find_password_fault(change.new_password, personal)) {
+        throw Error::invalid("new_password", *std::move(fault));
+    }
+    const auto current = normalise_password(change.current_password.substr(0, kLongestSecret));
+    if (!crypto::verify_password(account.password_hash, current)) {
+        throw Error::invalid("current_password", "accounts.password_wrong");
+    }
+    if (normalise_password(change.new_password) == current) {
+        throw Error::invalid("new_password", "accounts.password_same");
+    }
+    const auto renewed = hash(change.new_password);
+    parts_.database.write([&](sql::Tx& tx) {
+        if (!store::set_password(tx, caller.account, account.password_hash, renewed)) {
+            throw Error(Fault::conflict, "accounts.password_changed_meanwhile");
+        }
+        store::delete_other_sessions(tx, caller.account, caller.session);
+        store::delete_devices(tx, caller.account);
+        audit(tx, caller, "accounts.password_changed", "", caller.account);
+    });
+}
+
+std::vector<SignInEvent> Accounts::sign_ins(sql::Tx& tx,
+                                            const Caller& caller,
+                                            std::int64_t before,
+                                            int limit) const {
+    return store::sign_in_events(tx, caller.account, before, limit);
+}
+
+}  // namespace educard::accounts

@@ -1,0 +1,167 @@
+#pragma once
+// The SQL of accounts, and nothing else.
+
+#include "modules/accounts/accounts.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace educard::accounts::store {
+
+// ---- accounts (store.cpp) ----
+
+struct AccountRow : Account {
+    std::string password_hash;
+    std::optional<Time> password_expires_at;
+    std::optional<Bytes> phone;
+    BOOST_DESCRIBE_CLASS(AccountRow, (Account), (password_hash, password_expires_at, phone), (), ())
+};
+
+void insert_account(sql::Tx& tx, const AccountRow& row, std::optional<AccountId> created_by);
+/// False when somebody has the key already.
+bool insert_name(sql::Tx& tx, std::string_view name_key, AccountId account);
+std::optional<AccountRow> find_account(sql::Tx& tx, AccountId id);
+std::optional<AccountId> find_by_name(sql::Tx& tx, std::string_view name_key);
+std::optional<AccountId> find_by_person(sql::Tx& tx, PersonId person);
+bool insert_person(sql::Tx& tx, PersonId person, AccountId account);
+void delete_person(sql::Tx& tx, PersonId person, AccountId account);
+/// False when the account has a person already.
+bool set_person(sql::Tx& tx, AccountId account, PersonId person);
+/// False when the password is no longer the one that was checked.
+bool set_password(sql::Tx& tx, AccountId account, std::string_view checked_hash, std::string_view new_hash);
+/// The same password at another cost: nothing else changes.
+void rehash_password(sql::Tx& tx,
+                     AccountId account,
+                     std::string_view checked_hash,
+                     std::string_view new_hash);
+void set_language(sql::Tx& tx, AccountId account, Language language);
+void set_phone(sql::Tx& tx, AccountId account, const std::optional<Bytes>& phone);
+
+struct ClaimRow {
+    people::DocumentKind document_kind{};
+    Bytes digest;
+    Bytes number;
+};
+BOOST_DESCRIBE_STRUCT(ClaimRow, (), (document_kind, digest, number))
+void insert_claim(sql::Tx& tx, AccountId account, const ClaimRow& claim, Time now);
+std::optional<ClaimRow> find_claim(sql::Tx& tx, AccountId account);
+std::vector<Account> claimants(sql::Tx& tx, ByteView digest);
+
+struct ConsentRow {
+    ConsentId id;
+    ConsentPurpose purpose{};
+    std::string policy_version;
+    Bytes guardian_name;
+    GuardianRelation relation{};
+    Bytes guardian_phone;
+    ConsentMethod method{};
+    Time given_at;
+    std::optional<Time> withdrawn_at;
+};
+BOOST_DESCRIBE_STRUCT(
+    ConsentRow,
+    (),
+    (id, purpose, policy_version, guardian_name, relation, guardian_phone, method, given_at, withdrawn_at))
+void insert_consent(sql::Tx& tx, AccountId account, const ConsentRow& row);
+std::vector<ConsentRow> consents(sql::Tx& tx, AccountId account);
+bool withdraw_consent(sql::Tx& tx, AccountId account, ConsentId id, Time now);
+
+// ---- captcha, sessions, devices (store_sessions.cpp) ----
+
+struct CaptchaRow {
+    CaptchaId id;
+    Bytes answer;
+    int strength = 1;
+    Time expires_at;
+};
+BOOST_DESCRIBE_STRUCT(CaptchaRow, (), (id, answer, strength, expires_at))
+void insert_captcha(sql::Tx& tx, const CaptchaRow& row);
+std::optional<CaptchaRow> find_captcha(sql::Tx& tx, CaptchaId id);
+/// False when somebody used it meanwhile.
+bool delete_captcha(sql::Tx& tx, CaptchaId id);
+
+struct SessionRow {
+    SessionId id;
+    AccountId account_id;
+    Transport transport{};
+    std::string device_name;
+    std::string user_agent;
+    std::string network;
+    Time created_at;
+    Time last_seen_at;
+    Time expires_at;
+};
+BOOST_DESCRIBE_STRUCT(
+    SessionRow,
+    (),
+    (id, account_id, transport, device_name, user_agent, network, created_at, last_seen_at, expires_at))
+void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row);
+std::vector<SessionRow> sessions(sql::Tx& tx, AccountId account);
+bool delete_session(sql::Tx& tx, AccountId account, SessionId id);
+std::int64_t delete_other_sessions(sql::Tx& tx, AccountId account, SessionId kept);
+/// Writes only when the kept time is older, so that many requests at once make one change.
+void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now);
+
+struct HolderRow {
+    SessionId session_id;
+    AccountId account_id;
+    std::optional<PersonId> person_id;
+    Language language{};
+    bool must_change_password = false;
+    Time last_seen_at;
+    Time expires_at;
+};
+BOOST_DESCRIBE_STRUCT(
+    HolderRow,
+    (),
+    (session_id, account_id, person_id, language, must_change_password, last_seen_at, expires_at))
+std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash);
+
+void insert_device(sql::Tx& tx, ByteView token_hash, AccountId account, Time now);
+/// True when that account has signed in with the device before.
+bool is_known_device(sql::Tx& tx, ByteView token_hash, AccountId account);
+void touch_device(sql::Tx& tx, ByteView token_hash, Time now);
+void delete_devices(sql::Tx& tx, AccountId account);
+
+void insert_sign_in_event(sql::Tx& tx, AccountId account, const SignInEvent& event);
+void mark_signed_in(sql::Tx& tx, Id<SignInEventTag> id);
+std::vector<SignInEvent> sign_in_events(sql::Tx& tx, AccountId account, std::int64_t before, int limit);
+
+struct Expiry {
+    Time now;
+    Time idle_since;
+    Time forget_before;
+};
+/// Gives how many rows went.
+std::int64_t delete_expired(sql::Tx& tx, const Expiry& expiry);
+
+// ---- appointments (store_appointments.cpp) ----
+
+struct GrantRow {
+    AppointmentId appointment_id;
+    Role role{};
+    OrganisationId organisation_id;
+    std::string path;
+    std::optional<Time> ends_at;
+};
+BOOST_DESCRIBE_STRUCT(GrantRow, (), (appointment_id, role, organisation_id, path, ends_at))
+/// In force at `now`, of organisations that are open on `today`.
+std::vector<GrantRow> grants(sql::Tx& tx, AccountId account, Time now, Date today);
+
+/// False when the office, or the class, is held already.
+bool insert_appointment(sql::Tx& tx, const Appointment& appointment);
+std::optional<Appointment> find_appointment(sql::Tx& tx, AppointmentId id);
+bool end_appointment(sql::Tx& tx, AppointmentId id, AccountId ended_by, Time now);
+/// Marks what has run out, so that the office can be given again.
+void close_expired(sql::Tx& tx, OrganisationId organisation, Time now);
+std::vector<Appointment> appointments_of(
+    sql::Tx& tx, OrganisationId organisation, Time now, std::int64_t after, int limit);
+std::vector<Appointment> appointments_below(
+    sql::Tx& tx, std::string_view path, std::string_view path_end, Time now, std::int64_t after, int limit);
+std::vector<Appointment> holders(sql::Tx& tx, OrganisationId organisation, Role role, Time now);
+std::optional<OrganisationId> find_root(sql::Tx& tx);
+
+}  // namespace educard::accounts::store

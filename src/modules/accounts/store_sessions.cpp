@@ -1,0 +1,125 @@
+#include "modules/accounts/store.hpp"
+
+namespace educard::accounts::store {
+
+void insert_captcha(sql::Tx& tx, const CaptchaRow& row) {
+    tx.execute(R"(INSERT INTO captcha (id, answer, strength, expires_at) VALUES ($1, $2, $3, $4))",
+               row.id,
+               row.answer,
+               row.strength,
+               row.expires_at);
+}
+
+std::optional<CaptchaRow> find_captcha(sql::Tx& tx, CaptchaId id) {
+    return tx.find<CaptchaRow>(R"(SELECT id, answer, strength, expires_at FROM captcha WHERE id = $1)", id);
+}
+
+bool delete_captcha(sql::Tx& tx, CaptchaId id) {
+    return tx.execute(R"(DELETE FROM captcha WHERE id = $1)", id) == 1;
+}
+
+void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row) {
+    tx.execute(
+        R"(INSERT INTO session (token_hash, id, account_id, transport, device_name, user_agent, network,
+                                       created_at, last_seen_at, expires_at)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
+        token_hash,
+        row.id,
+        row.account_id,
+        row.transport,
+        row.device_name,
+        row.user_agent,
+        row.network,
+        row.created_at,
+        row.last_seen_at,
+        row.expires_at);
+}
+
+std::vector<SessionRow> sessions(sql::Tx& tx, AccountId account) {
+    return tx.list<SessionRow>(
+        R"(SELECT id, account_id, transport, device_name, user_agent, network, created_at, last_seen_at,
+                  expires_at
+           FROM session WHERE account_id = $1 ORDER BY id DESC)",
+        account);
+}
+
+bool delete_session(sql::Tx& tx, AccountId account, SessionId id) {
+    return tx.execute(R"(DELETE FROM session WHERE account_id = $1 AND id = $2)", account, id) == 1;
+}
+
+std::int64_t delete_other_sessions(sql::Tx& tx, AccountId account, SessionId kept) {
+    return tx.execute(R"(DELETE FROM session WHERE account_id = $1 AND id <> $2)", account, kept);
+}
+
+void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now) {
+    tx.execute(R"(UPDATE session SET last_seen_at = $3 WHERE token_hash = $1 AND last_seen_at < $2)",
+               token_hash,
+               older_than,
+               now);
+}
+
+std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash) {
+    return tx.find<HolderRow>(
+        R"(SELECT s.id AS session_id, s.account_id, a.person_id, a.language, a.must_change_password,
+                  s.last_seen_at, s.expires_at
+           FROM session s JOIN account a ON a.id = s.account_id
+           WHERE s.token_hash = $1)",
+        token_hash);
+}
+
+void insert_device(sql::Tx& tx, ByteView token_hash, AccountId account, Time now) {
+    tx.execute(R"(INSERT INTO known_device (token_hash, account_id, last_used_at) VALUES ($1, $2, $3))",
+               token_hash,
+               account,
+               now);
+}
+
+bool is_known_device(sql::Tx& tx, ByteView token_hash, AccountId account) {
+    return tx
+        .find<std::int64_t>(
+            R"(SELECT 1 FROM known_device WHERE token_hash = $1 AND account_id = $2)", token_hash, account)
+        .has_value();
+}
+
+void touch_device(sql::Tx& tx, ByteView token_hash, Time now) {
+    tx.execute(R"(UPDATE known_device SET last_used_at = $2 WHERE token_hash = $1)", token_hash, now);
+}
+
+void delete_devices(sql::Tx& tx, AccountId account) {
+    tx.execute(R"(DELETE FROM known_device WHERE account_id = $1)", account);
+}
+
+void insert_sign_in_event(sql::Tx& tx, AccountId account, const SignInEvent& event) {
+    tx.execute(R"(INSERT INTO sign_in_event (id, account_id, at, outcome, network, device_name)
+                  VALUES ($1, $2, $3, $4, $5, $6))",
+               event.id,
+               account,
+               event.at,
+               event.outcome,
+               event.network,
+               event.device_name);
+}
+
+void mark_signed_in(sql::Tx& tx, Id<SignInEventTag> id) {
+    tx.execute(R"(UPDATE sign_in_event SET outcome = 'signed_in' WHERE id = $1)", id);
+}
+
+std::vector<SignInEvent> sign_in_events(sql::Tx& tx, AccountId account, std::int64_t before, int limit) {
+    return tx.list<SignInEvent>(
+        R"(SELECT id, at, outcome, network, device_name FROM sign_in_event
+           WHERE account_id = $1 AND id < $2 ORDER BY id DESC LIMIT $3)",
+        account,
+        before,
+        limit);
+}
+
+std::int64_t delete_expired(sql::Tx& tx, const Expiry& expiry) {
+    return tx.execute(R"(DELETE FROM captcha WHERE expires_at <= $1)", expiry.now) +
+           tx.execute(R"(DELETE FROM session WHERE expires_at <= $1 OR last_seen_at <= $2)",
+                      expiry.now,
+                      expiry.idle_since) +
+           tx.execute(R"(DELETE FROM known_device WHERE last_used_at <= $1)", expiry.forget_before) +
+           tx.execute(R"(DELETE FROM sign_in_event WHERE at <= $1)", expiry.forget_before);
+}
+
+}  // namespace educard::accounts::store
