@@ -1,7 +1,7 @@
 import { texts } from '@/lib/i18n'
 
 export const t = texts({
-  brand: ['江苏教育卡', 'Jiangsu Education Card'],
+  brand: ['江苏教育卡', 'Jiangsu EduCard'],
   admin_side: ['管理端', 'Administration'],
   skip: ['跳到主要内容', 'Skip to main content'],
   main_navigation: ['主导航', 'Main navigation'],

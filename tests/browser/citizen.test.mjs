@@ -1,0 +1,201 @@
+// The path of a pupil, in the browser and for real: register with a guardian's consent, fill in the profile, be approved, hold the card, show
+// it without a network, be verified by a camera, and lose it.
+import assert from 'node:assert/strict'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { browserFor, inspect, looks, videoOf, visitor, wear } from '../support/browser.mjs'
+import { answerTo } from '../support/captcha.mjs'
+import { people } from '../support/people.mjs'
+import { fresh, temporaryFolder } from '../support/server.mjs'
+import { smallSchool } from '../support/school.mjs'
+
+const password = 'blue bicycle under rain'
+
+/** Solves the task in words on the open page. */
+async function solveCaptcha(page) {
+  await page.getByText('看不清？改做文字题').click()
+  const hint = page.locator('[id="captcha.answer-hint"]')
+  await hint.filter({ hasText: /？/ }).waitFor()
+  await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))
+}
+
+const next = page => page.click('form button[type=submit]')
+const at = (page, path) => page.waitForURL(url => url.pathname === path || url.pathname.endsWith(path))
+
+async function register(page, child) {
+  await page.goto('/register')
+  await page.getByText('为我的孩子').click()
+  await next(page)
+  await page.fill('[id="document.number"]', child.number)
+  await next(page)
+  await at(page, '/register/name')
+  await page.fill('#name', child.name)
+  await next(page)
+  await at(page, '/register/consent')
+  await page.fill('[id="consent.guardian_name"]', child.guardian)
+  await page.selectOption('[id="consent.relation"]', 'mother')
+  await page.fill('[id="consent.phone"]', child.phone)
+  await page.waitForSelector('.policy')
+  for (const box of await page.locator('input[type=checkbox]').all()) await box.check()
+  await next(page)
+  await at(page, '/register/account')
+  await page.fill('#user_name', 'pupil2026')
+  await page.fill('#password', password)
+  await next(page)
+  await at(page, '/register/check')
+  await inspect(page, 'register-check')
+  await solveCaptcha(page)
+  await next(page)
+  await at(page, '/register/done')
+  await inspect(page, 'register-done')
+}
+
+async function fillIn(page, school, child) {
+  await page.getByText('填写认证资料').click()
+  await page.click('form button[type=submit]')
+  await at(page, '/name').catch(() => undefined)
+  await page.fill('#name', child.name)
+  await next(page)
+  await at(page, '/school')
+  await page.fill('#school_id', school.name.slice(0, 6))
+  await page.getByRole('option', { name: school.name }).click()
+  await inspect(page, 'apply-school')
+  await next(page)
+  await at(page, '/class')
+  await page.locator('#grade option').nth(1).waitFor({ state: 'attached' })
+  await page.selectOption('#grade', { index: 1 })
+  await page.selectOption('#class_id', { index: 1 })
+  await inspect(page, 'apply-class')
+  await next(page)
+  await at(page, '/guardians')
+  await page.fill('[id="guardians[0].name"]', child.guardian)
+  await page.selectOption('[id="guardians[0].relation"]', 'mother')
+  await page.fill('[id="guardians[0].phone"]', child.phone)
+  await inspect(page, 'apply-guardians')
+  await next(page)
+  await at(page, '/check')
+  await inspect(page, 'apply-check')
+  await next(page)
+  await page.getByText('已提交，等待审核').first().waitFor()
+}
+
+test('from registration to a verified card', { timeout: 900_000 }, async t => {
+  const server = await fresh(t)
+  const school = await smallSchool(server)
+  const [child] = people(1, { seed: 7, from: 2016, to: 2017 })
+  const browser = await browserFor(t)
+  const page = await visitor(browser, server.url)
+  const shown = () => page.waitForSelector('[data-code^="EDU1:"]').then(box => box.getAttribute('data-code'))
+  const verdict = async code => (await school.admin.post('/api/v1/verifications', { code })).reason
+  let firstCode
+
+  await t.test('registers with a guardian’s consent', () => register(page, child))
+  await t.test('fills in the profile and hands it in', () => fillIn(page, school, child))
+
+  await t.test('sees who reviews, withdraws, corrects and hands in again', async () => {
+    await inspect(page, 'application-submitted')
+    await page.getByRole('button', { name: '撤回申请' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '撤回', exact: false }).last().click()
+    await page.getByText('修改并重新提交').click()
+    await at(page, '/check')
+    await next(page)
+    await page.getByText('已提交，等待审核').first().waitFor()
+  })
+
+  await t.test('is returned with a reason, and told so', async () => {
+    await school.decide('send_back', '请核对入学年份')
+    await page.reload()
+    await page.getByText('请核对入学年份').first().waitFor()
+    await inspect(page, 'application-returned')
+    await page.getByText('修改并重新提交').click()
+    await at(page, '/check')
+    await next(page)
+    await page.getByText('已提交，等待审核').first().waitFor()
+  })
+
+  await t.test('is approved and holds the card', async () => {
+    await school.decide('approve')
+    await page.goto('/card')
+    firstCode = await shown()
+    assert.equal(await verdict(firstCode), 'valid')
+    await inspect(page, 'card')
+  })
+
+  await t.test('own pages have no findings in any look', async () => {
+    for (const look of Object.keys(looks)) {
+      for (const [name, path] of [['home', '/'], ['card', '/card'], ['me', '/me'], ['devices', '/card/devices'], ['sessions', '/me/sessions'], ['password', '/me/password'], ['history', '/me/history'], ['consents', '/me/consents'], ['applications', '/apply']]) {
+        await page.goto(path)
+        await wear(page, look)
+        await page.waitForLoadState('networkidle')
+        await inspect(page, `${name}-phone-${look}`)
+      }
+    }
+    await wear(page, 'light')
+    await page.setViewportSize({ width: 1440, height: 900 })
+    for (const [name, path] of [['home', '/'], ['card', '/card'], ['me', '/me'], ['applications', '/apply']]) {
+      await page.goto(path)
+      await page.waitForLoadState('networkidle')
+      await inspect(page, `${name}-computer-light`)
+    }
+    await page.setViewportSize({ width: 390, height: 844 })
+  })
+
+  await t.test('a screenshot goes stale', async () => {
+    const old = 31_000
+    await new Promise(done => setTimeout(done, old))
+    assert.equal(await verdict(firstCode), 'stale')
+  })
+
+  let verifier
+  await t.test('a camera verifies the card', async tt => {
+    await page.goto('/card')
+    const folder = temporaryFolder()
+    tt.after(() => rmSync(folder, { recursive: true, force: true }))
+    const camera = join(folder, 'code.y4m')
+    writeFileSync(camera, videoOf(await shown()))
+    verifier = await browserFor(t, { camera })
+    const scanner = await visitor(verifier, server.url)
+    await scanner.goto('/verify')
+    await scanner.waitForSelector('[data-result=accept]')
+    await inspect(scanner, 'verify-accepted')
+    await scanner.context().close()
+  })
+
+  await t.test('the card is shown and verified with the server stopped', async () => {
+    // The verifier opened the page once with a network: keys and lists are kept.
+    const checker = await visitor(browser, server.url)
+    await checker.goto('/verify')
+    await checker.evaluate(() => navigator.serviceWorker.ready)
+    await checker.reload()
+    await checker.waitForLoadState('networkidle')
+    await page.goto('/card')
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.reload()
+    await shown()
+
+    await server.stop()
+    await page.context().setOffline(true)
+    await page.goto('/card')
+    const code = await shown()
+    await page.getByText('离线可用').waitFor()
+    await inspect(page, 'card-offline')
+    await page.goto('/')
+    await page.waitForSelector('.educard')
+    await inspect(page, 'home-offline')
+
+    await checker.context().setOffline(true)
+    await checker.fill('#code', code)
+    await next(checker)
+    await checker.waitForSelector('[data-result=accept]')
+    await checker.getByText('离线核验').waitFor()
+    await inspect(checker, 'verify-offline')
+    await checker.getByText('核验下一张').click()
+    await checker.fill('#code', firstCode)
+    await next(checker)
+    await checker.waitForSelector('[data-result=refuse]')
+    await checker.getByText('可能是截图').waitFor()
+    await checker.context().close()
+    await page.context().setOffline(false)
+  })
+})

@@ -1,0 +1,90 @@
+// Pages that are open to everybody: in every look, on phone and computer, without findings.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { browserFor, inspect, looks, sizes, visitor } from '../support/browser.mjs'
+import { nationalId } from '../support/people.mjs'
+import { fresh } from '../support/server.mjs'
+
+test('open pages', { timeout: 600_000 }, async t => {
+  const server = await fresh(t)
+  const browser = await browserFor(t)
+
+  for (const size of Object.keys(sizes)) {
+    for (const look of Object.keys(looks)) {
+      await t.test(`sign-in, registration and verification: ${size}, ${look}`, async () => {
+        const page = await visitor(browser, server.url, { size, look })
+        for (const [name, path] of [['login', '/login'], ['register', '/register'], ['verify', '/verify'], ['missing', '/nowhere']]) {
+          await page.goto(path)
+          await page.waitForLoadState('networkidle')
+          await inspect(page, `${name}-${size}-${look}`)
+        }
+        await page.context().close()
+      })
+    }
+  }
+
+  await t.test('An empty sign-in tells all errors at once, with focus on the summary', async () => {
+    const page = await visitor(browser, server.url)
+    await page.goto('/login')
+    await page.click('form button[type=submit]')
+    await page.waitForSelector('[role=alert]')
+    assert.equal(await page.locator('[role=alert] li').count(), 3)
+    assert.match(await page.title(), /^错误：/)
+    assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert')
+    await page.click('[role=alert] li:nth-child(2) a')
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'password')
+    await inspect(page, 'login-errors')
+    await page.context().close()
+  })
+
+  await t.test('A wrong password is refused and the captcha is a new one', async () => {
+    const page = await visitor(browser, server.url)
+    await page.goto('/login')
+    const picture = await page.waitForSelector('.picture img')
+    const before = await picture.getAttribute('src')
+    await page.fill('#login', 'nobody')
+    await page.fill('#password', 'no such password')
+    await page.fill('[id="captcha.answer"]', 'zzzz')
+    await page.click('form button[type=submit]')
+    await page.waitForSelector('[role=alert]')
+    await page.waitForFunction(old => document.querySelector('.picture img')?.src !== old, before)
+    assert.equal(await page.inputValue('#login'), 'nobody')
+    await page.context().close()
+  })
+
+  await t.test('Registration asks one question at a time; back keeps what was answered', async () => {
+    const page = await visitor(browser, server.url)
+    await page.goto('/register/check')
+    await page.waitForURL('**/register/who')
+    await page.getByText('为我的孩子').click()
+    await page.click('form button[type=submit]')
+    await page.waitForURL('**/register/document')
+    await page.fill('[id="document.number"]', '320106201601011234')
+    await page.click('form button[type=submit]')
+    await page.waitForSelector('[role=alert]')
+    await inspect(page, 'register-error')
+    await page.fill('[id="document.number"]', nationalId('320106', '2018-03-04', 12))
+    await page.click('form button[type=submit]')
+    await page.waitForURL('**/register/name')
+    await page.fill('#name', '李子涵')
+    await page.click('form button[type=submit]')
+    await page.waitForURL('**/register/consent')
+    await page.waitForSelector('.policy')
+    await inspect(page, 'register-consent')
+    await page.goBack()
+    await page.waitForURL('**/register/name')
+    assert.equal(await page.inputValue('#name'), '李子涵')
+    assert.equal(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]).includes('320106')), false, 'the number is in no storage')
+    await page.context().close()
+  })
+
+  await t.test('A mistyped card number is told without asking the server', async () => {
+    const page = await visitor(browser, server.url)
+    await page.goto('/verify')
+    await page.fill('#code', '3212 3456 7890 1230')
+    await page.click('form button[type=submit]')
+    await page.waitForSelector('[data-result=refuse]')
+    await inspect(page, 'verify-refused')
+    await page.context().close()
+  })
+})
