@@ -8,6 +8,7 @@
 #include "runtime/audit.hpp"
 #include "sql/sql.hpp"
 
+#include <openssl/ec.h>
 #include <openssl/evp.h>
 
 #include <algorithm>
