@@ -141,24 +141,28 @@ std::optional<Bytes> from_base45(std::string_view text) {
     if (text.size() % 3 == 1) {
         return std::nullopt;
     }
-    Bytes bytes;
-    bytes.reserve(text.size() / 3 * 2 + 1);
-    for (std::size_t i = 0; i < text.size(); i += 3) {
-        const bool whole = i + 2 < text.size();
+    Bytes bytes(text.size() / 3 * 2 + text.size() % 3 / 2);
+    auto* out = bytes.data();
+    std::size_t i = 0;
+    for (; i + 2 < text.size(); i += 3) {
         const int first = value_of(kFromBase45, text[i]);
         const int second = value_of(kFromBase45, text[i + 1]);
-        const int third = whole ? value_of(kFromBase45, text[i + 2]) : 0;
-        if (first < 0 || second < 0 || third < 0) {
-            return std::nullopt;
-        }
+        const int third = value_of(kFromBase45, text[i + 2]);
         const int value = first + 45 * second + 2025 * third;
-        if (value > (whole ? 0xFFFF : 0xFF)) {
+        if ((first | second | third) < 0 || value > 0xFFFF) {
             return std::nullopt;
         }
-        if (whole) {
-            bytes.push_back(static_cast<std::uint8_t>(value >> 8));
+        *out++ = static_cast<std::uint8_t>(value >> 8);
+        *out++ = static_cast<std::uint8_t>(value & 255);
+    }
+    if (i < text.size()) {
+        const int first = value_of(kFromBase45, text[i]);
+        const int second = value_of(kFromBase45, text[i + 1]);
+        const int value = first + 45 * second;
+        if ((first | second) < 0 || value > 0xFF) {
+            return std::nullopt;
         }
-        bytes.push_back(static_cast<std::uint8_t>(value & 255));
+        *out = static_cast<std::uint8_t>(value);
     }
     return bytes;
 }
