@@ -51,7 +51,7 @@ void Audit::record(sql::Tx& tx, const Caller& caller, const AuditEntry& entry) {
         entry.action,
         entry.organisation_path,
         entry.subject_kind,
-        mask_id_numbers(entry.subject),
+        entry.subject,
         mask_id_numbers(entry.details),
         caller.network);
 }

@@ -25,7 +25,7 @@ struct AuditEntry {
     std::string action;             // "applications.approved", "people.number_revealed"
     std::string organisation_path;  // whose administrators may see it; "" for none but the province's
     std::string subject_kind;       // "application", "person", "account"; may be empty
-    std::string subject;            // its id or public number; may be empty
+    std::string subject;            // its id or public number, never an ID number; may be empty
     std::string details;
 };
 
