@@ -1,0 +1,96 @@
+#pragma once
+// From what stands at the top of a school's list to what its columns mean. Pure functions; any thread.
+
+#include "spreadsheet/spreadsheet.hpp"
+
+#include <boost/describe/enum.hpp>
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace educard::roster {
+
+/// What a column can hold.
+enum class Field {
+    name,
+    document_number,
+    document_kind,
+    gender,
+    birth_date,
+    school_code,
+    school_name,
+    grade,
+    class_name,
+    entry_year,
+    student_number,
+    guardian_name,
+    guardian_relation,
+    guardian_phone,
+    guardian2_name,
+    guardian2_relation,
+    guardian2_phone,
+    post,
+    subjects,
+    appointed_on
+};
+BOOST_DESCRIBE_ENUM(Field,
+                    name,
+                    document_number,
+                    document_kind,
+                    gender,
+                    birth_date,
+                    school_code,
+                    school_name,
+                    grade,
+                    class_name,
+                    entry_year,
+                    student_number,
+                    guardian_name,
+                    guardian_relation,
+                    guardian_phone,
+                    guardian2_name,
+                    guardian2_relation,
+                    guardian2_phone,
+                    post,
+                    subjects,
+                    appointed_on)
+
+std::string_view name_of(Field field);
+std::optional<Field> find_field(std::string_view name);
+
+/// A heading as it is compared and remembered: folded, without spaces, brackets with remarks, stars and line
+/// numbers.
+std::string heading_key(std::string_view heading);
+
+/// What a usual Chinese or English heading means.
+std::optional<Field> field_of_heading(std::string_view heading);
+
+/// What somebody said the headings mean, by heading_key; no field: the column is not used.
+using Mapping = std::map<std::string, std::optional<Field>, std::less<>>;
+
+struct Column {
+    std::string heading;  // as it stands in the list; the parts of two lines joined
+    std::string key;      // heading_key, with "#2" for the second of the same
+    std::optional<Field> field;
+};
+
+struct Header {
+    std::size_t last_line = 0;  // the line of the spreadsheet behind which the data begins
+    std::vector<Column> columns;
+
+    std::optional<std::size_t> column_of(Field field) const;
+    std::size_t recognised() const;
+};
+
+/// How many rows at the beginning may be titles and headings.
+constexpr std::size_t kHeaderRows = 20;
+
+/// Finds the line, or the two lines, of headings among the first rows: the one with most headings that are
+/// known. Nothing when no line names at least two columns.
+std::optional<Header> find_header(const std::vector<spreadsheet::Row>& first_rows, const Mapping& mapping);
+
+}  // namespace educard::roster

@@ -1,0 +1,317 @@
+#include "modules/roster/judge.hpp"
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "base/text.hpp"
+
+#include <boost/describe/enum_to_string.hpp>
+
+#include <algorithm>
+
+namespace educard::roster {
+
+namespace {
+
+crypto::FieldPlace place_of(EntryId entry) {
+    return {.table = "roster_entry", .column = "sealed", .row = entry.value};
+}
+
+std::string text_of(const organisations::ClassKey& key) {
+    return std::string(boost::describe::enum_to_string(key.stage, "")) + "/" +
+           std::to_string(key.entry_year) + "/" + std::to_string(key.number);
+}
+
+std::string seen_key(Kind kind, const Bytes& digest) {
+    std::string key(as_text(ByteView(digest).first(std::min<std::size_t>(digest.size(), 16))));
+    key.push_back(static_cast<char>(kind));
+    return key;
+}
+
+/// Everything the school says of somebody, in one text with a fixed order.
+std::string canonical(const Candidate& candidate) {
+    const Record& record = candidate.record;
+    std::string out;
+    const auto add = [&](std::string_view text) {
+        out += text;
+        out.push_back('\x1F');
+    };
+    add(record.name);
+    add(boost::describe::enum_to_string(record.gender, ""));
+    add(record.birth_date ? to_text(*record.birth_date) : "");
+    add(candidate.row.class_key.value_or(""));
+    add(record.entry_year ? std::to_string(*record.entry_year) : "");
+    add(record.student_number);
+    for (const auto& guardian : record.guardians) {
+        add(guardian.name);
+        add(guardian.relation);
+        add(guardian.phone);
+    }
+    out.push_back('\x1E');
+    for (const auto& subject : record.subjects) {
+        add(subject);
+    }
+    out.push_back('\x1E');
+    add(record.appointed_on ? to_text(*record.appointed_on) : "");
+    return out;
+}
+
+void add_fault(Candidate& candidate,
+               std::string_view field,
+               std::string code,
+               std::optional<std::size_t> line = {}) {
+    candidate.faults.push_back({.field = std::string(field), .code = std::move(code), .line = line});
+}
+
+}  // namespace
+
+Bytes seal_secrets(const crypto::FieldCipher& cipher, EntryId entry, const Secrets& secrets) {
+    return cipher.seal(json::encode(secrets), place_of(entry));
+}
+
+Secrets open_secrets(const crypto::FieldCipher& cipher, EntryId entry, const Bytes& sealed) {
+    return json::decode<Secrets>(cipher.open(sealed, place_of(entry)));
+}
+
+Judge::Judge(const Needs& needs, const store::ImportRecord& import)
+    : needs_(needs), import_(import), today_(date_in_china(needs.clock.now())) {}
+
+void Judge::recall(const std::vector<store::SeenRow>& rows) {
+    for (const auto& row : rows) {
+        seen_.try_emplace(seen_key(row.kind, row.digest),
+                          Seen{.line = row.line,
+                               .school = row.school_id.value_or(OrganisationId{}),
+                               .fingerprint = row.fingerprint});
+    }
+}
+
+std::optional<OrganisationId> Judge::own_school() const {
+    return root_ && root_->kind == organisations::Kind::school ? std::optional(root_->id) : std::nullopt;
+}
+
+void Judge::judge(std::vector<Candidate>& batch) {
+    needs_.database.read([&](sql::Tx& tx) {
+        if (!root_) {
+            root_ = needs_.organisations.get(tx, import_.organisation_id);
+        }
+        for (auto& candidate : batch) {
+            place(tx, candidate);
+            identify(candidate);
+            find_duplicate(candidate);
+            compare(tx, candidate);
+        }
+    });
+    for (auto& candidate : batch) {
+        finish(candidate);
+    }
+}
+
+Judge::School* Judge::load_school(sql::Tx& tx,
+                                  const std::string& key,
+                                  const std::optional<organisations::Organisation>& found) {
+    auto& slot = schools_[key];
+    if (found && found->kind == organisations::Kind::school && is_within(found->path, root_->path) &&
+        found->is_open(today_)) {
+        slot =
+            School{.organisation = *found, .classes = {}, .has_entries = store::has_entries(tx, found->id)};
+    }
+    return slot ? &*slot : nullptr;
+}
+
+Judge::School* Judge::find_school(sql::Tx& tx, Candidate& candidate) {
+    const Record& record = candidate.record;
+    const bool single = root_->kind == organisations::Kind::school;
+    const std::string key = single                       ? std::string()
+                            : record.school_code.empty() ? "=" + record.school_name
+                                                         : record.school_code;
+    if (single && !record.school_code.empty() && record.school_code != root_->school_code) {
+        add_fault(candidate, name_of(Field::school_code), "roster.other_school");
+        return nullptr;
+    }
+    if (!single && key == "=") {
+        add_fault(candidate, name_of(Field::school_code), "required");
+        return nullptr;
+    }
+    if (const auto known = schools_.find(key); known != schools_.end()) {
+        if (!known->second) {
+            add_fault(candidate,
+                      name_of(record.school_code.empty() ? Field::school_name : Field::school_code),
+                      "roster.school_unknown");
+            return nullptr;
+        }
+        return &*known->second;
+    }
+    std::optional<organisations::Organisation> found;
+    if (single) {
+        found = root_;
+    } else if (!record.school_code.empty()) {
+        found = needs_.organisations.find_school(tx, record.school_code);
+    } else {
+        const auto named = needs_.organisations.search(tx,
+                                                       {.text = record.school_name,
+                                                        .kind = organisations::Kind::school,
+                                                        .under = root_->id,
+                                                        .cursor = {},
+                                                        .limit = 2});
+        const auto same =
+            std::ranges::find(named.items, record.school_name, &organisations::Organisation::name);
+        found = same == named.items.end() ? std::nullopt : std::optional(*same);
+    }
+    School* const school = load_school(tx, key, found);
+    if (school == nullptr) {
+        add_fault(candidate,
+                  name_of(record.school_code.empty() ? Field::school_name : Field::school_code),
+                  "roster.school_unknown");
+    }
+    return school;
+}
+
+void Judge::place(sql::Tx& tx, Candidate& candidate) {
+    School* const school = find_school(tx, candidate);
+    if (school == nullptr) {
+        return;
+    }
+    candidate.row.school_id = school->organisation.id;
+    if (candidate.record.kind == Kind::student) {
+        find_class(tx, candidate, *school);
+    }
+}
+
+void Judge::find_class(sql::Tx& tx, Candidate& candidate, School& school) {
+    Record& record = candidate.record;
+    if (record.grade.empty() && record.class_name.empty()) {
+        add_fault(candidate, name_of(Field::class_name), "required");
+        return;
+    }
+    if (!school.organisation.school_kind) {
+        add_fault(candidate, name_of(Field::class_name), "roster.class_unknown");
+        return;
+    }
+    const auto kind = *school.organisation.school_kind;
+    const std::string said =
+        std::to_string(static_cast<int>(kind)) + "\n" + record.grade + "\n" + record.class_name;
+    auto known = class_names_.find(said);
+    if (known == class_names_.end()) {
+        known = class_names_
+                    .emplace(said, organisations::read_class(record.grade, record.class_name, kind, today_))
+                    .first;
+    }
+    const auto& key = known->second;
+    if (!key || !organisations::may_teach(kind, key->stage)) {
+        add_fault(candidate, name_of(Field::class_name), "roster.class_unknown");
+        return;
+    }
+    candidate.row.class_key = text_of(*key);
+    auto [slot, fresh] = school.classes.try_emplace(*candidate.row.class_key);
+    if (fresh) {
+        const auto found = needs_.organisations.find_class(tx, school.organisation.id, *key);
+        slot->second = found && found->is_open(today_) ? std::optional(found->id) : std::nullopt;
+    }
+    candidate.row.class_id = slot->second;
+    if (!record.entry_year) {
+        record.entry_year = key->entry_year;
+    }
+}
+
+void Judge::identify(Candidate& candidate) {
+    const bool readable = std::ranges::none_of(candidate.faults, [](const RowFault& fault) {
+        return fault.field == name_of(Field::document_number) || fault.field == name_of(Field::document_kind);
+    });
+    if (!readable) {
+        return;
+    }
+    candidate.row.digest = people::digest_of(needs_.blind_index, candidate.record.document);
+    const Bytes print = needs_.blind_index.of("roster.fingerprint", canonical(candidate));
+    candidate.row.fingerprint = to_hex(ByteView(print).first(16));
+}
+
+void Judge::find_duplicate(Candidate& candidate) {
+    if (!candidate.row.digest || !candidate.faults.empty()) {
+        return;
+    }
+    const auto line = candidate.row.line;
+    const auto [first, fresh] = seen_.try_emplace(
+        seen_key(candidate.record.kind, *candidate.row.digest),
+        Seen{.line = line, .school = *candidate.row.school_id, .fingerprint = candidate.row.fingerprint});
+    if (fresh) {
+        return;
+    }
+    const auto at = static_cast<std::size_t>(first->second.line);
+    if (first->second.fingerprint == candidate.row.fingerprint &&
+        first->second.school == *candidate.row.school_id) {
+        add_fault(candidate, name_of(Field::document_number), "roster.duplicate", at);
+    } else {
+        add_fault(candidate, name_of(Field::document_number), "roster.listed_differently", at);
+    }
+}
+
+void Judge::compare(sql::Tx& tx, Candidate& candidate) {
+    auto& row = candidate.row;
+    const Record& record = candidate.record;
+    row.outcome = candidate.faults.empty() ? Outcome::fresh : Outcome::rejected;
+    if (!row.digest || !row.school_id) {
+        return;
+    }
+    const auto school = std::ranges::find_if(schools_, [&](const auto& known) {
+        return known.second && known.second->organisation.id == *row.school_id;
+    });
+    const auto there = school->second->has_entries
+                           ? store::find_entry(tx, *row.digest, record.kind, *row.school_id)
+                           : std::nullopt;
+    const Secrets secrets{.number = record.document.number,
+                          .student_number = record.student_number,
+                          .guardians = record.guardians};
+    if (there) {
+        row.entry_id = there->id;
+        row.old_fingerprint = there->fingerprint;
+        if (row.outcome == Outcome::rejected) {
+            return;
+        }
+        std::vector<std::string> changes;
+        const auto note = [&](Field field, bool differs) {
+            if (differs) {
+                changes.emplace_back(name_of(field));
+            }
+        };
+        if (there->fingerprint != row.fingerprint) {
+            const Secrets old = open_secrets(needs_.cipher, there->id, there->sealed);
+            note(Field::name, there->name != record.name);
+            note(Field::gender, there->gender != record.gender);
+            note(Field::birth_date, there->birth_date != record.birth_date);
+            note(Field::class_name, there->class_id != row.class_id || (row.class_key && !row.class_id));
+            note(Field::entry_year, there->entry_year != record.entry_year);
+            note(Field::student_number, old.student_number != record.student_number);
+            note(Field::guardian_name, old.guardians != record.guardians);
+            note(Field::subjects, there->subjects != json::encode(record.subjects));
+            note(Field::appointed_on, there->appointed_on != record.appointed_on);
+        }
+        if (there->state == EntryState::left) {
+            changes.emplace_back("state");
+        }
+        row.outcome = changes.empty() ? Outcome::unchanged : Outcome::changed;
+        row.changes = json::encode(changes);
+    } else if (row.outcome == Outcome::fresh) {
+        row.entry_id = needs_.ids.next<EntryId>();
+    }
+    if (row.outcome == Outcome::fresh || row.outcome == Outcome::changed) {
+        row.sealed = seal_secrets(needs_.cipher, *row.entry_id, secrets);
+    }
+}
+
+void Judge::finish(Candidate& candidate) const {
+    auto& row = candidate.row;
+    const Record& record = candidate.record;
+    row.kind = record.kind;
+    row.name = record.name;
+    row.document_kind = record.document.kind;
+    row.number_mask = people::mask(record.document.number);
+    row.gender = record.gender;
+    row.birth_date = record.birth_date;
+    row.entry_year = record.entry_year;
+    row.subjects = record.subjects.empty() ? "[]" : json::encode(record.subjects);
+    row.appointed_on = record.appointed_on;
+    if (!candidate.faults.empty()) {
+        row.faults = json::encode(candidate.faults);
+    }
+}
+
+}  // namespace educard::roster

@@ -1,0 +1,82 @@
+#pragma once
+// Second half of judging a row: against the tree of organisations, against the other rows of the list, and
+// against what the roster has already. One thread; lives for one attempt at a dry run.
+
+#include "modules/roster/record.hpp"
+#include "modules/roster/store.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace educard::roster {
+
+/// What of an entry is kept sealed.
+struct Secrets {
+    std::string number;
+    std::string student_number;
+    std::vector<Guardian> guardians;
+
+    bool operator==(const Secrets&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Secrets, (), (number, student_number, guardians))
+
+Bytes seal_secrets(const crypto::FieldCipher& cipher, EntryId entry, const Secrets& secrets);
+Secrets open_secrets(const crypto::FieldCipher& cipher, EntryId entry, const Bytes& sealed);
+
+/// A row on its way through the dry run.
+struct Candidate {
+    store::RowRecord row;
+    Record record;
+    std::vector<RowFault> faults;
+};
+
+class Judge {
+public:
+    Judge(const Needs& needs, const store::ImportRecord& import);
+
+    /// What was judged by an earlier attempt, for finding duplicates.
+    void recall(const std::vector<store::SeenRow>& rows);
+    /// Completes the rows: place in the tree, digest, fingerprint, outcome, what to write.
+    void judge(std::vector<Candidate>& batch);
+
+    /// The school of an import for one school.
+    std::optional<OrganisationId> own_school() const;
+
+private:
+    struct School {
+        organisations::Organisation organisation;
+        std::map<std::string, std::optional<OrganisationId>, std::less<>> classes;  // by class key
+        bool has_entries = true;
+    };
+    struct Seen {
+        std::int64_t line = 0;
+        OrganisationId school;
+        std::string fingerprint;
+    };
+
+    School* find_school(sql::Tx& tx, Candidate& candidate);
+    School* load_school(sql::Tx& tx,
+                        const std::string& key,
+                        const std::optional<organisations::Organisation>& found);
+    void place(sql::Tx& tx, Candidate& candidate);
+    void find_class(sql::Tx& tx, Candidate& candidate, School& school);
+    void identify(Candidate& candidate);
+    void find_duplicate(Candidate& candidate);
+    void compare(sql::Tx& tx, Candidate& candidate);
+    void finish(Candidate& candidate) const;
+
+    const Needs& needs_;
+    const store::ImportRecord& import_;
+    std::optional<organisations::Organisation> root_;
+    Date today_;
+    std::map<std::string, std::optional<School>, std::less<>>
+        schools_;  // by code or name as the list says it
+    std::map<std::string, std::optional<organisations::ClassKey>, std::less<>> class_names_;
+    std::unordered_map<std::string, Seen> seen_;  // by kind and digest
+};
+
+}  // namespace educard::roster

@@ -1,0 +1,269 @@
+#include "modules/roster/store.hpp"
+
+namespace educard::roster::store {
+
+namespace {
+
+constexpr std::string_view kAnyOutcome;
+
+}  // namespace
+
+void insert_import(sql::Tx& tx, const ImportRecord& import) {
+    tx.execute(R"(
+        INSERT INTO roster_import (id, organisation_id, kind, file_name, file, state, error, error_parameters, account_id,
+                                   job_id, columns, counts, missing_classes, applied, options, created_at, finished_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17))",
+               import.id,
+               import.organisation_id,
+               import.kind,
+               import.file_name,
+               import.file,
+               import.state,
+               import.error,
+               import.error_parameters,
+               import.account_id,
+               import.job_id,
+               import.columns,
+               import.counts,
+               import.missing_classes,
+               import.applied,
+               import.options,
+               import.created_at,
+               import.finished_at);
+}
+
+std::optional<ImportRecord> find_import(sql::Tx& tx, ImportId id) {
+    return tx.find<ImportRecord>(R"(
+        SELECT id, organisation_id, kind, file_name, file, state, error, error_parameters, account_id, job_id, columns,
+               counts, missing_classes, applied, options, created_at, finished_at
+        FROM roster_import WHERE id = $1)",
+                                 id);
+}
+
+std::vector<ImportRecord> list_imports(sql::Tx& tx, OrganisationId organisation, int limit) {
+    return tx.list<ImportRecord>(R"(
+        SELECT id, organisation_id, kind, file_name, file, state, error, error_parameters, account_id, job_id, columns,
+               counts, missing_classes, applied, options, created_at, finished_at
+        FROM roster_import WHERE organisation_id = $1 ORDER BY id DESC LIMIT $2)",
+                                 organisation,
+                                 limit);
+}
+
+std::vector<ImportRecord> list_finished(sql::Tx& tx, Time before, int limit) {
+    return tx.list<ImportRecord>(R"(
+        SELECT id, organisation_id, kind, file_name, file, state, error, error_parameters, account_id, job_id, columns,
+               counts, missing_classes, applied, options, created_at, finished_at
+        FROM roster_import WHERE state NOT IN ('checking', 'applying') AND created_at < $1 ORDER BY id LIMIT $2)",
+                                 before,
+                                 limit);
+}
+
+bool move_import(sql::Tx& tx, ImportId id, ImportState from, ImportState to) {
+    return tx.execute("UPDATE roster_import SET state = $3 WHERE id = $1 AND state = $2", id, from, to) == 1;
+}
+
+void set_job(sql::Tx& tx, ImportId id, JobId job) {
+    tx.execute("UPDATE roster_import SET job_id = $2 WHERE id = $1", id, job);
+}
+
+void set_columns(sql::Tx& tx, ImportId id, std::string_view columns) {
+    tx.execute("UPDATE roster_import SET columns = $2 WHERE id = $1", id, columns);
+}
+
+void set_counts(sql::Tx& tx, ImportId id, std::string_view counts) {
+    tx.execute("UPDATE roster_import SET counts = $2 WHERE id = $1", id, counts);
+}
+
+void set_checked(sql::Tx& tx, ImportId id, std::string_view counts, std::string_view missing_classes) {
+    tx.execute("UPDATE roster_import SET counts = $2, missing_classes = $3 WHERE id = $1",
+               id,
+               counts,
+               missing_classes);
+}
+
+void set_options(sql::Tx& tx, ImportId id, std::string_view options) {
+    tx.execute("UPDATE roster_import SET options = $2 WHERE id = $1", id, options);
+}
+
+void add_applied(sql::Tx& tx, ImportId id, std::int64_t rows) {
+    tx.execute("UPDATE roster_import SET applied = applied + $2 WHERE id = $1", id, rows);
+}
+
+void set_finished(
+    sql::Tx& tx, ImportId id, Time at, std::optional<std::string_view> error, std::string_view parameters) {
+    tx.execute("UPDATE roster_import SET finished_at = $2, error = $3, error_parameters = $4 WHERE id = $1",
+               id,
+               at,
+               error,
+               parameters);
+}
+
+void set_file(sql::Tx& tx, ImportId id, std::string_view file) {
+    tx.execute("UPDATE roster_import SET file = $2 WHERE id = $1", id, file);
+}
+
+void remove_import(sql::Tx& tx, ImportId id) {
+    remove_rows(tx, id);
+    tx.execute("DELETE FROM roster_import WHERE id = $1", id);
+}
+
+void insert_row(sql::Tx& tx, ImportId import, const RowRecord& row) {
+    tx.execute(R"(
+        INSERT INTO roster_import_row (import_id, ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint,
+                                       school_id, class_id, class_key, kind, name, document_kind, digest, number_mask,
+                                       sealed, gender, birth_date, entry_year, subjects, appointed_on, fingerprint)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+                $24))",
+               import,
+               row.ordinal,
+               row.sheet,
+               row.line,
+               row.outcome,
+               row.faults,
+               row.changes,
+               row.entry_id,
+               row.old_fingerprint,
+               row.school_id,
+               row.class_id,
+               row.class_key,
+               row.kind,
+               row.name,
+               row.document_kind,
+               row.digest,
+               row.number_mask,
+               row.sealed,
+               row.gender,
+               row.birth_date,
+               row.entry_year,
+               row.subjects,
+               row.appointed_on,
+               row.fingerprint);
+}
+
+void remove_rows(sql::Tx& tx, ImportId import) {
+    tx.execute("DELETE FROM roster_import_row WHERE import_id = $1", import);
+}
+
+std::vector<RowRecord> list_rows(
+    sql::Tx& tx, ImportId import, std::optional<Outcome> outcome, std::int64_t after, int limit) {
+    return tx.list<RowRecord>(
+        R"(
+        SELECT ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint, school_id, class_id, class_key,
+               kind, name, document_kind, digest, number_mask, sealed, gender, birth_date, entry_year, subjects,
+               appointed_on, fingerprint
+        FROM roster_import_row
+        WHERE import_id = $1 AND ordinal > $2 AND ($3 = '' OR outcome = $3)
+        ORDER BY ordinal LIMIT $4)",
+        import,
+        after,
+        outcome ? std::string_view(boost::describe::enum_to_string(*outcome, "")) : kAnyOutcome,
+        limit);
+}
+
+std::int64_t last_ordinal(sql::Tx& tx, ImportId import) {
+    return tx
+        .find<std::int64_t>("SELECT COALESCE(MAX(ordinal), 0) FROM roster_import_row WHERE import_id = $1",
+                            import)
+        .value_or(0);
+}
+
+std::vector<SeenRow> list_seen(sql::Tx& tx, ImportId import) {
+    return tx.list<SeenRow>(R"(
+        SELECT digest, kind, line, school_id, fingerprint FROM roster_import_row
+        WHERE import_id = $1 AND outcome IN ('fresh', 'changed', 'unchanged'))",
+                            import);
+}
+
+std::vector<OutcomeCount> count_outcomes(sql::Tx& tx, ImportId import) {
+    return tx.list<OutcomeCount>(
+        "SELECT outcome, COUNT(*) AS count FROM roster_import_row WHERE import_id = $1 GROUP BY outcome",
+        import);
+}
+
+std::vector<KeyCount> count_missing_classes(sql::Tx& tx, ImportId import) {
+    return tx.list<KeyCount>(R"(
+        SELECT school_id, class_key, COUNT(*) AS count FROM roster_import_row
+        WHERE import_id = $1 AND class_key IS NOT NULL AND class_id IS NULL AND outcome IN ('fresh', 'changed')
+        GROUP BY school_id, class_key ORDER BY school_id, class_key LIMIT 1000)",
+                             import);
+}
+
+void insert_missing(sql::Tx& tx,
+                    ImportId import,
+                    Kind kind,
+                    std::optional<OrganisationId> school,
+                    std::int64_t after_ordinal) {
+    const std::string_view second = kind == Kind::student ? "student" : "staff";
+    const std::string_view first = kind == Kind::student ? "student" : "teacher";
+    tx.execute(R"(
+        INSERT INTO roster_import_row (import_id, ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint,
+                                       school_id, class_id, class_key, kind, name, document_kind, digest, number_mask,
+                                       sealed, gender, birth_date, entry_year, subjects, appointed_on, fingerprint)
+        SELECT $1, $2 + ROW_NUMBER() OVER (ORDER BY e.id), 0, 0, 'missing', '[]', '[]', e.id, e.fingerprint,
+               e.school_id, e.class_id, NULL, e.kind, e.name, e.document_kind, NULL, e.number_mask,
+               NULL, e.gender, e.birth_date, e.entry_year, e.subjects, e.appointed_on, e.fingerprint
+        FROM roster_entry e
+        WHERE e.state = 'active' AND e.kind IN ($3, $4)
+          AND (e.school_id = $5 OR e.school_id IN (SELECT r.school_id FROM roster_import_row r
+                                                   WHERE r.import_id = $1 AND r.school_id IS NOT NULL))
+          AND e.id NOT IN (SELECT r.entry_id FROM roster_import_row r WHERE r.import_id = $1 AND r.entry_id IS NOT NULL))",
+               import,
+               after_ordinal,
+               first,
+               second,
+               school.value_or(OrganisationId{}));
+}
+
+void give_class(sql::Tx& tx,
+                ImportId import,
+                OrganisationId school,
+                std::string_view class_key,
+                OrganisationId class_id) {
+    tx.execute(R"(
+        UPDATE roster_import_row SET class_id = $4
+        WHERE import_id = $1 AND school_id = $2 AND class_key = $3 AND class_id IS NULL)",
+               import,
+               school,
+               class_key,
+               class_id);
+}
+
+void reject_classless(sql::Tx& tx, ImportId import, std::string_view faults) {
+    tx.execute(R"(
+        UPDATE roster_import_row SET outcome = 'rejected', faults = $2
+        WHERE import_id = $1 AND class_key IS NOT NULL AND class_id IS NULL AND outcome IN ('fresh', 'changed'))",
+               import,
+               faults);
+}
+
+void reject_row(sql::Tx& tx, ImportId import, std::int64_t ordinal, std::string_view faults) {
+    tx.execute(
+        "UPDATE roster_import_row SET outcome = 'rejected', faults = $3 WHERE import_id = $1 AND ordinal = "
+        "$2",
+        import,
+        ordinal,
+        faults);
+}
+
+void remember(
+    sql::Tx& tx, OrganisationId organisation, Kind kind, std::string_view heading, std::string_view field) {
+    tx.execute(R"(
+        INSERT INTO roster_mapping (organisation_id, kind, heading, field) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (organisation_id, kind, heading) DO UPDATE SET field = excluded.field)",
+               organisation,
+               kind,
+               heading,
+               field);
+}
+
+Mapping mapping(sql::Tx& tx, OrganisationId organisation, Kind kind) {
+    Mapping out;
+    tx.each(
+        "SELECT heading, field FROM roster_mapping WHERE organisation_id = $1 AND kind = $2",
+        [&](const sql::Row& row) { out[row.get<std::string>(0)] = find_field(row.text(1)); },
+        organisation,
+        kind);
+    return out;
+}
+
+}  // namespace educard::roster::store

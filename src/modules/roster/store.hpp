@@ -1,0 +1,241 @@
+#pragma once
+// SQL of the roster, and nothing else.
+
+#include "modules/roster/roster.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace educard::roster::store {
+
+// Imports. Lists and maps lie as JSON in text columns.
+
+struct ImportRecord {
+    ImportId id;
+    OrganisationId organisation_id;
+    Kind kind{};
+    std::string file_name;
+    std::string file;
+    ImportState state{};
+    std::optional<std::string> error;
+    std::string error_parameters;
+    AccountId account_id;
+    JobId job_id;
+    std::string columns;
+    std::string counts;
+    std::string missing_classes;
+    std::int64_t applied = 0;
+    std::string options;
+    Time created_at;
+    std::optional<Time> finished_at;
+};
+BOOST_DESCRIBE_STRUCT(ImportRecord,
+                      (),
+                      (id,
+                       organisation_id,
+                       kind,
+                       file_name,
+                       file,
+                       state,
+                       error,
+                       error_parameters,
+                       account_id,
+                       job_id,
+                       columns,
+                       counts,
+                       missing_classes,
+                       applied,
+                       options,
+                       created_at,
+                       finished_at))
+
+void insert_import(sql::Tx& tx, const ImportRecord& import);
+std::optional<ImportRecord> find_import(sql::Tx& tx, ImportId id);
+std::vector<ImportRecord> list_imports(sql::Tx& tx, OrganisationId organisation, int limit);
+std::vector<ImportRecord> list_finished(sql::Tx& tx, Time before, int limit);
+/// False when it was not in the state `from`.
+bool move_import(sql::Tx& tx, ImportId id, ImportState from, ImportState to);
+void set_job(sql::Tx& tx, ImportId id, JobId job);
+void set_columns(sql::Tx& tx, ImportId id, std::string_view columns);
+void set_counts(sql::Tx& tx, ImportId id, std::string_view counts);
+void set_checked(sql::Tx& tx, ImportId id, std::string_view counts, std::string_view missing_classes);
+void set_options(sql::Tx& tx, ImportId id, std::string_view options);
+void add_applied(sql::Tx& tx, ImportId id, std::int64_t rows);
+void set_finished(
+    sql::Tx& tx, ImportId id, Time at, std::optional<std::string_view> error, std::string_view parameters);
+void set_file(sql::Tx& tx, ImportId id, std::string_view file);
+void remove_import(sql::Tx& tx, ImportId id);
+
+// Rows of an import.
+
+struct RowRecord {
+    std::int64_t ordinal = 0;
+    std::int64_t sheet = 0;
+    std::int64_t line = 0;
+    Outcome outcome{};
+    std::string faults = "[]";
+    std::string changes = "[]";
+    std::optional<EntryId> entry_id;
+    std::optional<std::string> old_fingerprint;
+    std::optional<OrganisationId> school_id;
+    std::optional<OrganisationId> class_id;
+    std::optional<std::string> class_key;
+    Kind kind{};
+    std::string name;
+    people::DocumentKind document_kind{};
+    std::optional<Bytes> digest;
+    std::string number_mask;
+    std::optional<Bytes> sealed;
+    people::Gender gender{};
+    std::optional<Date> birth_date;
+    std::optional<int> entry_year;
+    std::string subjects = "[]";
+    std::optional<Date> appointed_on;
+    std::string fingerprint;
+};
+BOOST_DESCRIBE_STRUCT(RowRecord,
+                      (),
+                      (ordinal,
+                       sheet,
+                       line,
+                       outcome,
+                       faults,
+                       changes,
+                       entry_id,
+                       old_fingerprint,
+                       school_id,
+                       class_id,
+                       class_key,
+                       kind,
+                       name,
+                       document_kind,
+                       digest,
+                       number_mask,
+                       sealed,
+                       gender,
+                       birth_date,
+                       entry_year,
+                       subjects,
+                       appointed_on,
+                       fingerprint))
+
+void insert_row(sql::Tx& tx, ImportId import, const RowRecord& row);
+void remove_rows(sql::Tx& tx, ImportId import);
+std::vector<RowRecord> list_rows(
+    sql::Tx& tx, ImportId import, std::optional<Outcome> outcome, std::int64_t after, int limit);
+std::int64_t last_ordinal(sql::Tx& tx, ImportId import);
+/// What duplicates are told by, of the rows that were accepted so far.
+struct SeenRow {
+    Bytes digest;
+    Kind kind{};
+    std::int64_t line = 0;
+    std::optional<OrganisationId> school_id;
+    std::string fingerprint;
+};
+BOOST_DESCRIBE_STRUCT(SeenRow, (), (digest, kind, line, school_id, fingerprint))
+std::vector<SeenRow> list_seen(sql::Tx& tx, ImportId import);
+
+struct OutcomeCount {
+    Outcome outcome{};
+    std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(OutcomeCount, (), (outcome, count))
+std::vector<OutcomeCount> count_outcomes(sql::Tx& tx, ImportId import);
+struct KeyCount {
+    OrganisationId school_id;
+    std::string class_key;
+    std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(KeyCount, (), (school_id, class_key, count))
+std::vector<KeyCount> count_missing_classes(sql::Tx& tx, ImportId import);
+/// Adds a row for each active entry of the list's schools and kinds that no row names.
+void insert_missing(sql::Tx& tx,
+                    ImportId import,
+                    Kind kind,
+                    std::optional<OrganisationId> school,
+                    std::int64_t after_ordinal);
+void give_class(
+    sql::Tx& tx, ImportId import, OrganisationId school, std::string_view class_key, OrganisationId class_id);
+void reject_classless(sql::Tx& tx, ImportId import, std::string_view faults);
+void reject_row(sql::Tx& tx, ImportId import, std::int64_t ordinal, std::string_view faults);
+
+// Remembered headings.
+
+void remember(
+    sql::Tx& tx, OrganisationId organisation, Kind kind, std::string_view heading, std::string_view field);
+Mapping mapping(sql::Tx& tx, OrganisationId organisation, Kind kind);
+
+// Entries.
+
+struct EntryRecord {
+    EntryId id;
+    OrganisationId school_id;
+    std::optional<OrganisationId> class_id;
+    Kind kind{};
+    std::string name;
+    people::DocumentKind document_kind{};
+    Bytes digest;
+    std::string number_mask;
+    Bytes sealed;
+    people::Gender gender{};
+    std::optional<Date> birth_date;
+    std::optional<int> entry_year;
+    std::string subjects;
+    std::optional<Date> appointed_on;
+    std::string fingerprint;
+    EntryState state{};
+    Certification certification{};
+};
+BOOST_DESCRIBE_STRUCT(EntryRecord,
+                      (),
+                      (id,
+                       school_id,
+                       class_id,
+                       kind,
+                       name,
+                       document_kind,
+                       digest,
+                       number_mask,
+                       sealed,
+                       gender,
+                       birth_date,
+                       entry_year,
+                       subjects,
+                       appointed_on,
+                       fingerprint,
+                       state,
+                       certification))
+
+std::optional<EntryRecord> find_entry(sql::Tx& tx, EntryId id);
+std::optional<EntryRecord> find_entry(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school);
+/// Of any school; active ones first.
+std::optional<EntryRecord> find_elsewhere(sql::Tx& tx, const Bytes& digest, Kind kind);
+std::optional<std::string> find_fingerprint(sql::Tx& tx, EntryId id);
+std::vector<EntryRecord> list_entries(sql::Tx& tx, const EntrySearch& search);
+bool has_entries(sql::Tx& tx, OrganisationId school);
+/// False when it was not `from`.
+bool move_certification(sql::Tx& tx, EntryId id, Certification from, Certification to, Time now);
+
+// Writing what was confirmed; rows with from < ordinal <= to.
+
+struct Written {
+    EntryId id;
+    OrganisationId school_id;
+    std::optional<OrganisationId> class_id;
+    Kind kind{};
+    Certification certification{};
+    Bytes digest;
+
+    OrganisationId node() const { return class_id ? *class_id : school_id; }
+};
+BOOST_DESCRIBE_STRUCT(Written, (), (id, school_id, class_id, kind, certification, digest))
+
+std::vector<Written> insert_fresh(sql::Tx& tx, ImportId import, std::int64_t from, std::int64_t to, Time now);
+std::vector<RowRecord> list_changed(sql::Tx& tx, ImportId import, std::int64_t from, std::int64_t to);
+/// False when the entry is not as the dry run saw it.
+bool update_entry(sql::Tx& tx, const RowRecord& row, Time now);
+std::vector<Written> mark_left(sql::Tx& tx, ImportId import, std::int64_t from, std::int64_t to, Time now);
+
+}  // namespace educard::roster::store
