@@ -14,7 +14,7 @@
 #include "crypto/password.hpp"
 #include "crypto/random.hpp"
 #include "modules/organisations/organisations.hpp"
-#include "modules/people/documents.hpp"
+#include "modules/people/people.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/caller.hpp"
 #include "runtime/rate_limit.hpp"

@@ -3,7 +3,7 @@
 // functions.
 
 #include "base/time.hpp"
-#include "modules/people/documents.hpp"
+#include "modules/people/people.hpp"
 
 #include <optional>
 #include <string>
