@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import vue from '@vitejs/plugin-vue'
@@ -42,6 +42,9 @@ function offlineAndCompressed(): Plugin {
           .replace('__PRECACHE__', JSON.stringify(list))
           .replace('__VERSION__', JSON.stringify(version))
         this.emitFile({ type: 'asset', fileName: 'sw.js', source: worker })
+        for (const name of readdirSync(path('public/maps'))) {
+          this.emitFile({ type: 'asset', fileName: `maps/${name}.gz`, source: gzipSync(readFileSync(path(`public/maps/${name}`)), { level: 9 }) })
+        }
         for (const file of Object.values(bundle)) {
           const content = file.type === 'chunk' ? file.code : file.source
           if (!/\.(js|css|html|svg|json|webmanifest)$/.test(file.fileName) || content.length < 1024) continue

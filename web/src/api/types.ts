@@ -1,5 +1,6 @@
 // The API as TypeScript sees it. Each module's part stands in a file of its own; all of them together are `paths`.
 import type { AccountPaths } from './accounts'
+import type { AdministrationPaths } from './administration'
 import type { ApplicationPaths, ReviewPaths } from './applications'
 import type { CardPaths } from './cards'
 import type { OrganisationPaths } from './organisations'
@@ -19,4 +20,4 @@ export type Operation<Result, Input extends { path?: object; query?: object; bod
   responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Result } } }
 } & (Input extends { body: infer B } ? { requestBody: { content: { 'application/json': B } } } : object)
 
-export type paths = AccountPaths & ApplicationPaths & CardPaths & OrganisationPaths & ReviewPaths & RolloutPaths & RosterPaths
+export type paths = AccountPaths & AdministrationPaths & ApplicationPaths & CardPaths & OrganisationPaths & ReviewPaths & RolloutPaths & RosterPaths
