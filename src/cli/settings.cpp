@@ -37,6 +37,10 @@ void add_settings(CLI::App& app, Settings& settings) {
     app.add_option("--max-connections", settings.max_connections, "Further connections are refused")
         ->envname("EDUCARD_MAX_CONNECTIONS")
         ->capture_default_str();
+    app.add_option("--limit-networks", settings.limit_networks,
+                   "Whether one network may be refused for asking too often; false where a proxy does that")
+        ->envname("EDUCARD_LIMIT_NETWORKS")
+        ->capture_default_str();
     app.add_option("--escalation-days", settings.escalation_days,
                    "After so many days the next level may decide an application")
         ->envname("EDUCARD_ESCALATION_DAYS")

@@ -25,6 +25,7 @@ struct Settings {
     unsigned io_threads = 0;       // 0 means one per core
     unsigned cpu_threads = 0;      // 0 means one per core
     unsigned max_connections = 10'000;
+    bool limit_networks = true;    // off where a proxy in front limits them
     unsigned escalation_days = 5;  // an undecided application goes to the next level after so many days
 
     std::string database_url() const { return database.empty() ? "sqlite:" + data + "/educard.db" : database; }

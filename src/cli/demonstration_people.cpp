@@ -1,4 +1,4 @@
-#include "cli/demo_people.hpp"
+#include "cli/demonstration_people.hpp"
 
 #include <array>
 
@@ -34,7 +34,7 @@ char check_character(std::string_view body) {
 
 }  // namespace
 
-std::uint64_t DemoPeople::random() {  // splitmix64
+std::uint64_t DemonstrationPeople::random() {  // splitmix64
     state_ += 0x9e3779b97f4a7c15ULL;
     std::uint64_t mixed = state_;
     mixed = (mixed ^ (mixed >> 30U)) * 0xbf58476d1ce4e5b9ULL;
@@ -42,12 +42,12 @@ std::uint64_t DemoPeople::random() {  // splitmix64
     return mixed ^ (mixed >> 31U);
 }
 
-std::string DemoPeople::phone() {
+std::string DemonstrationPeople::phone() {
     constexpr std::array kPrefixes = {"138"sv, "139"sv, "151"sv, "158"sv, "177"sv, "189"sv};
     return fmt::format("{}{:08}", pick(kPrefixes, random()), random() % 100'000'000);
 }
 
-DemoPerson DemoPeople::next(int birth_year, std::string_view division) {
+DemonstrationPerson DemonstrationPeople::next(int birth_year, std::string_view division) {
     ++made_;
     const bool girl = made_ % 2 == 0;
     // Sequence and day together make each number its own: the sequence goes round after a thousand people, and each
@@ -55,7 +55,7 @@ DemoPerson DemoPeople::next(int birth_year, std::string_view division) {
     const auto days = static_cast<int>(random() % 120 * 3 + made_ / 1000 % 3);
     const auto birth = std::chrono::sys_days(std::chrono::year(birth_year) / 1 / 1) + std::chrono::days(days);
     const unsigned sequence = made_ % 1000 / 2 * 2 + (girl ? 0 : 1);
-    DemoPerson person;
+    DemonstrationPerson person;
     person.birth_date = Date(birth);
     person.gender = girl ? "女" : "男";
     const auto family = pick(kFamilyNames, random() % kFamilyNames.size() * (random() % 4 + 1) / 4);

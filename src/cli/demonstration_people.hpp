@@ -9,7 +9,7 @@
 
 namespace educard::cli {
 
-struct DemoPerson {
+struct DemonstrationPerson {
     std::string name;
     Date birth_date{};
     std::string gender;  // 男 or 女, as rosters write it
@@ -19,12 +19,12 @@ struct DemoPerson {
     std::string guardian_phone;
 };
 
-class DemoPeople {
+class DemonstrationPeople {
 public:
-    explicit DemoPeople(std::uint64_t seed) : state_(seed) {}
+    explicit DemonstrationPeople(std::uint64_t seed) : state_(seed) {}
 
     /// Somebody born in that year in that division; the first 3,000 people of an object have different ID numbers.
-    DemoPerson next(int birth_year, std::string_view division);
+    DemonstrationPerson next(int birth_year, std::string_view division);
 
 private:
     std::uint64_t random();

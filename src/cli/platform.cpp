@@ -1,0 +1,133 @@
+#include "cli/platform.hpp"
+
+#include "modules/administration/administration.hpp"
+
+namespace educard::cli {
+
+namespace {
+
+constexpr std::size_t kCpuQueue = 256;                    // each waits for an argon2id of some 30 ms
+constexpr auto kForgetJobsAfter = std::chrono::days(30);
+
+AuditSigner signer_of(const crypto::KeyRing& keys) {
+    return {.key_id = crypto::to_text(keys.active(crypto::Purpose::audit_signature).id),
+            .sign = [key = std::make_shared<crypto::Ed25519PrivateKey>(keys.audit_key())](ByteView message) {
+                const auto signature = key->sign(message);
+                return Bytes(signature.begin(), signature.end());
+            }};
+}
+
+}  // namespace
+
+void add_all_routes(http::Routes& routes, const Modules& modules) {
+    accounts::add_routes(routes, modules.accounts);
+    organisations::add_routes(routes, modules.organisations);
+    roster::add_routes(routes, modules.roster);
+    applications::add_routes(routes, modules.applications);
+    cards::add_routes(routes, modules.cards);
+    rollout::add_routes(routes, modules.rollout);
+    administration::add_routes(routes, modules.audit, modules.jobs, modules.organisations);
+}
+
+Platform::Platform(const Settings& settings)
+    : foundation(settings),
+      cpu(settings.cpu_threads, kCpuQueue),
+      jobs(*foundation.database, foundation.clock, foundation.ids, foundation.bus),
+      sealer(*foundation.database, foundation.clock, signer_of(foundation.keys)),
+      organisations(foundation.clock, foundation.ids, foundation.audit, foundation.bus),
+      people(foundation.clock, foundation.ids, foundation.cipher, foundation.audit),
+      accounts(accounts::Parts{.database = *foundation.database,
+                               .clock = foundation.clock,
+                               .ids = foundation.ids,
+                               .keys = foundation.keys,
+                               .random = foundation.random,
+                               .limits = foundation.limits,
+                               .audit = foundation.audit,
+                               .organisations = organisations}),
+      rollout(foundation.clock, organisations, foundation.bus),
+      progress_of_roster(rollout),
+      roster(roster::Needs{.database = *foundation.database,
+                           .clock = foundation.clock,
+                           .ids = foundation.ids,
+                           .organisations = organisations,
+                           .cipher = foundation.cipher,
+                           .blind_index = foundation.blind_index,
+                           .audit = foundation.audit,
+                           .jobs = jobs,
+                           .texts = foundation.texts,
+                           .observer = progress_of_roster,
+                           .folder = settings.data + "/uploads"}),
+      holders_of_cards(people, organisations),
+      cards(cards::Parts{.database = *foundation.database,
+                         .clock = foundation.clock,
+                         .ids = foundation.ids,
+                         .keys = foundation.keys,
+                         .audit = foundation.audit,
+                         .holders = holders_of_cards,
+                         .origin = settings.origin()}),
+      cards_of_accounts(cards),
+      cards_of_applications(cards),
+      accounts_of_applicants(accounts, people),
+      people_of_applications(people, accounts),
+      roster_of_applications(roster),
+      applications(applications::Needs{.clock = foundation.clock,
+                                       .ids = foundation.ids,
+                                       .organisations = organisations,
+                                       .accounts = accounts_of_applicants,
+                                       .people = people_of_applications,
+                                       .roster = roster_of_applications,
+                                       .cards = cards_of_applications,
+                                       .cipher = foundation.cipher,
+                                       .blind_index = foundation.blind_index,
+                                       .audit = foundation.audit,
+                                       .bus = foundation.bus,
+                                       .jobs = jobs},
+                   applications::Settings{.escalation_days = static_cast<int>(settings.escalation_days)}) {
+    progress_of_roster.know(applications);
+    holders_of_cards.know(applications);
+    accounts.recognise_cards(cards_of_accounts);
+    roster.handle_jobs();
+    applications.handle_jobs(*foundation.database);
+    foundation.database->write([this](sql::Tx& tx) { organisations.seed(tx); });
+}
+
+Platform::~Platform() {
+    stop();
+}
+
+Modules Platform::modules() {
+    return {.organisations = organisations,
+            .accounts = accounts,
+            .roster = roster,
+            .applications = applications,
+            .cards = cards,
+            .rollout = rollout,
+            .audit = foundation.audit,
+            .jobs = jobs};
+}
+
+void Platform::start() {
+    jobs.start();
+    sealer.start();
+    rollout.start();
+    sweeper_ = std::make_unique<Ticker>("sweeper", std::chrono::minutes(10), [this] { forget_what_expired(); });
+}
+
+void Platform::stop() {
+    sweeper_.reset();
+    rollout.stop();
+    jobs.stop();
+    sealer.stop();
+}
+
+void Platform::forget_what_expired() {
+    foundation.database->write([this](sql::Tx& tx) {
+        accounts.sweep(tx);
+        foundation.limits.sweep(tx);
+        const auto before = foundation.clock.now() - kForgetJobsAfter;
+        roster.sweep(tx, before);
+        jobs.sweep(tx, before);
+    });
+}
+
+}  // namespace educard::cli

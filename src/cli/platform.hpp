@@ -1,0 +1,67 @@
+#pragma once
+// The whole program: every module, built in the order in which they need each other and wired. The only place that knows
+// them all. Members die in the reverse order. start() and stop() belong to one thread.
+
+#include "cli/foundation.hpp"
+#include "cli/wiring.hpp"
+#include "http/router.hpp"
+#include "http/static_files.hpp"
+#include "runtime/audit_seal.hpp"
+#include "runtime/cpu_pool.hpp"
+#include "runtime/jobs.hpp"
+#include "runtime/ticker.hpp"
+
+#include <memory>
+
+namespace educard::cli {
+
+/// Every route of the program, whose functions refer to the modules given.
+struct Modules {
+    organisations::Organisations& organisations;
+    accounts::Accounts& accounts;
+    roster::Roster& roster;
+    applications::Applications& applications;
+    cards::Cards& cards;
+    rollout::Rollout& rollout;
+    Audit& audit;
+    Jobs& jobs;
+};
+void add_all_routes(http::Routes& routes, const Modules& modules);
+
+class Platform {
+public:
+    explicit Platform(const Settings& settings);
+    ~Platform();
+
+    Modules modules();
+    /// Background work: jobs, sealing, live progress, forgetting what expired.
+    void start();
+    /// Ends it in the reverse order, each waited for.
+    void stop();
+
+    Foundation foundation;
+    CpuPool cpu;
+    Jobs jobs;
+    AuditSealer sealer;
+    organisations::Organisations organisations;
+    people::People people;
+    accounts::Accounts accounts;
+    rollout::Rollout rollout;
+    ProgressOfRoster progress_of_roster;
+    roster::Roster roster;
+    HoldersOfCards holders_of_cards;
+    cards::Cards cards;
+    CardsOfAccounts cards_of_accounts;
+    CardsOfApplications cards_of_applications;
+    AccountsOfApplicants accounts_of_applicants;
+    PeopleOfApplications people_of_applications;
+    RosterOfApplications roster_of_applications;
+    applications::Applications applications;
+
+private:
+    void forget_what_expired();
+
+    std::unique_ptr<Ticker> sweeper_;
+};
+
+}  // namespace educard::cli

@@ -1,0 +1,179 @@
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/platform.hpp"
+#include "http/server.hpp"
+#include "http/system_pages.hpp"
+
+#include <array>
+#include <atomic>
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <spdlog/spdlog.h>
+
+namespace educard::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What one network may do. A whole school often shares one address, so the rules stop floods, not classes; guessing at a
+/// password has narrower rules of its own (modules/accounts).
+RateRule rule_of(http::Rate rate) {
+    switch (rate) {
+        case http::Rate::normal:
+            return {.burst = 2'000, .refill = 10ms};
+        case http::Rate::costly:
+            return {.burst = 300, .refill = 100ms};
+        case http::Rate::guessable:
+            return {.burst = 300, .refill = 200ms};
+    }
+    return {};
+}
+
+/// Answers and their times, by status class.
+class AnswerMetrics {
+public:
+    explicit AnswerMetrics(Metrics& metrics) {
+        for (int status = 1; status <= 5; ++status) {
+            const Metrics::Labels labels = {{"status", std::to_string(status) + "xx"}};
+            counters_.push_back(metrics.counter("educard_http_requests_total", "Requests answered", labels));
+            times_.push_back(metrics.seconds("educard_http_request_seconds", "Time from request to answer", labels));
+        }
+    }
+    void count(const http::Served& served) {
+        const auto at = static_cast<std::size_t>(std::clamp(served.status / 100, 1, 5) - 1);
+        counters_[at].add();
+        times_[at].observe(std::chrono::duration<double>(served.time).count());
+    }
+
+private:
+    std::vector<Counter> counters_;
+    std::vector<Histogram> times_;
+};
+
+/// Signals of this set come to wait() and nowhere else; made before there are other threads.
+class StopSignals {
+public:
+    StopSignals() {
+        sigemptyset(&set_);
+        sigaddset(&set_, SIGINT);
+        sigaddset(&set_, SIGTERM);
+        pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+        std::signal(SIGPIPE, SIG_IGN);
+    }
+    void wait() const {
+        int signal = 0;
+        sigwait(&set_, &signal);
+    }
+
+private:
+    sigset_t set_{};
+};
+
+void add_gauges(Metrics& metrics, const http::Server& server, const CpuPool& cpu) {
+    metrics.gauge("educard_connections", "Open connections",
+                  [&server] { return static_cast<double>(server.counts().connections); });
+    metrics.gauge("educard_requests_in_flight", "Requests being worked on",
+                  [&server] { return static_cast<double>(server.counts().in_flight); });
+    metrics.gauge("educard_event_streams", "Open event streams",
+                  [&server] { return static_cast<double>(server.counts().event_streams); });
+    metrics.gauge("educard_cpu_queue", "Password hashes and the like that wait",
+                  [&cpu] { return static_cast<double>(cpu.waiting()); });
+}
+
+/// The folder for request bodies on their way in; what an earlier process left there is of no use.
+std::string fresh_upload_folder(const Settings& settings) {
+    const auto folder = settings.data + "/incoming";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directories(folder);
+    return folder;
+}
+
+void print_demonstration_accounts(const Settings& settings) {
+    std::ifstream file(settings.data + "/demonstration.txt");
+    if (file) {
+        std::cout << file.rdbuf();
+    }
+}
+
+http::Services services_of(Platform& platform, const Settings& settings, MemoryRateLimits& limits) {
+    http::Services services{.database = *platform.foundation.database,
+                            .texts = platform.foundation.texts,
+                            .authenticate = [&platform](sql::Tx& tx, std::string_view token) {
+                                return platform.accounts.authenticate(tx, token);
+                            },
+                            .run_on_cpu = [&platform](std::move_only_function<void()> work) {
+                                platform.cpu.submit(std::move(work), [](const std::exception_ptr&) {});
+                            }};
+    if (settings.limit_networks) {
+        services.limit = [&limits](http::Rate rate, const std::string& network) {
+            return limits.take(std::to_string(static_cast<int>(rate)) + ":" + network, rule_of(rate));
+        };
+    }
+    services.origin = settings.origin();
+    services.trusted_proxies = settings.trusted_proxies;
+    return services;
+}
+
+int serve(const Settings& settings) {
+    for (const auto& fault : faults_of(settings)) {
+        std::fprintf(stderr, "educard: %s\n", fault.c_str());
+        return 2;
+    }
+    const StopSignals signals;
+    Platform platform(settings);
+    http::Routes routes;
+    add_all_routes(routes, platform.modules());
+    MemoryRateLimits limits(platform.foundation.clock, 100'000);
+    http::Router router(routes, services_of(platform, settings, limits));
+    const http::StaticFiles files("web/");
+    router.set_static_files(files);
+    std::atomic<bool> ready = false;
+    http::add_system_pages(router, routes, platform.foundation.texts,
+                           {.version = EDUCARD_VERSION,
+                            .ready = [&ready] { return ready.load(); },
+                            .metrics = [&platform] { return platform.foundation.metrics.text(); }});
+    AnswerMetrics answers(platform.foundation.metrics);
+    http::ServerOptions options;
+    options.address = settings.listen;
+    options.port = settings.port;
+    options.threads = settings.io_threads;
+    options.upload_folder = fresh_upload_folder(settings);
+    options.trusted_proxies = settings.trusted_proxies;
+    options.limits.connections = settings.max_connections;
+    options.on_served = [&answers](const http::Served& served) {
+        answers.count(served);
+        http::log_served(served);
+    };
+    http::Server server(router, platform.foundation.bus, options);
+    add_gauges(platform.foundation.metrics, server, platform.cpu);
+    platform.start();
+    server.start();
+    ready = true;
+    std::printf("ready: http://%s:%u\n", settings.listen == "127.0.0.1" ? "localhost" : settings.listen.c_str(),
+                static_cast<unsigned>(server.port()));
+    std::fflush(stdout);
+    print_demonstration_accounts(settings);
+    std::cout.flush();
+    spdlog::info("serving on port {}", server.port());
+    signals.wait();
+    spdlog::info("stopping");
+    ready = false;
+    server.stop();
+    platform.stop();
+    return 0;
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
+    app.add_subcommand("serve", "Serve the platform")->callback([&] {
+        chosen = [&settings] { return serve(settings); };
+    });
+}
+
+}  // namespace educard::cli

@@ -1,0 +1,217 @@
+#include "cli/wiring.hpp"
+
+#include "base/error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/describe/enum_to_string.hpp>
+
+namespace educard::cli {
+
+namespace {
+
+/// The same value in another module's enumeration; both name their enumerators alike.
+template <class To, class From>
+To same(From value) {
+    To out{};
+    EDU_ASSERT(boost::describe::enum_from_string(boost::describe::enum_to_string(value, ""), out));
+    return out;
+}
+
+template <class To, class From>
+std::optional<To> same(std::optional<From> value) {
+    return value ? std::optional(same<To>(*value)) : std::nullopt;
+}
+
+/// How a roster's words for a relation are filed; whatever is not known is a guardian.
+std::optional<applications::Relation> relation_of(const std::string& words) {
+    using enum applications::Relation;
+    constexpr std::array<std::pair<std::string_view, applications::Relation>, 12> kWords = {{{"父亲", father},
+                                                                                             {"父", father},
+                                                                                             {"爸爸", father},
+                                                                                             {"母亲", mother},
+                                                                                             {"母", mother},
+                                                                                             {"妈妈", mother},
+                                                                                             {"祖父", grandparent},
+                                                                                             {"祖母", grandparent},
+                                                                                             {"外祖父", grandparent},
+                                                                                             {"外祖母", grandparent},
+                                                                                             {"爷爷", grandparent},
+                                                                                             {"奶奶", grandparent}}};
+    if (words.empty()) {
+        return std::nullopt;
+    }
+    const auto* found = std::ranges::find(kWords, words, &std::pair<std::string_view, applications::Relation>::first);
+    return found == kWords.end() ? guardian : found->second;
+}
+
+applications::RosterEntry entry_of(const roster::Entry& entry) {
+    applications::RosterEntry out;
+    out.id = entry.id.value;
+    out.kind = same<applications::Kind>(entry.kind);
+    out.school_id = entry.school_id;
+    out.class_id = entry.class_id;
+    out.name = entry.name;
+    out.gender = entry.gender;
+    out.birth_date = entry.birth_date;
+    out.entry_year = entry.entry_year;
+    for (const auto& guardian : entry.guardians) {
+        out.guardians.push_back(applications::Guardian{.name = guardian.name,
+                                                       .relation = relation_of(guardian.relation),
+                                                       .phone = guardian.phone,
+                                                       .document = std::nullopt});
+    }
+    out.subjects = entry.subjects;
+    out.appointed_on = entry.appointed_on;
+    out.fingerprint = entry.fingerprint;
+    return out;
+}
+
+std::string mask_name(std::string_view user_name) {
+    if (user_name.size() < 4) {
+        return "***";
+    }
+    return std::string(user_name.substr(0, 2)) + "***" + std::string(user_name.substr(user_name.size() - 1));
+}
+
+}  // namespace
+
+void ProgressOfRoster::moved(sql::Tx& tx, OrganisationId node, roster::Kind kind, std::optional<roster::Certification> from,
+                             std::optional<roster::Certification> to, std::int64_t count) {
+    rollout_.moved(tx, node, same<rollout::Kind>(kind), same<rollout::Certification>(from),
+                   same<rollout::Certification>(to), count);
+}
+
+roster::Certification ProgressOfRoster::certification_of(sql::Tx& tx, const Bytes& digest, roster::Kind kind,
+                                                         OrganisationId /*school*/) {
+    return same<roster::Certification>(
+        applications_->certification_of(tx, digest, same<applications::Kind>(kind)));
+}
+
+std::optional<applications::Claim> AccountsOfApplicants::find_claim(sql::Tx& tx, AccountId account) const {
+    const auto owner = accounts_.find(tx, account);
+    const auto claim = accounts_.find_claim(tx, account);
+    if (!owner || !claim) {
+        return std::nullopt;
+    }
+    applications::Claim out;
+    out.digest = claim->digest;
+    out.document_kind = claim->document.kind;
+    out.mask = people::mask(claim->document.number);
+    out.name = owner->name;
+    out.birth_date = owner->birth_date;
+    if (claim->document.kind == people::DocumentKind::resident_id) {
+        const auto number = people::parse_national_id(claim->document.number, date_in_china(accounts_.clock().now()));
+        out.gender = number ? number->gender : people::Gender::unknown;
+    }
+    out.phone = accounts_.phone_of(tx, account);
+    out.person_id = owner->person_id;
+    return out;
+}
+
+std::string AccountsOfApplicants::reveal_number(sql::Tx& tx, AccountId account) const {
+    const auto claim = accounts_.find_claim(tx, account);
+    return claim ? claim->document.number : "";
+}
+
+std::vector<applications::CompetingClaim> AccountsOfApplicants::competing(sql::Tx& tx, const Bytes& digest,
+                                                                          AccountId except) const {
+    const auto owner = people_.find_owner(tx, digest);
+    std::vector<applications::CompetingClaim> out;
+    for (const auto& account : accounts_.claimants(tx, digest)) {
+        if (account.id != except) {
+            out.push_back(applications::CompetingClaim{.account_mask = mask_name(account.user_name),
+                                                       .claimed_at = account.created_at,
+                                                       .certified = owner && account.person_id == owner});
+        }
+    }
+    return out;
+}
+
+applications::Attachment AccountsOfApplicants::attach(sql::Tx& tx, AccountId account, PersonId person) const {
+    if (accounts_.bind_person(tx, account, person)) {
+        return applications::Attachment::done;
+    }
+    const auto owner = accounts_.find(tx, account);
+    return owner && owner->person_id && *owner->person_id != person ? applications::Attachment::account_is_someone_else
+                                                                    : applications::Attachment::person_has_account;
+}
+
+std::optional<std::string> AccountsOfApplicants::name_of(sql::Tx& tx, AccountId account) const {
+    const auto found = accounts_.find(tx, account);
+    return found ? std::optional(found->name) : std::nullopt;
+}
+
+std::vector<AccountId> AccountsOfApplicants::holders(sql::Tx& tx, Role role, OrganisationId organisation) const {
+    std::vector<AccountId> out;
+    for (const auto& appointment : accounts_.holders(tx, organisation, role)) {
+        out.push_back(appointment.account_id);
+    }
+    return out;
+}
+
+applications::FoundPerson PeopleOfApplications::find_or_create(sql::Tx& tx, const applications::NewPerson& person) const {
+    const auto claim = accounts_.find_claim(tx, person.account);
+    const people::NewPerson made{.digest = person.digest,
+                                 .document_kind = person.document_kind,
+                                 .number = claim ? std::optional(claim->document.number) : std::nullopt,
+                                 .name = person.name,
+                                 .gender = person.gender,
+                                 .birth_date = person.birth_date};
+    const auto found = people_.find_or_create(tx, made);
+    return {.id = found.person, .made = found.origin == people::Origin::created};
+}
+
+std::optional<applications::RosterEntry> RosterOfApplications::find(sql::Tx& tx, const Bytes& digest,
+                                                                    applications::Kind kind,
+                                                                    OrganisationId school) const {
+    const auto entry = roster_.find(tx, digest, same<roster::Kind>(kind), school);
+    return entry ? std::optional(entry_of(*entry)) : std::nullopt;
+}
+
+std::optional<applications::RosterEntry> RosterOfApplications::get(sql::Tx& tx, std::int64_t id) const {
+    const auto entry = roster_.find(tx, roster::EntryId{id});
+    return entry ? std::optional(entry_of(*entry)) : std::nullopt;
+}
+
+std::optional<std::string> RosterOfApplications::fingerprint(sql::Tx& tx, std::int64_t id) const {
+    return roster_.fingerprint(tx, roster::EntryId{id});
+}
+
+void RosterOfApplications::set_certification(sql::Tx& tx, std::int64_t id, applications::Certification certification,
+                                             PersonId /*person*/) const {
+    roster_.set_certification(tx, roster::EntryId{id}, same<roster::Certification>(certification));
+}
+
+std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) const {
+    const auto today = organisations_.today();
+    auto places = applications_->affiliations_of(tx, person);
+    std::erase_if(places, [&](const applications::Affiliation& place) { return place.ends_on && *place.ends_on < today; });
+    const auto record = people_.find(tx, person);
+    if (places.empty() || !record) {
+        return std::nullopt;
+    }
+    // Who teaches and still learns shows the teacher ID; among equals the newest place counts.
+    const auto& place = *std::ranges::max_element(places, {}, [](const applications::Affiliation& one) {
+        return std::pair(one.kind != applications::Kind::student, std::chrono::sys_days(one.starts_on));
+    });
+    const auto school = organisations_.get(tx, place.school_id);
+    cards::Holder holder;
+    holder.name = record->name;
+    holder.role = same<cards::HolderRole>(place.kind);
+    holder.school = school.name;
+    holder.school_code = school.school_code.value_or("");
+    holder.path = school.path;
+    holder.entry_year = place.entry_year;
+    if (place.class_id) {
+        const auto school_class = organisations_.get(tx, *place.class_id);
+        holder.class_name = organisations::display_name(school_class, today);
+        holder.path = school_class.path;
+        if (school_class.stage && place.kind == applications::Kind::student) {
+            holder.stage = boost::describe::enum_to_string(*school_class.stage, "");
+        }
+    }
+    return holder;
+}
+
+}  // namespace educard::cli

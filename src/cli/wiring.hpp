@@ -1,0 +1,114 @@
+#pragma once
+// Where a module needs something of a later one it declares an interface; these are the implementations, each a thin
+// translation. Where two modules need each other the one built later is given by `know`. Built and owned by Platform.
+
+#include "modules/accounts/accounts.hpp"
+#include "modules/applications/applications.hpp"
+#include "modules/cards/cards.hpp"
+#include "modules/organisations/organisations.hpp"
+#include "modules/people/people.hpp"
+#include "modules/rollout/rollout.hpp"
+#include "modules/roster/roster.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace educard::cli {
+
+/// Rosters move the counts of progress, and ask applications how far somebody is who is new to a roster.
+class ProgressOfRoster final : public roster::RosterObserver {
+public:
+    explicit ProgressOfRoster(rollout::Rollout& rollout) : rollout_(rollout) {}
+    void know(const applications::Applications& applications) { applications_ = &applications; }
+
+    void moved(sql::Tx& tx, OrganisationId node, roster::Kind kind, std::optional<roster::Certification> from,
+               std::optional<roster::Certification> to, std::int64_t count) override;
+    roster::Certification certification_of(sql::Tx& tx, const Bytes& digest, roster::Kind kind,
+                                           OrganisationId school) override;
+
+private:
+    rollout::Rollout& rollout_;
+    const applications::Applications* applications_ = nullptr;
+};
+
+class AccountsOfApplicants final : public applications::Accounts {
+public:
+    AccountsOfApplicants(const accounts::Accounts& accounts, const people::People& people)
+        : accounts_(accounts), people_(people) {}
+
+    std::optional<applications::Claim> find_claim(sql::Tx& tx, AccountId account) const override;
+    std::string reveal_number(sql::Tx& tx, AccountId account) const override;
+    std::vector<applications::CompetingClaim> competing(sql::Tx& tx, const Bytes& digest, AccountId except) const override;
+    applications::Attachment attach(sql::Tx& tx, AccountId account, PersonId person) const override;
+    std::optional<std::string> name_of(sql::Tx& tx, AccountId account) const override;
+    std::vector<AccountId> holders(sql::Tx& tx, Role role, OrganisationId organisation) const override;
+
+private:
+    const accounts::Accounts& accounts_;
+    const people::People& people_;
+};
+
+class PeopleOfApplications final : public applications::People {
+public:
+    PeopleOfApplications(const people::People& people, const accounts::Accounts& accounts)
+        : people_(people), accounts_(accounts) {}
+
+    applications::FoundPerson find_or_create(sql::Tx& tx, const applications::NewPerson& person) const override;
+
+private:
+    const people::People& people_;
+    const accounts::Accounts& accounts_;
+};
+
+class RosterOfApplications final : public applications::Roster {
+public:
+    explicit RosterOfApplications(const roster::Roster& roster) : roster_(roster) {}
+
+    std::optional<applications::RosterEntry> find(sql::Tx& tx, const Bytes& digest, applications::Kind kind,
+                                                  OrganisationId school) const override;
+    std::optional<applications::RosterEntry> get(sql::Tx& tx, std::int64_t id) const override;
+    std::optional<std::string> fingerprint(sql::Tx& tx, std::int64_t id) const override;
+    void set_certification(sql::Tx& tx, std::int64_t id, applications::Certification certification,
+                           PersonId person) const override;
+
+private:
+    const roster::Roster& roster_;
+};
+
+class CardsOfApplications final : public applications::CardIssuer {
+public:
+    explicit CardsOfApplications(const cards::Cards& cards) : cards_(cards) {}
+    std::string issue(sql::Tx& tx, PersonId person) const override { return cards_.issue(tx, person); }
+
+private:
+    const cards::Cards& cards_;
+};
+
+class CardsOfAccounts final : public accounts::CardNumbers {
+public:
+    explicit CardsOfAccounts(const cards::Cards& cards) : cards_(cards) {}
+    std::optional<PersonId> find_holder(sql::Tx& tx, std::string_view card_number) const override {
+        return cards_.find_holder(tx, card_number);
+    }
+
+private:
+    const cards::Cards& cards_;
+};
+
+/// What a card says of its holder: name from people, place and role from what was certified.
+class HoldersOfCards final : public cards::Holders {
+public:
+    HoldersOfCards(const people::People& people, const organisations::Organisations& organisations)
+        : people_(people), organisations_(organisations) {}
+    void know(const applications::Applications& applications) { applications_ = &applications; }
+
+    std::optional<cards::Holder> find(sql::Tx& tx, PersonId person) const override;
+
+private:
+    const people::People& people_;
+    const organisations::Organisations& organisations_;
+    const applications::Applications* applications_ = nullptr;
+};
+
+}  // namespace educard::cli
