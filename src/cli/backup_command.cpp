@@ -23,8 +23,8 @@ int back_up(const Settings& settings, const std::string& target) {
     std::filesystem::remove(partial);
     database->backup(partial);
     const auto copy = sql::open("sqlite:" + partial);
-    for (const auto& fault : copy->integrity_faults()) {
-        throw Error(Fault::internal, "cli.backup_damaged").with("fault", fault);
+    if (const auto faults = copy->integrity_faults(); !faults.empty()) {
+        throw Error(Fault::internal, "cli.backup_damaged").with("fault", faults.front());
     }
     std::filesystem::rename(partial, target);
     std::printf("%s: %ju bytes\nThe key ring (%s) is not in it: keep a copy of that in another place.\n", target.c_str(),

@@ -37,7 +37,12 @@ Finding check_database(Platform& platform) {
 bool is_ours(const crypto::KeyRing& keys, std::string_view key_id, ByteView message, ByteView signature) {
     const auto id = crypto::parse_key_id(key_id);
     const auto* key = id ? keys.find(crypto::Purpose::audit_signature, *id) : nullptr;
-    return key != nullptr && crypto::Ed25519PrivateKey(key->material.view()).public_key().verify(message, signature);
+    crypto::Signature octets{};
+    if (key == nullptr || signature.size() != octets.size()) {
+        return false;
+    }
+    std::ranges::copy(signature, octets.begin());
+    return crypto::Ed25519PrivateKey(key->material.view()).public_key().verify(message, octets);
 }
 
 Finding check_audit(Platform& platform) {

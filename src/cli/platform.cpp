@@ -34,7 +34,7 @@ Platform::Platform(const Settings& settings)
       cpu(settings.cpu_threads, kCpuQueue),
       jobs(*foundation.database, foundation.clock, foundation.ids, foundation.bus),
       sealer(*foundation.database, foundation.clock, signer_of(foundation.keys)),
-      organisations(foundation.clock, foundation.ids, foundation.audit, foundation.bus),
+      organisations(foundation.clock, foundation.ids, foundation.audit),
       people(foundation.clock, foundation.ids, foundation.cipher, foundation.audit),
       accounts(accounts::Parts{.database = *foundation.database,
                                .clock = foundation.clock,

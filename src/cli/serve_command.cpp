@@ -120,8 +120,8 @@ http::Services services_of(Platform& platform, const Settings& settings, MemoryR
 }
 
 int serve(const Settings& settings) {
-    for (const auto& fault : faults_of(settings)) {
-        std::fprintf(stderr, "educard: %s\n", fault.c_str());
+    if (const auto faults = faults_of(settings); !faults.empty()) {
+        std::fprintf(stderr, "educard: %s\n", faults.front().c_str());
         return 2;
     }
     const StopSignals signals;

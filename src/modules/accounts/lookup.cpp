@@ -29,6 +29,11 @@ std::optional<Claim> Accounts::find_claim(sql::Tx& tx, AccountId account) const 
                  row->digest};
 }
 
+std::optional<std::string> Accounts::phone_of(sql::Tx& tx, AccountId account) const {
+    const auto row = store::find_account(tx, account);
+    return row && row->phone ? std::optional(cipher_.open(*row->phone, {"account", "phone", account.value})) : std::nullopt;
+}
+
 std::vector<Account> Accounts::claimants(sql::Tx& tx, const Bytes& digest) const {
     return store::claimants(tx, digest);
 }
