@@ -10,6 +10,9 @@ namespace {
 
 int migrate(const Settings& settings) {
     make_data_folder(settings);
+    const SystemClock clock;
+    crypto::SystemRandom random;
+    open_keys(settings, clock, random, crypto::WhenMissing::create);
     const auto database = sql::open(settings.database_url());
     const auto applied = sql::migrate(*database, sql::embedded_migrations("sqlite"));
     std::printf("%zu steps applied\n", applied.size());

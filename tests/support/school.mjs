@@ -36,5 +36,5 @@ export async function smallSchool(server) {
     await teacher.post(`/api/v1/applications/${waiting.id}/decision`, { version: waiting.version, verdict, ...(reason ? { reason } : {}) })
   }
 
-  return { admin, teacher, id: school.id, name: school.name, class_id: room.id, decide }
+  return { admin, teacher, id: school.id, name: school.name, class_id: room.id, class_name: room.display_name ?? room.name, decide }
 }
