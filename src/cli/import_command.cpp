@@ -1,0 +1,173 @@
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/platform.hpp"
+
+#include <boost/describe/enum_from_string.hpp>
+
+#include <chrono>
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <fmt/format.h>
+#include <fstream>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <thread>
+
+namespace educard::cli {
+
+namespace {
+
+constexpr int kRejectedShown = 20;
+
+struct Wanted {
+    std::string file;
+    std::string organisation;
+    std::string kind = "student";
+    std::string rejected_file;
+    bool dry_run = false;
+    bool yes = false;
+    bool leave_classes_out = false;
+    bool mark_missing_left = false;
+};
+
+/// By school code (ten digits) or division code; whoever may run commands on the installation may administer
+/// it.
+organisations::Organisation find_organisation(Platform& platform, const std::string& code) {
+    return platform.foundation.database->read([&](sql::Tx& tx) {
+        auto found = platform.organisations.find_school(tx, code);
+        const auto id = parse_id(code);
+        if (!found && id) {
+            found = platform.organisations.find(tx, OrganisationId{*id});
+        }
+        if (!found) {
+            throw Error(Fault::not_found, "organisations.unknown");
+        }
+        return *found;
+    });
+}
+
+Caller operator_of(const organisations::Organisation& organisation) {
+    Caller caller;
+    caller.grants.push_back(
+        {.role = Role::province_admin, .organisation = organisation.id, .path = organisation.path});
+    caller.language = Language::en;
+    return caller;
+}
+
+roster::Import get(Platform& platform, const Caller& caller, roster::ImportId id) {
+    return platform.foundation.database->read(
+        [&](sql::Tx& tx) { return platform.roster.get_import(tx, caller, id); });
+}
+
+/// Runs what is due here; a server on the same database may take it too.
+roster::Import run_until(Platform& platform,
+                         const Caller& caller,
+                         roster::ImportId id,
+                         roster::ImportState while_in) {
+    auto import = get(platform, caller, id);
+    while (import.state == while_in) {
+        if (!platform.jobs.run_one()) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
+        import = get(platform, caller, id);
+    }
+    return import;
+}
+
+void print_rejected(Platform& platform, const Caller& caller, roster::ImportId id) {
+    const auto rows = platform.foundation.database->read([&](sql::Tx& tx) {
+        return platform.roster.list_rows(tx, caller, id, roster::Outcome::rejected, 0, kRejectedShown);
+    });
+    for (const auto& row : rows) {
+        for (const auto& fault : row.faults) {
+            const auto line = std::to_string(fault.line.value_or(0));
+            const auto words = platform.foundation.texts.text(caller.language, fault.code, {{"line", line}});
+            fmt::print("  line {}: {}: {}\n", row.line, fault.field, words);
+        }
+    }
+}
+
+void print(const roster::Import& import) {
+    const auto& counts = import.counts;
+    fmt::print("{} rows: {} new, {} changed, {} unchanged, {} rejected; {} people are not in the list\n",
+               counts.rows,
+               counts.fresh,
+               counts.changed,
+               counts.unchanged,
+               counts.rejected,
+               counts.missing);
+    for (const auto& missing : import.missing_classes) {
+        fmt::print("  no such class yet: {} {} ({} rows)\n", missing.school_name, missing.name, missing.rows);
+    }
+}
+
+bool ask_to_write() {
+    std::fprintf(stderr, "Write this? [y/N] ");
+    std::string answer;
+    std::getline(std::cin, answer);
+    return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+int import_roster(const Settings& settings, const Wanted& wanted) {
+    Platform platform(settings);
+    const auto organisation = find_organisation(platform, wanted.organisation);
+    const Caller caller = operator_of(organisation);
+    roster::NewImport draft{.organisation_id = organisation.id, .kind = {}, .file_name = wanted.file};
+    boost::describe::enum_from_string(wanted.kind.c_str(), draft.kind);
+    const auto id = platform.roster.upload(caller, draft, wanted.file).id;
+    auto& database = *platform.foundation.database;
+    auto import = run_until(platform, caller, id, roster::ImportState::checking);
+    if (import.state != roster::ImportState::ready) {
+        const auto words =
+            platform.foundation.texts.text(caller.language, import.error.value_or("roster.import_over"));
+        std::fprintf(stderr, "educard: %s\n", words.c_str());
+        return 1;
+    }
+    print(import);
+    print_rejected(platform, caller, id);
+    if (!wanted.rejected_file.empty()) {
+        std::ofstream(wanted.rejected_file, std::ios::binary) << platform.roster.rejected_csv(caller, id);
+    }
+    if (wanted.dry_run || (!wanted.yes && !ask_to_write())) {
+        database.write([&](sql::Tx& tx) { platform.roster.cancel(tx, caller, id); });
+        return 0;
+    }
+    const roster::Options options{.create_classes = !wanted.leave_classes_out,
+                                  .mark_missing_left = wanted.mark_missing_left};
+    database.write([&](sql::Tx& tx) { platform.roster.confirm(tx, caller, id, options); });
+    import = run_until(platform, caller, id, roster::ImportState::applying);
+    fmt::print("{} entries written\n", import.applied);
+    return import.state == roster::ImportState::done ? 0 : 1;
+}
+
+}  // namespace
+
+void add_import_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
+    auto* import = app.add_subcommand("import", "Bring lists that exist already");
+    import->require_subcommand(1);
+    auto* roster = import->add_subcommand(
+        "roster", "A list of students or teachers (.xlsx, .csv): dry run, then confirmation");
+    const auto wanted = std::make_shared<Wanted>();
+    roster->add_option("file", wanted->file, "The list")->required()->check(CLI::ExistingFile);
+    roster
+        ->add_option(
+            "--organisation", wanted->organisation, "School code, or the division code of a county or city")
+        ->required();
+    roster->add_option("--kind", wanted->kind, "Whom it lists")
+        ->check(CLI::IsMember({"student", "teacher", "staff"}));
+    roster->add_option(
+        "--rejected", wanted->rejected_file, "Write the rejected rows with their reasons into this file");
+    roster->add_flag("--dry-run", wanted->dry_run, "Only say what would be written");
+    roster->add_flag("--yes", wanted->yes, "Write without asking");
+    roster->add_flag(
+        "--leave-classes-out", wanted->leave_classes_out, "Do not create classes that do not exist yet");
+    roster->add_flag("--mark-missing-left",
+                     wanted->mark_missing_left,
+                     "Mark people who are not in the list as having left");
+    roster->callback([&settings, &chosen, wanted] {
+        chosen = [&settings, wanted] { return import_roster(settings, *wanted); };
+    });
+}
+
+}  // namespace educard::cli
