@@ -18,16 +18,20 @@ constexpr std::size_t kMaxErrors = 100;
 constexpr std::size_t kMaxEchoedName = 64;
 constexpr std::int64_t kMaxSafeInteger = (std::int64_t{1} << 53) - 1;
 
-bool has_nul(const boost::json::value& value) {
+/// Whether it holds NUL, or a number beyond what a double can say.
+bool is_unusable(const boost::json::value& value) {
+    if (const auto* number = value.if_double()) {
+        return !std::isfinite(*number);
+    }
     if (const auto* text = value.if_string()) {
         return text->find('\0') != boost::json::string::npos;
     }
     if (const auto* items = value.if_array()) {
-        return std::ranges::any_of(*items, has_nul);
+        return std::ranges::any_of(*items, is_unusable);
     }
     if (const auto* members = value.if_object()) {
         return std::ranges::any_of(*members, [](const boost::json::key_value_pair& member) {
-            return member.key().find('\0') != boost::json::string_view::npos || has_nul(member.value());
+            return member.key().find('\0') != boost::json::string_view::npos || is_unusable(member.value());
         });
     }
     return false;
@@ -240,7 +244,7 @@ void decode_raw(const boost::json::value& in,
                 boost::json::value& out,
                 const Where& where,
                 FieldErrors& errors) {
-    if (has_nul(in)) {
+    if (is_unusable(in)) {
         errors.add(where, "value");
     } else {
         out = in;  // assignment copies into out's own memory

@@ -146,6 +146,12 @@ TEST(Json, NulIsRefusedEverywhere) {
     EXPECT_THAT(errors_of<Everything>(everything), ElementsAre(FieldError{"raw", "value"}));
 }
 
+TEST(Json, NumbersBeyondADoubleAreRefused) {
+    std::string everything(kEverything);
+    everything.replace(everything.find("[1,null]"), 8, "[1e400]");
+    EXPECT_THAT(errors_of<Everything>(everything), ElementsAre(FieldError{"raw", "value"}));
+}
+
 TEST(Json, PairedSurrogateEscapesAreOneCharacter) {
     EXPECT_EQ(decode<One>(R"({"text":"\ud86e\udd4a"})").text, "𫥊");
 }
