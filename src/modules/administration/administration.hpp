@@ -14,6 +14,9 @@ class Routes;
 namespace organisations {
 class Organisations;
 }
+namespace rollout {
+class Rollout;
+}
 }  // namespace educard
 
 namespace educard::administration {
@@ -21,6 +24,7 @@ namespace educard::administration {
 void add_routes(http::Routes& routes,
                 const Audit& audit,
                 Jobs& jobs,
-                const organisations::Organisations& organisations);
+                const organisations::Organisations& organisations,
+                const rollout::Rollout& rollout);
 
 }  // namespace educard::administration

@@ -1,6 +1,7 @@
 #include "modules/administration/administration.hpp"
 
 #include "modules/organisations/organisations.hpp"
+#include "modules/rollout/rollout.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/jobs.hpp"
@@ -28,7 +29,7 @@ protected:
             audit_.record(tx, Caller{}, {"cards.issued", nanjing_.path, "card", "9", ""});
             audit_.record(tx, Caller{}, {"keys.rotated", "", "", "", ""});
         });
-        add_routes(routes_, audit_, jobs_, organisations_);
+        add_routes(routes_, audit_, jobs_, organisations_, rollout_);
         api_ = std::make_unique<testing::Api>(*database_, routes_);
     }
 
@@ -43,6 +44,7 @@ protected:
     Audit audit_{clock_, ids_};
     Jobs jobs_{*database_, clock_, ids_, bus_};
     organisations::Organisations organisations_{clock_, ids_, audit_};
+    rollout::Rollout rollout_{clock_, organisations_, bus_};
     organisations::Organisation xuzhou_;
     organisations::Organisation nanjing_;
     http::Routes routes_;
@@ -87,6 +89,23 @@ TEST_F(AdministrationTest, AJobIsSeenByWhoStartedIt) {
     stranger.account = AccountId{8};
     EXPECT_EQ(api_->get(target, stranger).code(), "administration.unknown_job");
     EXPECT_EQ(api_->get("/api/v1/jobs/1", caller).status, 404);
+}
+
+TEST_F(AdministrationTest, EventsAreHeardByWhoMaySeeTheirSubject) {
+    const auto caller = testing::caller_with(Role::city_admin, xuzhou_.id, xuzhou_.path, AccountId{7});
+    const auto job = database_->write(
+        [&](sql::Tx& tx) { return jobs_.put(tx, {"roster.import", "{}", 10, AccountId{7}}); });
+    const auto own = "/api/v1/events?topics=progress:3203,job:" + std::to_string(job.value);
+    EXPECT_EQ(api_->get(own, caller).content_type, "text/event-stream");
+    auto stranger = caller;
+    stranger.account = AccountId{8};
+    EXPECT_EQ(api_->get(own, stranger).code(), "administration.unknown_job");
+    EXPECT_EQ(api_->get("/api/v1/events?topics=progress:3201", caller).code(), "scope.outside");
+    EXPECT_EQ(api_->get(own).status, 401);
+    for (const auto* topics :
+         {"", "?topics=", "?topics=other:1", "?topics=job", "?topics=job:x", "?topics=:"}) {
+        EXPECT_EQ(api_->get(std::string("/api/v1/events") + topics, caller).status, 422) << topics;
+    }
 }
 
 }  // namespace

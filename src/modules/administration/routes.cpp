@@ -3,6 +3,7 @@
 #include "http/bind.hpp"
 #include "modules/administration/administration.hpp"
 #include "modules/organisations/organisations.hpp"
+#include "modules/rollout/rollout.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/jobs.hpp"
 
@@ -50,6 +51,11 @@ struct JobInput {
     JobId id;
 };
 BOOST_DESCRIBE_STRUCT(JobInput, (), (id))
+
+struct EventsInput {
+    json::List<std::string, 20> topics;  // "job:<id>", "progress:<organisation id>"
+};
+BOOST_DESCRIBE_STRUCT(EventsInput, (), (topics))
 
 AuditEventView view_of_event(const AuditEvent& event) {
     boost::system::error_code fault;
@@ -121,12 +127,43 @@ JobView get_own_job(sql::Tx& tx, const Caller& caller, Jobs& jobs, JobId id) {
     return view_of(*job);
 }
 
+/// Every topic is one that the caller may hear, or the whole request is refused.
+http::Subscription subscribe(sql::Tx& tx,
+                             const Caller& caller,
+                             Jobs& jobs,
+                             const rollout::Rollout& rollout,
+                             const std::vector<std::string>& topics) {
+    json::FieldErrors errors;
+    http::Subscription subscription;
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+        const std::string_view topic = topics[i];
+        const auto colon = std::min(topic.find(':'), topic.size());
+        const auto kind = topic.substr(0, colon);
+        const auto id = parse_id(topic.substr(std::min(colon + 1, topic.size())));
+        if (id && kind == "job") {
+            subscription.topics.push_back("job:" +
+                                          std::to_string(get_own_job(tx, caller, jobs, JobId{*id}).id.value));
+        } else if (id && kind == "progress") {
+            subscription.topics.push_back(rollout.topic(tx, caller, OrganisationId{*id}));
+        } else {
+            const json::Where list{nullptr, "topics"};
+            errors.add(json::Where{&list, {}, i}, "value");
+        }
+    }
+    if (topics.empty()) {
+        errors.add(json::Where{nullptr, "topics"}, "required");
+    }
+    std::move(errors).throw_if_any();
+    return subscription;
+}
+
 }  // namespace
 
 void add_routes(http::Routes& routes,
                 const Audit& audit,
                 Jobs& jobs,
-                const organisations::Organisations& organisations) {
+                const organisations::Organisations& organisations,
+                const rollout::Rollout& rollout) {
     using namespace http;
     routes
         .get("/api/v1/audit-events",
@@ -144,12 +181,11 @@ void add_routes(http::Routes& routes,
         .errors({"administration.unknown_job"})
         .signed_in();
     routes
-        .get("/api/v1/jobs/{id}/events",
-             events([&](sql::Tx& tx, const Caller& caller, const JobInput& input) {
-                 const auto job = get_own_job(tx, caller, jobs, input.id);
-                 return Subscription{{"job:" + std::to_string(job.id.value)}};
+        .get("/api/v1/events", events([&](sql::Tx& tx, const Caller& caller, const EventsInput& input) {
+                 return subscribe(tx, caller, jobs, rollout, input.topics.items);
              }))
-        .summary("An event whenever the job has come further")
+        .summary("Live events: job:<id> of the caller's own jobs, progress:<organisation id>")
+        .errors({"administration.unknown_job", "scope.outside"})
         .signed_in();
 }
 

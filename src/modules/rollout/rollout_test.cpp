@@ -121,7 +121,6 @@ TEST_F(RolloutTest, ProgressIsSeenFromAboveOnly) {
     const auto city = testing::caller_with(Role::city_admin, OrganisationId{3201}, "/32/3201/");
     EXPECT_EQ(api_->get(target(school_.id), city).code(), "scope.outside");
     EXPECT_EQ(api_->get("/api/v1/progress.csv?organisation_id=32", city).code(), "scope.outside");
-    EXPECT_EQ(api_->get("/api/v1/progress-events?organisation_id=32", city).code(), "scope.outside");
     EXPECT_EQ(api_->get(target(OrganisationId{5}), city).status, 404);
     EXPECT_EQ(api_->get("/api/v1/progress").status, 401);
 }

@@ -12,11 +12,6 @@ struct ProgressInput {
 };
 BOOST_DESCRIBE_STRUCT(ProgressInput, (), (organisation_id))
 
-struct ProgressEventsInput {
-    OrganisationId organisation_id;
-};
-BOOST_DESCRIBE_STRUCT(ProgressEventsInput, (), (organisation_id))
-
 }  // namespace
 
 BOOST_DESCRIBE_STRUCT(Progress, (), (organisation, children, as_of))
@@ -41,14 +36,6 @@ void add_routes(http::Routes& routes, Rollout& rollout) {
                                  std::nullopt};
              }))
         .summary("The same as a file for spreadsheets")
-        .allow(everybody_with_a_role);
-    routes
-        .get("/api/v1/progress-events",
-             events([&](sql::Tx& tx, const Caller& caller, const ProgressEventsInput& input) {
-                 return Subscription{{rollout.topic(tx, caller, input.organisation_id)}};
-             }))
-        .summary("An event whenever the progress of the organisation has changed, at most one a second")
-        .tag("progress")
         .allow(everybody_with_a_role);
 }
 
