@@ -146,9 +146,11 @@ void add_verify_command(CLI::App& app, const Settings&, Chosen& chosen) {
         ->add_option("--keys",
                      options->keys,
                      "Issuer keys, as GET /api/v1/issuer-keys or educard keys export-public give them")
+        ->allow_extra_args(false)  // one file each time, so that the code may follow
         ->required();
-    command->add_option(
-        "--status", options->statuses, "A status list, as GET /api/v1/status-lists/N gives it");
+    command
+        ->add_option("--status", options->statuses, "A status list, as GET /api/v1/status-lists/N gives it")
+        ->allow_extra_args(false);
     command->add_option("--at", options->at, "Check as of this time (RFC 3339) instead of now");
     command->add_flag("--json", options->json, "Answer in JSON, one object a line");
     command

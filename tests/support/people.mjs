@@ -34,7 +34,7 @@ export function people(count, { seed = 1, from = 2012, to = 2014, division = '32
       name: index % 50 === 49 ? rare[Math.floor(index / 50) % rare.length] : pick(surnames) + pick(given),
       birth,
       gender: index % 2 ? 'male' : 'female',
-      number: nationalId(division, birth, (seed * 131 + index * 2 + (index % 2)) % 1000),
+      number: nationalId(division, birth, ((seed * 262 + index * 2) % 1000) + (index % 2)),
       guardian: pick(surnames) + pick(given),
       phone: '138' + String(10000000 + ((seed * 7919 + index * 104729) % 89999999)).padStart(8, '0'),
     }
