@@ -35,6 +35,7 @@ int run(int argc, char** argv) {
     add_demo_command(app, settings, chosen);
     add_migrate_command(app, settings, chosen);
     add_backup_command(app, settings, chosen);
+    add_import_command(app, settings, chosen);
     add_admin_command(app, settings, chosen);
     add_verify_command(app, settings, chosen);
     add_keys_command(app, settings, chosen);
