@@ -26,7 +26,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     applications::add_routes(routes, modules.applications);
     cards::add_routes(routes, modules.cards);
     rollout::add_routes(routes, modules.rollout);
-    administration::add_routes(routes, modules.audit, modules.jobs, modules.organisations);
+    administration::add_routes(routes, modules.audit, modules.jobs, modules.organisations, modules.rollout);
 }
 
 Platform::Platform(const Settings& settings)
