@@ -171,7 +171,9 @@ void put_roster(sql::Tx& tx, const Needs& needs, const Profile& profile, store::
     if (entry) {
         record.roster_entry_id = entry->id;
         record.roster_match = match_of(compare_with(tx, needs, record, profile, *entry));
-        needs.roster.set_certification(tx, entry->id, Certification::in_review, PersonId{});
+        if (store::other_state_of_entry(tx, entry->id, record.id) != State::approved) {
+            needs.roster.set_certification(tx, entry->id, Certification::in_review, PersonId{});
+        }
     }
 }
 

@@ -202,7 +202,7 @@ public:
     virtual std::optional<RosterEntry> get(sql::Tx& tx, std::int64_t id) const = 0;
     /// The fingerprint alone; nothing when the entry is gone.
     virtual std::optional<std::string> fingerprint(sql::Tx& tx, std::int64_t id) const = 0;
-    /// Moves the entry and the counts of progress; a certified entry stays certified.
+    /// Moves the entry and the counts of progress.
     virtual void set_certification(sql::Tx& tx,
                                    std::int64_t id,
                                    Certification certification,

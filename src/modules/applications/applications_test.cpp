@@ -407,6 +407,17 @@ TEST_F(ApplicationsTest, RejectingOneClaimKeepsTheEntryInReviewForTheOther) {
     EXPECT_EQ(certification(entry), "returned");
 }
 
+TEST_F(ApplicationsTest, ALaterClaimTakesNoCertificationAway) {
+    const auto entry = enrol("张三", "n1");
+    decide(teacher_,
+           hand_in(make_account("张三", "n1"), Kind::student, student_profile("张三", class_)),
+           Verdict::approve);
+    const auto thief = hand_in(make_account("冒名", "n1"), Kind::student, student_profile("张三", class_));
+    EXPECT_EQ(certification(entry), "certified");
+    decide(teacher_, thief, Verdict::reject);
+    EXPECT_EQ(certification(entry), "certified");
+}
+
 TEST_F(ApplicationsTest, AStudentWhoBecomesATeacherStaysOnePerson) {
     const auto caller = make_account("张三", "n1");
     decide(teacher_, hand_in(caller, Kind::student, student_profile("张三", class_)), Verdict::approve);

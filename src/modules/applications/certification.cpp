@@ -37,6 +37,9 @@ void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record)
     }
     auto certification = record.state == State::returned ? Certification::returned : Certification::not_begun;
     const auto other = store::other_state_of_entry(tx, *record.roster_entry_id, record.id);
+    if (other == State::approved) {
+        return;  // what is certified stays so, whatever becomes of other claims
+    }
     if (other == State::submitted) {
         certification = Certification::in_review;
     } else if (other == State::returned) {

@@ -150,8 +150,8 @@ std::vector<EventRow> events(sql::Tx& tx, ApplicationId application) {
 
 std::optional<State> other_state_of_entry(sql::Tx& tx, std::int64_t roster_entry_id, ApplicationId except) {
     return tx.find<State>(R"(SELECT state FROM application
-                             WHERE roster_entry_id = $1 AND id <> $2 AND state IN ('submitted', 'returned')
-                             ORDER BY state DESC LIMIT 1)",
+                             WHERE roster_entry_id = $1 AND id <> $2 AND state IN ('approved', 'submitted', 'returned')
+                             ORDER BY CASE state WHEN 'approved' THEN 0 WHEN 'submitted' THEN 1 ELSE 2 END LIMIT 1)",
                           roster_entry_id,
                           except);
 }

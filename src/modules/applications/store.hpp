@@ -108,7 +108,7 @@ void insert_event(
     sql::Tx& tx, std::int64_t id, ApplicationId application, std::int64_t version, const EventRow& event);
 std::vector<EventRow> events(sql::Tx& tx, ApplicationId application);
 
-/// Of the other applications for the same entry: whether one is in review, or else returned.
+/// Of the other applications for the same entry, how far the furthest is: approved, submitted, returned.
 std::optional<State> other_state_of_entry(sql::Tx& tx, std::int64_t roster_entry_id, ApplicationId except);
 
 /// The furthest state of the applications of that number: approved, submitted, returned.

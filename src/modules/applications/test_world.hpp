@@ -135,9 +135,7 @@ public:
                            std::int64_t id,
                            Certification certification,
                            PersonId) const override {
-        tx.execute("UPDATE test_roster SET certification = $1 WHERE id = $2 AND certification <> 'certified'",
-                   certification,
-                   id);
+        tx.execute("UPDATE test_roster SET certification = $1 WHERE id = $2", certification, id);
     }
 };
 

@@ -263,6 +263,47 @@ std::optional<SchoolKind> school_kind_of(std::string_view code) {
     return found == kKinds.end() ? std::nullopt : std::optional(found->kind);
 }
 
+std::optional<SchoolKind> read_school_kind(std::string_view text) {
+    constexpr std::array<std::pair<std::string_view, SchoolKind>, 30> kNames{{
+        {"小学", SchoolKind::primary},
+        {"完全小学", SchoolKind::primary},
+        {"教学点", SchoolKind::primary_branch},
+        {"小学教学点", SchoolKind::primary_branch},
+        {"初中", SchoolKind::junior},
+        {"初级中学", SchoolKind::junior},
+        {"九年一贯制", SchoolKind::nine_year},
+        {"九年一贯制学校", SchoolKind::nine_year},
+        {"职业初中", SchoolKind::vocational_junior},
+        {"完中", SchoolKind::complete},
+        {"完全中学", SchoolKind::complete},
+        {"高中", SchoolKind::senior},
+        {"高级中学", SchoolKind::senior},
+        {"十二年一贯制", SchoolKind::twelve_year},
+        {"十二年一贯制学校", SchoolKind::twelve_year},
+        {"中职", SchoolKind::vocational},
+        {"中等职业学校", SchoolKind::vocational},
+        {"调整后中等职业学校", SchoolKind::vocational},
+        {"中等技术学校", SchoolKind::technical},
+        {"中等师范学校", SchoolKind::teacher_training},
+        {"成人中等专业学校", SchoolKind::adult_secondary},
+        {"职业高中", SchoolKind::vocational_senior},
+        {"职业高中学校", SchoolKind::vocational_senior},
+        {"技工学校", SchoolKind::skilled_workers},
+        {"工读学校", SchoolKind::correctional},
+        {"盲人学校", SchoolKind::blind},
+        {"聋人学校", SchoolKind::deaf},
+        {"培智学校", SchoolKind::intellectual},
+        {"特殊教育学校", SchoolKind::other_special},
+        {"其他特教学校", SchoolKind::other_special},
+    }};
+    const auto plain = without_spaces(text);
+    if (const auto by_code = school_kind_of(plain)) {
+        return by_code;
+    }
+    const auto* found = std::ranges::find(kNames, plain, &std::pair<std::string_view, SchoolKind>::first);
+    return found == kNames.end() ? std::nullopt : std::optional(found->second);
+}
+
 int years_of(Stage stage) {
     switch (stage) {
         case Stage::primary:

@@ -142,6 +142,10 @@ std::optional<Organisation> Organisations::find_school(sql::Tx& tx, std::string_
     return store::find_by_school_code(tx, school_code);
 }
 
+bool Organisations::was_school_code_used(sql::Tx& tx, std::string_view school_code) const {
+    return store::is_school_code_claimed(tx, school_code);
+}
+
 std::optional<Organisation> Organisations::find_class(sql::Tx& tx,
                                                       OrganisationId school,
                                                       const ClassKey& key) const {

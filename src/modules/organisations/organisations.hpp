@@ -95,6 +95,8 @@ BOOST_DESCRIBE_ENUM(SchoolKind,
 
 std::string_view code_of(SchoolKind kind);
 std::optional<SchoolKind> school_kind_of(std::string_view code);
+/// By code or by a usual Chinese name ("312", "九年一贯制学校", "完中").
+std::optional<SchoolKind> read_school_kind(std::string_view text);
 
 /// What a class is taught; decides how its years are counted and called.
 enum class Stage { primary, junior, senior, vocational, special };
@@ -300,6 +302,8 @@ public:
     std::vector<State> history(sql::Tx& tx, OrganisationId id) const;
     /// From the province down to the organisation itself.
     std::vector<Organisation> line(sql::Tx& tx, const Organisation& organisation) const;
+    /// Whether a school has it or once had it.
+    bool was_school_code_used(sql::Tx& tx, std::string_view school_code) const;
     std::optional<Organisation> find_school(sql::Tx& tx, std::string_view school_code) const;
     std::optional<Organisation> find_class(sql::Tx& tx, OrganisationId school, const ClassKey& key) const;
     /// Open classes of a school, in order of stage, year and number. At most 1,000.
@@ -342,3 +346,5 @@ private:
 void add_routes(http::Routes& routes, Organisations& organisations);
 
 }  // namespace educard::organisations
+
+#include "modules/organisations/imports.hpp"  // IWYU pragma: export

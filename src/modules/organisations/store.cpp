@@ -191,6 +191,10 @@ bool class_exists(sql::Tx& tx, const Organisation& organisation) {
         .has_value();
 }
 
+bool is_school_code_claimed(sql::Tx& tx, std::string_view code) {
+    return tx.find<std::int64_t>("SELECT organisation_id FROM school_code WHERE code = $1", code).has_value();
+}
+
 bool claim_school_code(sql::Tx& tx, std::string_view code, OrganisationId owner) {
     return tx.execute(
                "INSERT INTO school_code (code, organisation_id) VALUES ($1, $2) ON CONFLICT DO NOTHING",

@@ -59,6 +59,7 @@ bool insert(sql::Tx& tx, const Organisation& organisation, const Keys& keys);
 bool update(sql::Tx& tx, const Organisation& organisation, const Keys& keys);
 /// Whether another open class of that school has the number.
 bool class_exists(sql::Tx& tx, const Organisation& organisation);
+bool is_school_code_claimed(sql::Tx& tx, std::string_view code);
 bool claim_school_code(sql::Tx& tx, std::string_view code, OrganisationId owner);
 
 std::int64_t count_subtree(sql::Tx& tx, std::string_view path);

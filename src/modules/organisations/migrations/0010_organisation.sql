@@ -61,15 +61,15 @@ CREATE TABLE organisation_import (
     kind TEXT NOT NULL,              -- schools, classes
     state TEXT NOT NULL,             -- ready, confirmed
     file_name TEXT NOT NULL,
-    row_count BIGINT NOT NULL,
     created_by BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     confirmed_at BIGINT
 );
 CREATE TABLE organisation_import_row (
     import_id BIGINT NOT NULL,
+    ordinal BIGINT NOT NULL,
     line BIGINT NOT NULL,
-    outcome TEXT NOT NULL,           -- new, changed, unchanged, rejected
+    outcome TEXT NOT NULL,           -- fresh, changed, unchanged, rejected
     organisation_id BIGINT,
     version BIGINT,
     parent_id BIGINT,
@@ -81,5 +81,5 @@ CREATE TABLE organisation_import_row (
     class_number BIGINT,
     field TEXT,
     reason TEXT,
-    PRIMARY KEY (import_id, line)
+    PRIMARY KEY (import_id, ordinal)
 );

@@ -1,0 +1,390 @@
+// Lists of schools and classes: reading a file, judging its rows against the tree, doing what was confirmed.
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "modules/organisations/import_store.hpp"
+#include "modules/organisations/organisations.hpp"
+#include "spreadsheet/spreadsheet.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+
+namespace educard::organisations {
+
+namespace {
+
+constexpr std::size_t kMaxRows = 10'000;
+constexpr std::size_t kHeaderWithin = 5;  // a title and a note may stand above the headings
+constexpr int kMaxPage = 200;
+
+enum class Column { school_code, school_name, school_kind, parent, stage, grade, entry_year, class_name };
+constexpr std::size_t kColumns = 8;
+
+std::optional<Column> column_of(std::string_view heading) {
+    constexpr std::array<std::pair<std::string_view, Column>, 26> kHeadings{{
+        {"学校标识码", Column::school_code},
+        {"学校(机构)标识码", Column::school_code},
+        {"学校代码", Column::school_code},
+        {"标识码", Column::school_code},
+        {"学校名称", Column::school_name},
+        {"学校", Column::school_name},
+        {"校名", Column::school_name},
+        {"办学类型", Column::school_kind},
+        {"学校类型", Column::school_kind},
+        {"学校办学类型", Column::school_kind},
+        {"办学类型代码", Column::school_kind},
+        {"上级机构", Column::parent},
+        {"所属区县", Column::parent},
+        {"区县", Column::parent},
+        {"行政区划代码", Column::parent},
+        {"区划代码", Column::parent},
+        {"主管部门", Column::parent},
+        {"学段", Column::stage},
+        {"年级", Column::grade},
+        {"入学年份", Column::entry_year},
+        {"入学年", Column::entry_year},
+        {"入校年份", Column::entry_year},
+        {"班级", Column::class_name},
+        {"班级名称", Column::class_name},
+        {"班号", Column::class_name},
+        {"班", Column::class_name},
+    }};
+    auto plain = tidy(heading);
+    std::erase_if(plain, [](char c) { return c == ' ' || c == '*'; });
+    const auto* found = std::ranges::find(kHeadings, plain, &std::pair<std::string_view, Column>::first);
+    return found == kHeadings.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// What one row says, by column; tidied.
+struct Line {
+    std::int64_t number = 0;
+    std::array<std::string, kColumns> texts;
+
+    const std::string& of(Column column) const { return texts[static_cast<std::size_t>(column)]; }
+};
+
+class Reader {
+public:
+    explicit Reader(ImportKind kind) : kind_(kind) {}
+
+    std::vector<Line> read(const std::filesystem::path& file) {
+        const auto workbook = spreadsheet::open(file);
+        for (std::size_t index = 0; index < workbook->sheet_names().size(); ++index) {
+            read_sheet(*workbook->open_sheet(index));
+        }
+        if (lines_.empty()) {
+            throw Error(Fault::invalid,
+                        found_header_ ? "organisations.import_empty" : "organisations.import_headings");
+        }
+        return std::move(lines_);
+    }
+
+private:
+    void read_sheet(spreadsheet::Sheet& sheet) {
+        columns_.clear();
+        spreadsheet::Row row;
+        for (std::size_t seen = 0; sheet.next_row(row);) {
+            if (row.is_blank()) {
+                continue;
+            }
+            if (columns_.empty()) {
+                if (++seen > kHeaderWithin) {
+                    return;
+                }
+                find_header(row);
+            } else {
+                add(row);
+            }
+        }
+    }
+
+    void find_header(const spreadsheet::Row& row) {
+        std::vector<std::optional<Column>> columns;
+        for (const auto& cell : row.cells) {
+            columns.push_back(column_of(cell.text));
+        }
+        const auto has = [&](Column column) { return std::ranges::find(columns, column) != columns.end(); };
+        const bool fits = kind_ == ImportKind::schools ? has(Column::school_code) && has(Column::school_name)
+                                                       : has(Column::class_name);
+        if (fits) {
+            columns_ = std::move(columns);
+            found_header_ = true;
+        }
+    }
+
+    void add(const spreadsheet::Row& row) {
+        if (lines_.size() == kMaxRows) {
+            throw Error(Fault::invalid, "organisations.import_too_long");
+        }
+        Line line;
+        line.number = static_cast<std::int64_t>(row.line);
+        for (std::size_t index = 0; index < std::min(row.cells.size(), columns_.size()); ++index) {
+            if (columns_[index]) {
+                line.texts[static_cast<std::size_t>(*columns_[index])] = tidy(row.cells[index].text);
+            }
+        }
+        lines_.push_back(std::move(line));
+    }
+
+    ImportKind kind_;
+    bool found_header_ = false;
+    std::vector<std::optional<Column>> columns_;
+    std::vector<Line> lines_;
+};
+
+/// Judges rows against the tree as it is.
+class Judge {
+public:
+    Judge(sql::Tx& tx, const Organisations& organisations, Organisation scope, ImportKind kind)
+        : tx_(tx), organisations_(organisations), scope_(std::move(scope)), kind_(kind) {}
+
+    ImportRow judge(const Line& line) {
+        row_ = ImportRow{};
+        row_.line = line.number;
+        row_.name = line.of(Column::school_name);
+        row_.outcome = ImportOutcome::rejected;
+        kind_ == ImportKind::schools ? judge_school(line) : judge_class(line);
+        return row_;
+    }
+
+private:
+    void reject(const char* field, const char* reason) {
+        row_.field = field;
+        row_.reason = reason;
+    }
+
+    void judge_school(const Line& line) {
+        row_.school_code = line.of(Column::school_code);
+        row_.school_kind = read_school_kind(line.of(Column::school_kind));
+        const auto known = organisations_.find_school(tx_, *row_.school_code);
+        if (!is_school_code(*row_.school_code)) {
+            return reject("school_code", "organisations.school_code_form");
+        }
+        if (!seen_.insert(*row_.school_code).second) {
+            return reject("school_code", "organisations.import_twice");
+        }
+        if (row_.name.empty()) {
+            return reject("school_name", "required");
+        }
+        if (!row_.school_kind) {
+            return reject("school_kind", line.of(Column::school_kind).empty() ? "required" : "value");
+        }
+        if (!fits_school_code(*row_.school_code, *row_.school_kind)) {
+            return reject("school_code", "organisations.school_code_category");
+        }
+        row_.parent_id = find_parent(line, known);
+        if (!row_.parent_id) {
+            return reject("parent", "organisations.import_parent");
+        }
+        if (!known) {
+            row_.outcome = organisations_.was_school_code_used(tx_, *row_.school_code)
+                               ? ImportOutcome::rejected
+                               : ImportOutcome::fresh;
+            if (row_.outcome == ImportOutcome::rejected) {
+                reject("school_code", "organisations.school_code_taken");
+            }
+            return;
+        }
+        compare_with(*known);
+    }
+
+    void compare_with(const Organisation& known) {
+        if (!is_within(known.path, scope_.path) || known.valid_to) {
+            return reject("school_code", "organisations.school_code_taken");
+        }
+        const bool same = known.name == row_.name && known.school_kind == row_.school_kind &&
+                          known.parent_id == row_.parent_id;
+        row_.organisation_id = known.id;
+        row_.version = known.version;
+        row_.outcome = same ? ImportOutcome::unchanged : ImportOutcome::changed;
+    }
+
+    /// By code or name of a county or unit below the scope; without one the place it has, or the scope
+    /// itself.
+    std::optional<OrganisationId> find_parent(const Line& line, const std::optional<Organisation>& known) {
+        const auto& text = line.of(Column::parent);
+        if (text.empty()) {
+            const bool can_hold = scope_.kind != Kind::province && scope_.kind != Kind::city;
+            return known ? known->parent_id : can_hold ? std::optional(scope_.id) : std::nullopt;
+        }
+        if (text == scope_.name || text == scope_.division_code) {
+            return scope_.id;
+        }
+        const auto remembered = parents_.find(text);
+        if (remembered != parents_.end()) {
+            return remembered->second;
+        }
+        Search search;
+        search.text = text;
+        search.under = scope_.id;
+        std::vector<OrganisationId> found;
+        for (const auto& item : organisations_.search(tx_, search).items) {
+            const bool place = item.kind != Kind::school && (item.name == text || item.division_code == text);
+            if (place) {
+                found.push_back(item.id);
+            }
+        }
+        const auto parent = found.size() == 1 ? std::optional(found.front()) : std::nullopt;
+        parents_.emplace(text, parent);
+        return parent;
+    }
+
+    void judge_class(const Line& line) {
+        const auto school = school_of(line);
+        if (!school) {
+            return reject("school_code", "organisations.import_school");
+        }
+        const auto key = key_of(line, *school);
+        row_.name = school->name;
+        row_.parent_id = school->id;
+        row_.school_code = school->school_code;
+        if (!key) {
+            return reject("class", "organisations.import_class");
+        }
+        row_.stage = key->stage;
+        row_.entry_year = key->entry_year;
+        row_.class_number = key->number;
+        row_.name += " " + class_name(key->stage, key->entry_year, key->number, organisations_.today());
+        if (!seen_.insert(row_.name + std::to_string(school->id.value)).second) {
+            return reject("class", "organisations.import_twice");
+        }
+        const auto known = organisations_.find_class(tx_, school->id, *key);
+        row_.outcome = known ? ImportOutcome::unchanged : ImportOutcome::fresh;
+        row_.organisation_id = known ? std::optional(known->id) : std::nullopt;
+    }
+
+    std::optional<Organisation> school_of(const Line& line) {
+        const auto& code = line.of(Column::school_code);
+        if (code.empty()) {
+            return scope_.kind == Kind::school ? std::optional(scope_) : std::nullopt;
+        }
+        auto school = organisations_.find_school(tx_, code);
+        const bool usable = school && is_within(school->path, scope_.path) && !school->valid_to;
+        return usable ? school : std::nullopt;
+    }
+
+    std::optional<ClassKey> key_of(const Line& line, const Organisation& school) const {
+        auto grade = line.of(Column::grade);
+        if (grade.empty() && !line.of(Column::entry_year).empty()) {
+            grade = line.of(Column::stage) + line.of(Column::entry_year) + "级";
+        }
+        return read_class(grade, line.of(Column::class_name), *school.school_kind, organisations_.today());
+    }
+
+    sql::Tx& tx_;
+    const Organisations& organisations_;
+    const Organisation scope_;
+    const ImportKind kind_;
+    ImportRow row_;
+    std::set<std::string> seen_;
+    std::map<std::string, std::optional<OrganisationId>> parents_;
+};
+
+Organisation require_scope_of(sql::Tx& tx,
+                              const Organisations& organisations,
+                              const Caller& caller,
+                              OrganisationId id) {
+    auto scope = organisations.get(tx, id);
+    if (!may_administer(caller, scope.path)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    return scope;
+}
+
+ImportView require_import(sql::Tx& tx,
+                          const Organisations& organisations,
+                          const Caller& caller,
+                          ImportId id) {
+    auto view = store::find_import(tx, id);
+    const auto scope = view ? organisations.find(tx, view->organisation_id) : std::nullopt;
+    if (!scope || !may_administer(caller, scope->path)) {
+        throw Error(Fault::not_found, "organisations.import_unknown");
+    }
+    return *std::move(view);
+}
+
+void apply(sql::Tx& tx,
+           const Organisations& organisations,
+           const Caller& caller,
+           ImportKind kind,
+           const ImportRow& row) {
+    if (row.outcome == ImportOutcome::changed) {
+        Change change;
+        change.id = row.organisation_id.value_or(OrganisationId{});
+        change.version = row.version.value_or(0);
+        change.name = row.name;
+        change.school_kind = row.school_kind;
+        change.parent_id = row.parent_id;
+        organisations.change(tx, caller, change);
+        return;
+    }
+    Draft draft;
+    draft.parent_id = row.parent_id.value_or(OrganisationId{});
+    draft.kind = kind == ImportKind::schools ? Kind::school : Kind::class_;
+    draft.name = row.name;
+    draft.school_code = row.school_code;
+    draft.school_kind = row.school_kind;
+    draft.stage = row.stage;
+    draft.entry_year = row.entry_year;
+    draft.class_number = row.class_number;
+    organisations.create(tx, caller, draft);
+}
+
+}  // namespace
+
+ImportView Imports::upload(const Caller& caller,
+                           const NewImport& import,
+                           const std::filesystem::path& file) const {
+    const auto scope = database_.read(
+        [&](sql::Tx& tx) { return require_scope_of(tx, organisations_, caller, import.organisation_id); });
+    if (import.file_name.size() > 255) {
+        throw Error::invalid("file_name", "too_long");
+    }
+    const auto lines = Reader(import.kind).read(file);
+    const auto rows = database_.read([&](sql::Tx& tx) {
+        Judge judge(tx, organisations_, scope, import.kind);
+        std::vector<ImportRow> judged;
+        for (const auto& line : lines) {
+            judged.push_back(judge.judge(line));
+        }
+        return judged;
+    });
+    const auto id = organisations_.ids().next<ImportId>();
+    return database_.write([&](sql::Tx& tx) {
+        store::insert_import(tx, id, import, caller.account, organisations_.clock().now());
+        for (std::size_t index = 0; index < rows.size(); ++index) {
+            store::insert_import_row(tx, id, static_cast<std::int64_t>(index), rows[index]);
+        }
+        return store::find_import(tx, id).value();
+    });
+}
+
+ImportView Imports::get(sql::Tx& tx, const Caller& caller, ImportId id) const {
+    return require_import(tx, organisations_, caller, id);
+}
+
+std::vector<ImportRow> Imports::rows(sql::Tx& tx,
+                                     const Caller& caller,
+                                     ImportId id,
+                                     std::optional<ImportOutcome> outcome,
+                                     std::int64_t after,
+                                     int limit) const {
+    require_import(tx, organisations_, caller, id);
+    const char* wanted = outcome ? boost::describe::enum_to_string(*outcome, "") : "";
+    return store::import_rows(tx, id, wanted, after, std::clamp(limit, 1, kMaxPage));
+}
+
+ImportView Imports::confirm(sql::Tx& tx, const Caller& caller, ImportId id) const {
+    const auto view = require_import(tx, organisations_, caller, id);
+    if (!store::confirm_import(tx, id, organisations_.clock().now())) {
+        throw Error(Fault::conflict, "organisations.import_confirmed");
+    }
+    for (const auto& row : store::rows_to_apply(tx, id)) {
+        apply(tx, organisations_, caller, view.kind, row);
+    }
+    return store::find_import(tx, id).value();
+}
+
+}  // namespace educard::organisations
