@@ -11,7 +11,7 @@
 #include "base/text.hpp"
 #include "base/time.hpp"
 #include "modules/organisations/organisations.hpp"
-#include "modules/people/documents.hpp"
+#include "modules/people/people.hpp"
 #include "runtime/caller.hpp"
 #include "sql/sql.hpp"
 
