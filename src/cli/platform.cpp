@@ -22,6 +22,7 @@ AuditSigner signer_of(const crypto::KeyRing& keys) {
 void add_all_routes(http::Routes& routes, const Modules& modules) {
     accounts::add_routes(routes, modules.accounts);
     organisations::add_routes(routes, modules.organisations);
+    organisations::add_routes(routes, modules.organisation_imports);
     roster::add_routes(routes, modules.roster);
     applications::add_routes(routes, modules.applications);
     cards::add_routes(routes, modules.cards);
@@ -35,6 +36,7 @@ Platform::Platform(const Settings& settings)
       jobs(*foundation.database, foundation.clock, foundation.ids, foundation.bus),
       sealer(*foundation.database, foundation.clock, signer_of(foundation.keys)),
       organisations(foundation.clock, foundation.ids, foundation.audit),
+      organisation_imports(*foundation.database, organisations),
       people(foundation.clock, foundation.ids, foundation.cipher, foundation.audit),
       accounts(accounts::Parts{.database = *foundation.database,
                                .clock = foundation.clock,
@@ -88,6 +90,9 @@ Platform::Platform(const Settings& settings)
     accounts.recognise_cards(cards_of_accounts);
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
+    organisations.when_moved([this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
+        applications.follow_move(tx, from, to, depth_change);
+    });
     foundation.database->write([this](sql::Tx& tx) { organisations.seed(tx); });
 }
 
@@ -97,6 +102,7 @@ Platform::~Platform() {
 
 Modules Platform::modules() {
     return {.organisations = organisations,
+            .organisation_imports = organisation_imports,
             .accounts = accounts,
             .roster = roster,
             .applications = applications,

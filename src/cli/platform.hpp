@@ -18,6 +18,7 @@ namespace educard::cli {
 /// Every route of the program, whose functions refer to the modules given.
 struct Modules {
     organisations::Organisations& organisations;
+    organisations::Imports& organisation_imports;
     accounts::Accounts& accounts;
     roster::Roster& roster;
     applications::Applications& applications;
@@ -44,6 +45,7 @@ public:
     Jobs jobs;
     AuditSealer sealer;
     organisations::Organisations organisations;
+    organisations::Imports organisation_imports;
     people::People people;
     accounts::Accounts accounts;
     rollout::Rollout rollout;
