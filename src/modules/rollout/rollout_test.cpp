@@ -21,9 +21,6 @@ protected:
     RolloutTest() {
         database_->write([&](sql::Tx& tx) {
             organisations_.seed(tx);
-            tx.execute(
-                "CREATE TABLE IF NOT EXISTS roster_entry (school_id BIGINT, class_id BIGINT, kind TEXT, "
-                "certification TEXT, state TEXT)");
             school_ = make(tx, OrganisationId{320302}, organisations::Kind::school);
             class_ = make(tx, school_.id, organisations::Kind::class_);
         });
