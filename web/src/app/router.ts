@@ -39,7 +39,7 @@ async function allowed(to: RouteLocationNormalized) {
     who = await loadSession()
   } catch (fault) {
     // Without a network, pages that live from what the device keeps still open.
-    if (fault instanceof Problem && fault.status === 0 && to.meta.shell === 'citizen') return true
+    if (fault instanceof Problem && (fault.status === 0 || fault.status >= 502) && to.meta.shell === 'citizen') return true
     throw fault
   }
   if (!who) return { path: '/login', query: { next: to.fullPath } }
