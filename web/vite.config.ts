@@ -39,8 +39,8 @@ function offlineAndCompressed(): Plugin {
         const version = createHash('sha256').update(Object.keys(bundle).sort().join()).digest('hex').slice(0, 12)
         const list = ['/index.html', ...publicFiles, ...[...kept].sort().map(file => '/' + file)]
         const worker = readFileSync(path('src/sw.js'), 'utf8')
-          .replace('__PRECACHE__', JSON.stringify(list))
-          .replace('__VERSION__', JSON.stringify(version))
+          .replaceAll('__PRECACHE__', JSON.stringify(list))
+          .replaceAll('__VERSION__', JSON.stringify(version))
         this.emitFile({ type: 'asset', fileName: 'sw.js', source: worker })
         for (const name of readdirSync(path('public/maps'))) {
           this.emitFile({ type: 'asset', fileName: `maps/${name}.gz`, source: gzipSync(readFileSync(path(`public/maps/${name}`)), { level: 9 }) })

@@ -1,6 +1,5 @@
 // Keeps the shell, home and the card for use without a network. Never touches /api: what is personal is kept by the pages
-// themselves. __PRECACHE__ and __VERSION__ are filled in by vite.config.ts.
-/* global __PRECACHE__, __VERSION__ */
+// themselves. The two names in capitals are filled in by vite.config.ts.
 const shell = 'shell-' + __VERSION__
 
 self.addEventListener('install', event => {
