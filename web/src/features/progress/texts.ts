@@ -3,7 +3,6 @@ import { texts } from '@/lib/i18n'
 export const t = texts({
   title: ['{name}认证进度', 'Progress of {name}'],
   as_of: ['数据截至 {time}，实时更新', 'As of {time}, updated live'],
-  as_of_still: ['数据截至 {time}', 'As of {time}'],
   export: ['导出表格', 'Export'],
   line: ['上级机构', 'Reports to'],
   kind: ['人员', 'People'],
@@ -17,7 +16,6 @@ export const t = texts({
   returned: ['已退回', 'Returned'],
   not_begun: ['未开始', 'Not begun'],
   rate: ['认证率', 'Share'],
-  people: ['人', ''],
   map: ['各地认证率', 'Share by place'],
   map_summary: ['地图：{list}', 'Map: {list}'],
   map_credit: ['底图仅作示意，可由部署单位替换为已审定的地图', 'The outline is a sketch; it can be replaced by an approved map'],
