@@ -30,15 +30,16 @@ struct Guardian {
 BOOST_DESCRIBE_STRUCT(Guardian, (), (name, relation, phone))
 
 /// One thing wrong with a row. `code` is a message key; `line` is another line of the list that it has to do
-/// with.
+/// with; `message` says it in words, where it is shown to somebody.
 struct RowFault {
     std::string field;
     std::string code;
     std::optional<std::size_t> line;
+    std::optional<std::string> message = std::nullopt;
 
     bool operator==(const RowFault&) const = default;
 };
-BOOST_DESCRIBE_STRUCT(RowFault, (), (field, code, line))
+BOOST_DESCRIBE_STRUCT(RowFault, (), (field, code, line, message))
 
 struct Record {
     Kind kind{};

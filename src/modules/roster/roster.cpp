@@ -8,6 +8,7 @@
 #include "modules/roster/store.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/jobs.hpp"
+#include "runtime/texts.hpp"
 #include "spreadsheet/spreadsheet.hpp"
 
 #include <algorithm>
@@ -176,11 +177,16 @@ std::vector<ImportRow> Roster::list_rows(sql::Tx& tx,
     require_import(tx, caller, id);
     std::vector<ImportRow> out;
     for (auto& row : store::list_rows(tx, id, outcome, after, std::clamp(limit, 1, kMaxRows))) {
+        auto faults = json::decode<std::vector<RowFault>>(row.faults);
+        for (auto& fault : faults) {
+            fault.message = needs_.texts.text(
+                caller.language, fault.code, {{"line", std::to_string(fault.line.value_or(0))}});
+        }
         out.push_back({.ordinal = row.ordinal,
                        .sheet = row.sheet,
                        .line = row.line,
                        .outcome = row.outcome,
-                       .faults = json::decode<std::vector<RowFault>>(row.faults),
+                       .faults = std::move(faults),
                        .changes = json::decode<std::vector<std::string>>(row.changes),
                        .name = std::move(row.name),
                        .number_mask = std::move(row.number_mask),

@@ -1,0 +1,112 @@
+// The administrators' side, for real: the tree, a roster's import from the file to the written rows, review with undo, progress, offices, the
+// audit log; each page looked at in light, dark and large type, on a phone and a computer.
+import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { browserFor, inspect, looks, visitor, wear } from '../support/browser.mjs'
+import { answerTo } from '../support/captcha.mjs'
+import { people } from '../support/people.mjs'
+import { fresh } from '../support/server.mjs'
+import { smallSchool } from '../support/school.mjs'
+
+const password = 'seven lanterns by the river' // what support/school.mjs gives to its administrator
+
+async function signInAs(page, login) {
+  await page.goto('/login')
+  await page.fill('#login', login)
+  await page.fill('#password', password)
+  await page.getByText('看不清？改做文字题').click()
+  const hint = page.locator('[id="captcha.answer-hint"]')
+  await hint.filter({ hasText: /？/ }).waitFor()
+  await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))
+  await page.click('form button[type=submit]')
+  await page.waitForURL(url => url.pathname !== '/login')
+}
+
+/** Opens the page in every look and fails on what axe, the policy or the scripts complain about. */
+async function inspectLooks(page, path, name) {
+  for (const look of Object.keys(looks)) {
+    await page.goto(path)
+    await wear(page, look)
+    await page.waitForTimeout(400)
+    await inspect(page, `${name}-${look}`)
+  }
+  await wear(page, 'light')
+}
+
+test('an administrator works through every page', async t => {
+  const server = await fresh(t)
+  const school = await smallSchool(server)
+  const browser = await browserFor(t)
+  const page = await visitor(browser, server.url, { size: 'computer' })
+  await signInAs(page, 'province')
+
+  await t.test('a roster comes from a file, is checked, corrected, confirmed', async () => {
+    const [good, other] = people(2)
+    const rows = ['姓名,身份证号,年级,班级', `${good.name},${good.number},二年级,3班`, `${other.name},${other.number.slice(0, 17)}${other.number.endsWith('1') ? '2' : '1'},二年级,3班`]
+    const file = join(server.data, '名册.csv')
+    writeFileSync(file, rows.join('\r\n'))
+    await page.goto(`/admin/imports?organisation=${school.id}`)
+    await page.setInputFiles('input[type=file]', file)
+    await inspect(page, 'admin-imports')
+    await page.getByRole('button', { name: '上传并试读' }).click()
+    await page.getByText('待确认').waitFor()
+    const counted = outcome => page.locator(`[data-outcome=${outcome}] dd`).innerText()
+    assert.equal(await counted('fresh'), '1')
+    assert.equal(await counted('rejected'), '1')
+    assert.match(await page.locator('tbody tr').first().innerText(), /证件号码：\S+/)
+    assert.doesNotMatch(await page.locator('tbody').innerText(), new RegExp(`${other.number.slice(0, 17)}|people\\.|roster\\.`), 'words, and no number in clear')
+    await inspect(page, 'admin-import-checked')
+    await page.getByRole('button', { name: /确认写入/ }).click()
+    await page.getByText('名册已更新').waitFor()
+    await inspect(page, 'admin-import-done')
+    await page.getByRole('link', { name: '查看名册' }).click()
+    await page.getByText(good.name).waitFor()
+    await inspect(page, 'admin-roster')
+    await page.getByRole('button', { name: '显示' }).first().click()
+    await page.getByText(good.number).waitFor()
+  })
+
+  await t.test('the tree opens where the organisation is, and an edit is in its history', async () => {
+    await page.goto(`/admin/organisations/${school.id}`)
+    await page.getByRole('treeitem', { name: school.name, selected: true }).waitFor()
+    await page.getByRole('button', { name: '修改' }).click()
+    await page.fill('#organisation-name', '南京市玄武湖第二小学')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByRole('heading', { name: '南京市玄武湖第二小学' }).waitFor()
+    await page.getByRole('tab', { name: '沿革' }).click()
+    await page.getByText('更名').waitFor()
+    await inspect(page, 'admin-organisation-history')
+  })
+
+  await t.test('a form says what the server refuses, at its field', async () => {
+    await page.goto(`/admin/appointments?organisation=${school.id}&appoint=1`)
+    await page.getByRole('dialog').waitFor()
+    await page.fill('#appoint-user_name', 'nobody-of-that-name')
+    await page.getByRole('dialog').getByRole('button', { name: '任命' }).click()
+    await page.locator('#appoint-user_name-error').waitFor()
+    assert.match(await page.title(), /^错误：/)
+    await inspect(page, 'admin-appoint-refused')
+  })
+
+  await t.test('what was done stands in the audit log', async () => {
+    await page.goto('/admin/audit')
+    await page.getByText('查看名册完整证件号码').first().waitFor()
+    await page.getByText('确认导入名册').first().waitFor()
+  })
+
+  const pages = { workbench: '/admin', reviews: '/admin/reviews', organisations: `/admin/organisations/${school.id}`, roster: `/admin/roster?organisation=${school.id}`, imports: '/admin/imports', progress: '/admin/progress', appointments: '/admin/appointments', audit: '/admin/audit' }
+  for (const [name, path] of Object.entries(pages)) {
+    await t.test(`${name}: nothing to complain about in any look`, () => inspectLooks(page, path, `admin-${name}`))
+  }
+  await t.test('the same on a phone', async () => {
+    const phone = await visitor(browser, server.url)
+    await signInAs(phone, 'province')
+    for (const [name, path] of Object.entries(pages)) {
+      await phone.goto(path)
+      await phone.waitForTimeout(400)
+      await inspect(phone, `admin-${name}-phone`)
+    }
+  })
+})
