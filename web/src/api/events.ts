@@ -15,9 +15,9 @@ function parse(text: string): unknown {
   }
 }
 
-/** Listens to an event stream of the API until the returned function is called, or the component that called this is gone. */
-export function listen(path: string, topics: readonly string[], listener: Listener): () => void {
-  const source = new EventSource(path)
+/** Listens to topics ("job:<id>", "progress:<organisation id>") until the returned function is called, or the component that called this is gone. */
+export function listen(topics: readonly string[], listener: Listener): () => void {
+  const source = new EventSource(`/api/v1/events?${new URLSearchParams(topics.map(topic => ['topics', topic]))}`)
   const hear = (event: MessageEvent<string>) => listener.event(event.type, parse(event.data))
   for (const topic of topics) source.addEventListener(topic, hear)
   source.onopen = () => listener.opened?.()

@@ -33,7 +33,7 @@ export function useImport(id: string) {
     if (heard === now.job_id) return
     stop?.()
     heard = now.job_id
-    stop = listen(`/api/v1/jobs/${now.job_id}/events`, [`job:${now.job_id}`], {
+    stop = listen([`job:${now.job_id}`], {
       event(_topic, data) {
         job.value = data as JobView
         if (job.value.state !== 'running' && job.value.state !== 'queued') void read()
