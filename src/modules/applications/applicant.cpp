@@ -23,7 +23,7 @@ constexpr std::size_t kMaxText = 200;  // octets of any text in a draft
 
 void require_signed_in(const Caller& caller) {
     if (!caller.signed_in()) {
-        throw Error(Fault::unauthenticated, "session.required");
+        throw Error(Fault::unauthenticated, "http.sign_in_required");
     }
 }
 

@@ -44,7 +44,7 @@ TEST_F(ApplicationsTest, OthersApplicationsDoNotExist) {
     EXPECT_EQ(fault([&] { read([&](sql::Tx& tx) { return applications_.history(tx, stranger, made.id); }); }),
               "applications.unknown");
     EXPECT_EQ(fault([&] { read([&](sql::Tx& tx) { return applications_.get(tx, nobody, made.id); }); }),
-              "session.required");
+              "http.sign_in_required");
     EXPECT_EQ(
         fault([&] { read([&](sql::Tx& tx) { return applications_.get(tx, stranger, ApplicationId{1}); }); }),
         "applications.unknown");
