@@ -1,0 +1,35 @@
+#pragma once
+// How the programs of this folder say what they measured: a line of JSON for bench/run, on standard output,
+// beside the lines for people. And the clocks that they measure with.
+
+#include <ctime>
+#include <fmt/core.h>
+#include <string_view>
+
+namespace educard::bench {
+
+/// One figure. `aim` is the least that is hoped for; 0 means that there is none.
+inline void report(std::string_view figure, std::string_view unit, double value, double aim = 0) {
+    fmt::print(R"({{"figure":"{}","unit":"{}","value":{:.4f},"aim":{}}})"
+               "\n",
+               figure,
+               unit,
+               value,
+               aim);
+}
+
+inline double seconds_of(clockid_t clock) {
+    timespec now{};
+    clock_gettime(clock, &now);
+    return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+/// What this process has had of its cores: other programs do not count.
+inline double cpu_seconds() {
+    return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+}
+inline double wall_seconds() {
+    return seconds_of(CLOCK_MONOTONIC);
+}
+
+}  // namespace educard::bench
