@@ -5,6 +5,7 @@
 #include <ctime>
 #include <fmt/core.h>
 #include <string_view>
+#include <sys/resource.h>
 
 namespace educard::bench {
 
@@ -27,6 +28,13 @@ inline double seconds_of(clockid_t clock) {
 /// What this process has had of its cores: other programs do not count.
 inline double cpu_seconds() {
     return seconds_of(CLOCK_PROCESS_CPUTIME_ID);
+}
+/// What the processes that this one ran and waited for have had.
+inline double seconds_of_children() {
+    rusage used{};
+    getrusage(RUSAGE_CHILDREN, &used);
+    return static_cast<double>(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+           static_cast<double>(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
 }
 inline double wall_seconds() {
     return seconds_of(CLOCK_MONOTONIC);

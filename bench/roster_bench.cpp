@@ -1,6 +1,7 @@
 // Rows of a roster a second, from the file to the roster (dry run, then confirmed), against `sqlite3 .import`
 // of the same CSV into one table without indexes. Both write to files. Usage: bench_roster [ROWS] [FOLDER]
 
+#include "bench/report.hpp"
 #include "modules/roster/roster.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/bus.hpp"
@@ -66,6 +67,7 @@ int main(int argc, char** argv) {
     std::filesystem::create_directories(folder);
     const std::string list = folder / "list.csv";
     write_list(list, rows);
+    const double bare_begin = bench::seconds_of_children();
     const double bare = seconds([&] {
         const auto command =
             fmt::format("sqlite3 {}/bare.db '.import --csv {} roster'", folder.string(), list);
@@ -73,6 +75,7 @@ int main(int argc, char** argv) {
             std::abort();
         }
     });
+    const double bare_cpu = bench::seconds_of_children() - bare_begin;
 
     const SystemClock clock;
     crypto::SystemRandom random;
@@ -112,6 +115,7 @@ int main(int argc, char** argv) {
         return organisations.create(tx, caller_of(Role::county_admin, organisations.get(tx, kGulou)), draft);
     });
     const auto admin = caller_of(Role::school_admin, school);
+    const double import_begin = bench::cpu_seconds();
     roster::ImportId id;
     const double checked = seconds([&] {
         id = roster
@@ -128,6 +132,7 @@ int main(int argc, char** argv) {
         while (jobs.run_one()) {
         }
     });
+    const double import_cpu = bench::cpu_seconds() - import_begin;
     const auto import = database->read([&](sql::Tx& tx) { return roster.get_import(tx, admin, id); });
     fmt::print("rows written: {} of {}, rejected: {}\n", import.applied, rows, import.counts.rejected);
     fmt::print("sqlite3 .import: {:.0f} rows/s\ndry run: {:.0f} rows/s\nconfirmed: {:.0f} rows/s\n",
@@ -138,5 +143,9 @@ int main(int argc, char** argv) {
                rows / (checked + applied),
                bare / (checked + applied),
                bare / checked);
+    bench::report("roster.against_sqlite_import", "ratio", bare / (checked + applied), 0.25);
+    bench::report("roster.dry_run_against_sqlite_import", "ratio", bare / checked);
+    bench::report("roster.rows_per_second", "1/s", rows / (checked + applied));
+    bench::report("roster.against_sqlite_import_by_cpu_time", "ratio", bare_cpu / import_cpu, 0.25);
     return import.applied == rows ? 0 : 1;
 }

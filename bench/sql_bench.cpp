@@ -1,6 +1,7 @@
 // Durable single-row inserts a second: bare SQLite with a commit for each row, against the engine with 1, 64
 // and 256 writes in flight; and point reads. Usage: bench_sql FOLDER [SECONDS]   (on the disk that matters)
 
+#include "bench/report.hpp"
 #include "sql/sql.hpp"
 
 #include <sqlite3.h>
@@ -134,6 +135,8 @@ int main(int count, char** arguments) {
                        in_flight,
                        rate,
                        rate / bare);
+            educard::bench::report(
+                fmt::format("group_commit.{}_in_flight_against_bare", in_flight), "ratio", rate / bare);
         }
         const auto rate = waiting_rate(*database, 64, time);
         fmt::print(

@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""The figures that need the running server: sign_in, get, start.  Usage: served.py BUILD_FOLDER FIGURE…
+
+Prints a line of JSON for each figure. What is compared runs in turns in the same minutes. On a machine that others use as well the
+rates by processor time (user and system time of the server's processes, not of the client) say more than the rates by the clock.
+"""
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+BUILD = pathlib.Path(sys.argv[1])
+ROUNDS = int(os.environ.get('BENCH_ROUNDS', '3'))
+SECONDS = int(os.environ.get('BENCH_SECONDS', '4'))
+TICKS = os.sysconf('SC_CLK_TCK')
+CORES = os.cpu_count()
+PASSWORD = 'green kettle on the stove'
+
+
+def report(figure, unit, value, aim=0, at_most=False):
+    print(json.dumps({'figure': figure, 'unit': unit, 'value': round(value, 4), 'aim': aim, 'at_most': at_most}), flush=True)
+
+
+def log(text):
+    print(text, flush=True)
+
+
+class Server:
+    """educard on a port of its own choice."""
+
+    def __init__(self, data, *options):
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            [BUILD / 'educard', 'serve', '--data', data, '--port', '0', '--log-file', f'{data}/educard.log', *options],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        line = ''
+        while not (ready := re.match(r'ready: (\S+)', line)):
+            line = self.process.stdout.readline()
+            if not line:
+                raise SystemExit('educard does not start')
+        self.seconds_to_ready = time.monotonic() - self.started
+        self.url = ready[1]
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.communicate(timeout=60)
+
+    def cpu(self):
+        return cpu_of([self.process.pid])
+
+
+def cpu_of(processes):
+    """Processor seconds that the processes have had."""
+    total = 0
+    for process in processes:
+        fields = pathlib.Path(f'/proc/{process}/stat').read_text().rsplit(')', 1)[1].split()
+        total += int(fields[11]) + int(fields[12])
+    return total / TICKS
+
+
+def post(url, body):
+    request = urllib.request.Request(url, json.dumps(body).encode(), {'Content-Type': 'application/json'})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
+def wrk(url, cpu, connections, seconds, script=None, count=None):
+    """Answers a second by the clock, and a processor second of the server."""
+    begun, before = time.monotonic(), cpu()
+    command = ['wrk', '-t1', f'-c{connections}', f'-d{seconds}s', '--timeout', '20s']
+    output = subprocess.run([*command, *(['-s', script] if script else []), url], capture_output=True, text=True, check=True).stdout
+    used, taken = cpu() - before, time.monotonic() - begun
+    if re.search(r'Non-2xx|Socket errors', output) and not count:
+        raise SystemExit('a request failed:\n' + output)
+    answers = count() if count else int(re.search(r'(\d+) requests in', output)[1])
+    return answers / taken, answers / max(used, 1e-9)
+
+
+# ---- sign-ins
+
+CHINESE = '零 一 二 三 四 五 六 七 八 九 十 十一 十二 十三 十四 十五 十六 十七 十八 十九 二十'.split()
+FAMILIES = ['苹果香蕉葡萄西瓜桃子草莓', '小猫小狗兔子大象老虎猴子', '桌子椅子书柜沙发衣柜板凳', '红色蓝色绿色黄色白色紫色',
+            '火车汽车飞机轮船地铁卡车', '铅笔橡皮尺子本子钢笔圆规']
+PLACES = {'第一': 0, '第二': 1, '第三': 2, '最后一': 3}
+
+
+def answer_to(question):
+    """The task in words, as a person solves it."""
+    if found := re.match(r'(\S+?)(加|减)(\S+?)等于多少', question):
+        sign = 1 if found[2] == '加' else -1
+        return str(CHINESE.index(found[1]) + sign * CHINESE.index(found[3]))
+    words = re.search(r'：(.+?)？', question)[1].split('、')
+    if '哪个数最大' in question:
+        return str(max(CHINESE.index(word) for word in words))
+    if found := re.search(r'，(第一|第二|第三|最后一)个是什么', question):
+        return words[PLACES[found[1]]]
+    families = [next(i for i, family in enumerate(FAMILIES) if word in family) for word in words]
+    return next(word for word, family in zip(words, families) if families.count(family) == 1)
+
+
+WRK_SIGN_IN = '''
+local bodies, next_body = {}, 0
+for line in io.lines("%s") do bodies[#bodies + 1] = line end
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+function request()
+  next_body = next_body + 1
+  return wrk.format(nil, nil, nil, bodies[next_body] or "{}")
+end
+'''
+
+
+def sign_in(folder):
+    """Sign-ins over HTTP on loopback: wrk sends them, every one with a captcha of its own that was fetched and solved before. The
+    bound on one network is off (--limit-networks false), for it would stop one address; those on accounts stay on."""
+    accounts = 16
+    for number in range(accounts):
+        subprocess.run([BUILD / 'educard', 'admin', 'create', '--data', folder, '--user-name', f'bench{number:02}', '--name', '测试员',
+                        '--password-stdin'], input=PASSWORD + '\n', text=True, check=True, capture_output=True)
+    script, bodies = f'{folder}/sign_in.lua', f'{folder}/bodies'
+    pathlib.Path(script).write_text(WRK_SIGN_IN % bodies)
+    ratios, by_cpu, rates = [], [], []
+    with Server(folder, '--limit-networks', 'false') as server:
+        for turn in range(ROUNDS):
+            with open(bodies, 'w') as file:
+                for number in range(SECONDS * CORES * 60):
+                    task = post(server.url + '/api/v1/captchas', {'form': 'text', 'language': 'zh_cn'})
+                    file.write(json.dumps({'login': f'bench{number % accounts:02}', 'password': PASSWORD, 'transport': 'token',
+                                           'captcha': {'id': task['id'], 'answer': answer_to(task['question'])}}) + '\n')
+            lines = subprocess.run([BUILD / 'bench/bench_password', str(SECONDS)], capture_output=True, text=True, check=True).stdout
+            bare = {line['figure']: line['value'] for line in map(json.loads, lines.splitlines())}
+            rate, cpu_rate = wrk(server.url + '/api/v1/sessions', server.cpu, 2 * CORES, SECONDS, script, signed_in_counter(server.url))
+            log(f'round {turn + 1}: argon2id {bare["argon2id.per_second"]:.1f}/s ({bare["argon2id.per_cpu_second"]:.1f} a processor '
+                f'second), sign-ins {rate:.1f}/s ({cpu_rate:.1f})')
+            rates.append(rate)
+            ratios.append(rate / bare['argon2id.per_second'])
+            by_cpu.append(cpu_rate / bare['argon2id.per_cpu_second'])
+    report('sign_in.against_argon2id', 'ratio', statistics.median(ratios), 0.9)
+    report('sign_in.against_argon2id_by_cpu_time', 'ratio', statistics.median(by_cpu), 0.9)
+    report('sign_in.per_second', '1/s', statistics.median(rates))
+
+
+def signed_in_counter(url):
+    """A function that says how many answers of class 2xx there were since now."""
+    def count():
+        with urllib.request.urlopen(url + '/metrics') as answer:
+            return int(float(re.search(r'educard_http_requests_total\{[^}]*2xx[^}]*\} (\S+)', answer.read().decode())[1]))
+    before = count()
+    return lambda: count() - before - 1  # less the first question itself
+
+
+# ---- small answers, against nginx
+
+NGINX = '''
+daemon off;
+worker_processes auto;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx_error.log;
+events {{ worker_connections 1024; }}
+http {{
+    access_log {folder}/nginx_access.log;
+    client_body_temp_path {folder}/nginx_body; proxy_temp_path {folder}/nginx_proxy; fastcgi_temp_path {folder}/nginx_fastcgi;
+    uwsgi_temp_path {folder}/nginx_uwsgi; scgi_temp_path {folder}/nginx_scgi;
+    keepalive_requests 100000000;
+    default_type '';
+    server {{
+        listen 127.0.0.1:{port} reuseport;
+{locations}
+    }}
+}}
+'''
+
+
+def as_location(path, url):
+    """nginx's own answer with the same headers and the same body."""
+    with urllib.request.urlopen(url + path) as answer:
+        body = answer.read().decode()
+        headers = [(name, value) for name, value in answer.getheaders()
+                   if name.lower() not in ('date', 'server', 'connection', 'content-length', 'content-type', 'x-request-id')]
+        kind = answer.headers['Content-Type']
+    quoted = lambda text: "'" + text.replace('\\', '\\\\').replace("'", "\\'").replace('$', '${dollar}') + "'"
+    lines = [f'            add_header {name} {quoted(value)};' for name, value in headers]
+    lines.append(f'            add_header X-Request-Id {quoted("0" * 16)};')
+    return '\n'.join([f'        location = {path} {{', f'            default_type {quoted(kind)};', *lines,
+                      f'            return 200 {quoted(body)};', '        }'])
+
+
+def free_port():
+    import socket
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return probe.getsockname()[1]
+
+
+def get(folder):
+    """wrk asks for the same small answers of educard and of nginx, in turns; both write their access log to a file."""
+    paths = {'/healthz': 'get_healthz', '/api/v1/policies/current': 'get_api'}
+    with Server(folder, '--limit-networks', 'false') as server:
+        port = free_port()
+        locations = '\n'.join(as_location(path, server.url) for path in paths)
+        text = NGINX.format(folder=folder, port=port, locations=locations).replace('http {', 'http {\n    geo $dollar { default "$"; }', 1)
+        pathlib.Path(f'{folder}/nginx.conf').write_text(text)
+        nginx = subprocess.Popen(['nginx', '-c', f'{folder}/nginx.conf', '-p', folder], stderr=subprocess.DEVNULL,
+                                 env={**os.environ, 'PATH': os.environ['PATH'] + ':/usr/sbin'})
+        try:
+            wait_for(f'http://127.0.0.1:{port}/healthz')
+            children = pathlib.Path(f'/proc/{nginx.pid}/task/{nginx.pid}/children').read_text().split()
+            for path, name in paths.items():
+                compare(name, path, server, f'http://127.0.0.1:{port}', lambda: cpu_of(children))
+        finally:
+            nginx.send_signal(signal.SIGTERM)
+            nginx.wait(timeout=30)
+
+
+def wait_for(url):
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(url).read()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise SystemExit('nginx does not start')
+
+
+def compare(name, path, server, nginx_url, nginx_cpu):
+    ratios, by_cpu, rates = [], [], []
+    for turn in range(ROUNDS):
+        theirs, theirs_by_cpu = wrk(nginx_url + path, nginx_cpu, 32, max(2, SECONDS // 2))
+        ours, ours_by_cpu = wrk(server.url + path, server.cpu, 32, max(2, SECONDS // 2))
+        log(f'{path} round {turn + 1}: nginx {theirs:.0f}/s ({theirs_by_cpu:.0f} a processor second), '
+            f'educard {ours:.0f}/s ({ours_by_cpu:.0f})')
+        rates.append(ours)
+        ratios.append(ours / theirs)
+        by_cpu.append(ours_by_cpu / theirs_by_cpu)
+    report(f'{name}.against_nginx', 'ratio', statistics.median(ratios), 0.6)
+    report(f'{name}.against_nginx_by_cpu_time', 'ratio', statistics.median(by_cpu), 0.6)
+    report(f'{name}.per_second', '1/s', statistics.median(rates))
+
+
+# ---- start
+
+def start(folder):
+    """Starts on the database of the demonstration, to the line that says "ready"; memory a second later, with everything idle."""
+    subprocess.run([BUILD / 'educard', 'demo', '--data', folder], check=True, capture_output=True)
+    times, cpus, resident, proportional = [], [], [], []
+    for _ in range(2 * ROUNDS + 1):
+        with Server(folder) as server:
+            cpus.append(server.cpu())
+            times.append(server.seconds_to_ready)
+            time.sleep(1)
+            smaps = pathlib.Path(f'/proc/{server.process.pid}/smaps_rollup').read_text()
+            resident.append(int(re.search(r'^Rss:\s+(\d+)', smaps, re.M)[1]) / 1024)
+            proportional.append(int(re.search(r'^Pss:\s+(\d+)', smaps, re.M)[1]) / 1024)
+    log(f'starts took {min(times):.3f} to {max(times):.3f} s')
+    report('start.seconds', 's', statistics.median(times), 0.3, at_most=True)
+    report('start.cpu_seconds', 's', statistics.median(cpus), 0.3, at_most=True)
+    report('start.memory_rss', 'MB', statistics.median(resident), 60, at_most=True)
+    report('start.memory_pss', 'MB', statistics.median(proportional), 60, at_most=True)
+
+
+FIGURES = {'sign_in': sign_in, 'get': get, 'start': start}
+
+for wanted in sys.argv[2:]:
+    place = tempfile.mkdtemp(prefix='educard-bench-')
+    try:
+        FIGURES[wanted](place)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
