@@ -92,8 +92,8 @@ test('an administrator works through every page', async t => {
 
   await t.test('what was done stands in the audit log', async () => {
     await page.goto('/admin/audit')
-    await page.getByText('查看名册完整证件号码').first().waitFor()
-    await page.getByText('确认导入名册').first().waitFor()
+    await page.getByRole('rowheader', { name: '查看名册完整证件号码' }).first().waitFor()
+    await page.getByRole('rowheader', { name: '确认导入名册' }).first().waitFor()
   })
 
   const pages = { workbench: '/admin', reviews: '/admin/reviews', organisations: `/admin/organisations/${school.id}`, roster: `/admin/roster?organisation=${school.id}`, imports: '/admin/imports', progress: '/admin/progress', appointments: '/admin/appointments', audit: '/admin/audit' }

@@ -27,6 +27,13 @@ test('A line of ancestors is opened down to its last member', async () => {
   expect(seen()).toBe('abdc')
 })
 
+test('Two who open the same line at once both see its end', async () => {
+  const { tree, asked, seen } = make()
+  await Promise.all([tree.reveal(['a', 'b', 'd']), tree.reveal(['a', 'b', 'd'])])
+  expect(seen()).toBe('abdc')
+  expect(asked).toEqual(['a', 'b'])
+})
+
 test('A refreshed branch is read again and stays open', async () => {
   const { tree, asked, seen } = make()
   await tree.reveal(['a', 'b'])

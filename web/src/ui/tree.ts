@@ -21,8 +21,9 @@ export function useTree<Item extends { id: string }>(roots: () => readonly Item[
   const rows = computed(() => flat(top.value))
   const find = (id: string) => rows.value.find(row => row.item.id === id)
 
-  async function open(row: TreeRow<Item>) {
-    if (row.state !== 'closed' || !hasChildren(row.item)) return
+  const opening = new Map<TreeRow<Item>, Promise<void>>()
+
+  async function read(row: TreeRow<Item>) {
     row.state = 'loading'
     try {
       row.children ??= (await load(row.item)).map(item => make(item, row.level + 1))
@@ -30,7 +31,17 @@ export function useTree<Item extends { id: string }>(roots: () => readonly Item[
     } catch (fault) {
       row.state = 'closed'
       throw fault
+    } finally {
+      opening.delete(row)
     }
+  }
+
+  /** Who asks while a branch is being read waits for the same answer. */
+  async function open(row: TreeRow<Item>) {
+    if (row.state === 'open' || !hasChildren(row.item)) return
+    const reading = opening.get(row) ?? read(row)
+    if (row.state === 'loading') opening.set(row, reading)
+    await reading
   }
 
   async function toggle(row: TreeRow<Item>) {
