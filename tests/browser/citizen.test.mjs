@@ -54,9 +54,7 @@ async function register(page, child) {
 async function fillIn(page, school, child) {
   await page.getByText('填写认证资料').click()
   await page.click('form button[type=submit]')
-  await at(page, '/name').catch(() => undefined)
-  await page.fill('#name', child.name)
-  await next(page)
+  // The name is known from the account, so the first open question is the school.
   await at(page, '/school')
   await page.fill('#school_id', school.name.slice(0, 6))
   await page.getByRole('option', { name: school.name }).click()
