@@ -1,8 +1,7 @@
-#include <cstdio>
+#include "cli/commands.hpp"
 
 #include <CLI/CLI.hpp>
-
-#include "cli/commands.hpp"
+#include <cstdio>
 
 namespace educard::cli {
 
@@ -16,8 +15,15 @@ int check(const CLI::App& app, const Settings& settings) {
     if (!faults.empty()) {
         return 1;
     }
-    std::printf("%s", app.config_to_str(true, false).c_str());
-    std::printf("# database in force: %s\n# key ring in force: %s\n", settings.database_url().c_str(),
+    for (const auto* option : app.get_options()) {
+        if (!option->get_envname().empty() && option->get_name() != "--config") {
+            const auto value =
+                option->count() > 0 ? CLI::detail::join(option->results(), ",") : option->get_default_str();
+            std::printf("%s = \"%s\"\n", option->get_lnames().front().c_str(), value.c_str());
+        }
+    }
+    std::printf("# database in force: %s\n# key ring in force: %s\n",
+                settings.database_url().c_str(),
                 settings.keys_file().c_str());
     return 0;
 }

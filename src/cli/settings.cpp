@@ -1,19 +1,53 @@
 #include "cli/settings.hpp"
 
-#include <filesystem>
-
 #include <boost/url/parse.hpp>
+
 #include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <filesystem>
 #include <fmt/format.h>
+#include <memory>
 
 namespace educard::cli {
 
+namespace {
+
+/// The settings file, less what the environment says: CLI11 would let the file win.
+class FileBelowEnvironment : public CLI::ConfigTOML {
+public:
+    explicit FileBelowEnvironment(const CLI::App& app) : app_(app) {}
+
+    std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
+        auto items = CLI::ConfigTOML::from_config(input);
+        std::erase_if(items, [this](const CLI::ConfigItem& item) { return is_in_environment(item); });
+        return items;
+    }
+
+private:
+    bool is_in_environment(const CLI::ConfigItem& item) const {
+        const auto* option = item.parents.empty() ? app_.get_option_no_throw("--" + item.name) : nullptr;
+        return option != nullptr && !option->get_envname().empty() &&
+               std::getenv(option->get_envname().c_str()) != nullptr;
+    }
+
+    const CLI::App& app_;
+};
+
+}  // namespace
+
 void add_settings(CLI::App& app, Settings& settings) {
-    app.set_config("--config", "", "A file of settings: name = value, a line each")->envname("EDUCARD_CONFIG");
+    app.config_formatter(std::make_shared<FileBelowEnvironment>(app));
+    app.allow_config_extras(CLI::config_extras_mode::error);
+    const char* file = std::getenv("EDUCARD_CONFIG");
+    app.set_config("--config",
+                   file != nullptr ? file : "",
+                   "A file of settings: name = value, a line each (EDUCARD_CONFIG)",
+                   file != nullptr);
     app.add_option("--data", settings.data, "Folder of the database, keys and uploads")
         ->envname("EDUCARD_DATA")
         ->capture_default_str();
-    app.add_option("--database", settings.database, "Database URL; by default an SQLite file in the data folder")
+    app.add_option(
+           "--database", settings.database, "Database URL; by default an SQLite file in the data folder")
         ->envname("EDUCARD_DATABASE");
     app.add_option("--keys", settings.keys, "Key ring file; by default keys.json in the data folder")
         ->envname("EDUCARD_KEYS");
@@ -21,27 +55,37 @@ void add_settings(CLI::App& app, Settings& settings) {
         ->envname("EDUCARD_LOG_LEVEL")
         ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
         ->capture_default_str();
-    app.add_option("--log-file", settings.log_file, "Log file; by default standard error")->envname("EDUCARD_LOG_FILE");
-    app.add_option("--listen", settings.listen, "Address to listen on")->envname("EDUCARD_LISTEN")->capture_default_str();
+    app.add_option("--log-file", settings.log_file, "Log file; by default standard error")
+        ->envname("EDUCARD_LOG_FILE");
+    app.add_option("--listen", settings.listen, "Address to listen on")
+        ->envname("EDUCARD_LISTEN")
+        ->capture_default_str();
     app.add_option("--port", settings.port, "Port to listen on; 0 lets the system choose")
         ->envname("EDUCARD_PORT")
         ->capture_default_str();
     app.add_option("--public-url", settings.public_url, "What browsers see, e.g. https://card.example.cn")
         ->envname("EDUCARD_PUBLIC_URL");
-    app.add_option("--trusted-proxies", settings.trusted_proxies, "Addresses whose X-Forwarded-For is believed")
+    app.add_option(
+           "--trusted-proxies", settings.trusted_proxies, "Addresses whose X-Forwarded-For is believed")
         ->envname("EDUCARD_TRUSTED_PROXIES")
         ->delimiter(',');
-    app.add_option("--io-threads", settings.io_threads, "0 means one per core")->envname("EDUCARD_IO_THREADS");
-    app.add_option("--cpu-threads", settings.cpu_threads, "Threads for password hashing; 0 means one per core")
-        ->envname("EDUCARD_CPU_THREADS");
+    app.add_option("--io-threads", settings.io_threads, "0 means one per core")
+        ->envname("EDUCARD_IO_THREADS")
+        ->capture_default_str();
+    app.add_option(
+           "--cpu-threads", settings.cpu_threads, "Threads for password hashing; 0 means one per core")
+        ->envname("EDUCARD_CPU_THREADS")
+        ->capture_default_str();
     app.add_option("--max-connections", settings.max_connections, "Further connections are refused")
         ->envname("EDUCARD_MAX_CONNECTIONS")
         ->capture_default_str();
-    app.add_option("--limit-networks", settings.limit_networks,
+    app.add_option("--limit-networks",
+                   settings.limit_networks,
                    "Whether one network may be refused for asking too often; false where a proxy does that")
         ->envname("EDUCARD_LIMIT_NETWORKS")
         ->capture_default_str();
-    app.add_option("--escalation-days", settings.escalation_days,
+    app.add_option("--escalation-days",
+                   settings.escalation_days,
                    "After so many days the next level may decide an application")
         ->envname("EDUCARD_ESCALATION_DAYS")
         ->check(CLI::Range(1, 365))
@@ -51,7 +95,8 @@ void add_settings(CLI::App& app, Settings& settings) {
 std::vector<std::string> faults_of(const Settings& settings) {
     std::vector<std::string> faults;
     std::error_code error;
-    if (std::filesystem::exists(settings.data, error) && !std::filesystem::is_directory(settings.data, error)) {
+    if (std::filesystem::exists(settings.data, error) &&
+        !std::filesystem::is_directory(settings.data, error)) {
         faults.push_back(fmt::format("data: {} is not a folder", settings.data));
     }
     if (!settings.database_url().starts_with("sqlite:")) {
@@ -59,8 +104,9 @@ std::vector<std::string> faults_of(const Settings& settings) {
     }
     if (!settings.public_url.empty()) {
         const auto url = boost::urls::parse_uri(settings.public_url);
-        if (!url || (url->scheme() != "https" && url->scheme() != "http") || (!url->path().empty() && url->path() != "/")) {
-            faults.emplace_back("public_url: give a scheme and a host only, such as https://card.example.cn");
+        if (!url || (url->scheme() != "https" && url->scheme() != "http") ||
+            (!url->path().empty() && url->path() != "/")) {
+            faults.emplace_back("public-url: give a scheme and a host only, such as https://card.example.cn");
         }
     }
     return faults;
