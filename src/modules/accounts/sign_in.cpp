@@ -1,4 +1,4 @@
-// Signing in. Guessing is slowed without a lock that a stranger could turn (docs/decisions/0020-guessing.md):
+// Signing in. Guessing is slowed without a lock that a stranger could turn (docs/decisions/0020-guessing-without-lockout.md):
 //   * one network at one account: a bucket of eight tries, one more every thirty seconds; taken before the
 //   password is
 //     looked at, so that many tries at once count as many, and filled again by success;
