@@ -57,6 +57,6 @@ if len({figure['figure'].split('.')[0] for figure in figures}) > 4:
     name = f'{now:%Y-%m-%d}-{machine["cores"]}-cores.json'
 results.mkdir(exist_ok=True)
 path = results / name
-path.write_text(json.dumps({'at': f'{now:%Y-%m-%dT%H:%M:%SZ}', 'commit': said('git', 'rev-parse', '--short', 'HEAD'),
+path.write_text(json.dumps({'at': f'{now:%Y-%m-%dT%H:%M:%SZ}', 'commit': os.environ.get('BENCH_COMMIT') or said('git', 'rev-parse', '--short', 'HEAD'),
                             'machine': machine, 'figures': figures}, indent=1, ensure_ascii=False) + '\n')
 print(f'written: {path}')
