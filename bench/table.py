@@ -38,7 +38,6 @@ machine = {
     'file_system': said('stat', '-f', '-c', '%T', str(folder)),
     'compiler': said('clang++-19', '--version').split('\n')[0],
     'load_at_end': [round(load, 1) for load in os.getloadavg()],
-    'niceness': os.nice(0),
 }
 for figure in figures:
     figure['verdict'] = verdict(figure)
@@ -49,7 +48,7 @@ for figure in figures:
     aim = f'{"≤" if figure.get("at_most") else "≥"} {figure["aim"]:g}' if figure['aim'] else ''
     number = f'{figure["value"]:,.0f}' if figure['value'] >= 1000 else f'{figure["value"]:.3g}'
     print(f'{figure["figure"]:{width}}  {number:>12} {figure["unit"]:6} {aim:>8}  {figure["verdict"]}')
-print(f'\non {machine["cores"]} cores of {machine["processor"]}, load {machine["load_at_end"][0]}, niceness {machine["niceness"]}')
+print(f'\non {machine["cores"]} cores of {machine["processor"]}, load {machine["load_at_end"][0]}')
 
 now = datetime.datetime.now(datetime.timezone.utc)
 name = f'{now:%Y-%m-%d}-{machine["cores"]}-cores-{"-".join(sorted({figure["figure"].split(".")[0] for figure in figures}))}.json'
