@@ -58,7 +58,7 @@ public:
             return true;
         }
         if (!sink(octets)) {
-            fail(503, "http.busy");
+            fail(503, "http.no_space");
             return false;
         }
         return true;
