@@ -26,10 +26,10 @@ constexpr std::size_t kFirstBuffer = 2048;
 constexpr std::size_t kFlatBody =
     32 * 1024;  // bodies up to this are copied behind their head and written at once
 constexpr std::size_t kMaxPending = 64 * 1024;
-constexpr std::size_t kMaxDiscarded = 1024 * 1024;
+constexpr std::size_t kMaxDiscarded = 256 * 1024 * 1024;
 constexpr std::uint64_t kSlowestOctetsPerSecond = 16 * 1024;
 constexpr std::string_view kNothing;
-constexpr auto kLingerTime = std::chrono::seconds(2);
+constexpr auto kLingerTime = std::chrono::seconds(5);
 
 std::string peer_of(const net::ip::tcp::socket& socket) {
     error_code fault;

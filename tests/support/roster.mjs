@@ -16,7 +16,7 @@ export function settled(client, id, states) {
     const found = await client.get(`/api/v1/roster-imports/${id}`)
     assert.ok(found.state !== 'failed' || states.includes('failed'), JSON.stringify(found))
     return states.includes(found.state) && found
-  }, `import ${id} to be ${states.join(' or ')}`)
+  }, `import ${id} to be ${states.join(' or ')}`, 180)
 }
 
 /** Uploads and lets the dry run end. */
