@@ -54,13 +54,15 @@ export async function county(server, province, { name, city, letter, seed }) {
   const waiting = await register(url, pupils[1], `waiting.${letter}`)
   const application = await handIn(waiting, pupilProfile(pupils[1], place))
   const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: school.id })
+  const list = new TextEncoder().encode(`学校名称,学校标识码,办学类型\n${name}${letter}县观星小学,21320001${seed},211\n`)
+  const organisations = await countyAdmin.post(`/api/v1/organisation-imports?organisation_id=${countyNode.id}&kind=schools&file_name=schools.csv`, list)
   const entries = await schoolAdmin.all(`/api/v1/roster-entries?organisation_id=${school.id}`)
 
   return {
     city: cityNode.id, county: countyNode.id, school: school.id, room: room.id, schoolVersion: school.version, roomVersion: room.version,
     cityAdmin, countyAdmin, schoolAdmin, teacher, colleague, pupil, waiting, pupils, teachers, application, delegation, device,
     appointment: appointment.id, countyAppointment: countyAdmin.appointment.id,
-    import: imported.id, job: imported.job_id, entry: entries.find(one => one.kind === 'student').id,
+    import: imported.id, organisationImport: organisations.id, job: imported.job_id, entry: entries.find(one => one.kind === 'student').id,
     card: (await pupil.get('/api/v1/card')).card_number, bulk: preview.token,
     session: (await pupil.get('/api/v1/sessions'))[0].id, consent: (await pupil.get('/api/v1/me/consents'))[0].id,
   }
@@ -76,7 +78,7 @@ export async function stateOf(world) {
     [cityAdmin, `/api/v1/organisations/${school}`], [cityAdmin, `/api/v1/organisations/${room}`], [cityAdmin, `/api/v1/organisations/${school}/children`],
     [cityAdmin, `/api/v1/appointments?organisation_id=${county}&below=true`], [cityAdmin, `/api/v1/progress?organisation_id=${county}`],
     [schoolAdmin, `/api/v1/roster-entries?organisation_id=${school}`], [schoolAdmin, `/api/v1/roster-imports?organisation_id=${school}`],
-    [schoolAdmin, `/api/v1/roster-imports/${world.import}`], [schoolAdmin, `/api/v1/jobs/${world.job}`], [schoolAdmin, `/api/v1/reviews/bulk?token=${encodeURIComponent(world.bulk)}`],
+    [schoolAdmin, `/api/v1/roster-imports/${world.import}`], [world.countyAdmin, `/api/v1/organisation-imports/${world.organisationImport}`], [schoolAdmin, `/api/v1/jobs/${world.job}`], [schoolAdmin, `/api/v1/reviews/bulk?token=${encodeURIComponent(world.bulk)}`],
     [teacher, '/api/v1/reviews'], [teacher, `/api/v1/reviews/${world.application.id}`], [teacher, '/api/v1/delegations'], [teacher, '/api/v1/me'],
     [waiting, '/api/v1/applications'], [waiting, `/api/v1/applications/${world.application.id}/history`],
     [pupil, '/api/v1/card'], [pupil, '/api/v1/card/devices'], [pupil, '/api/v1/sessions'], [pupil, '/api/v1/me/consents'], [pupil, '/api/v1/me'],
