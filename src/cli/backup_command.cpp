@@ -10,6 +10,13 @@ namespace educard::cli {
 
 namespace {
 
+void check_copy(const std::string& file) {
+    const auto copy = sql::open("sqlite:" + file);
+    if (const auto faults = copy->integrity_faults(); !faults.empty()) {
+        throw Error(Fault::internal, "cli.backup_damaged").with("fault", faults.front());
+    }
+}
+
 /// The copy is made beside its place and moved there when it is whole, so that a crash leaves no half of one.
 int back_up(const Settings& settings, const std::string& target) {
     if (std::filesystem::exists(target)) {
@@ -22,20 +29,20 @@ int back_up(const Settings& settings, const std::string& target) {
     const auto partial = target + ".partial";
     std::filesystem::remove(partial);
     database->backup(partial);
-    const auto copy = sql::open("sqlite:" + partial);
-    if (const auto faults = copy->integrity_faults(); !faults.empty()) {
-        throw Error(Fault::internal, "cli.backup_damaged").with("fault", faults.front());
-    }
+    check_copy(partial);  // closed again before it moves, or its -wal and -shm stay behind
     std::filesystem::rename(partial, target);
-    std::printf("%s: %ju bytes\nThe key ring (%s) is not in it: keep a copy of that in another place.\n", target.c_str(),
-                std::filesystem::file_size(target), settings.keys_file().c_str());
+    std::printf("%s: %ju bytes\nThe key ring (%s) is not in it: keep a copy of that in another place.\n",
+                target.c_str(),
+                std::filesystem::file_size(target),
+                settings.keys_file().c_str());
     return 0;
 }
 
 }  // namespace
 
 void add_backup_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
-    auto* command = app.add_subcommand("backup", "Write a consistent copy of the database, also while it is being served");
+    auto* command = app.add_subcommand(
+        "backup", "Write a consistent copy of the database, also while it is being served");
     auto target = std::make_shared<std::string>();
     command->add_option("target", *target, "The file to write; must not exist")->required();
     command->callback([&settings, &chosen, target] {

@@ -2,7 +2,7 @@
 // card, shows it, and is verified online and, with the server stopped, by the command line.
 import assert from 'node:assert/strict'
 import { webcrypto } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { solved } from '../support/captcha.mjs'
@@ -142,6 +142,7 @@ test('from a roster to a verified e-card, over the API alone', { timeout: 300_00
     const { execFileSync } = await import('node:child_process')
     const backup = join(server.data, 'copy.db')
     assert.equal(educard(server.data, ['backup', backup]).status, 0)
+    assert.deepEqual(readdirSync(server.data).filter(name => name.includes('.partial')), [])
     for (const { number } of children) {
       for (const text of [number, number.toLowerCase()]) {
         let found = ''
