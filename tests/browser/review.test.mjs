@@ -1,0 +1,125 @@
+// A class teacher's review in the browser: both sides with their differences, keys, undo, return with a reason, the whole number for a
+// while, approval of all that match.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { handIn, pupilProfile, register } from '../support/accounts.mjs'
+import { browserFor, inspect, visitor } from '../support/browser.mjs'
+import { answerTo } from '../support/captcha.mjs'
+import { eventually } from '../support/client.mjs'
+import { people } from '../support/people.mjs'
+import { importRoster, rosterOf } from '../support/roster.mjs'
+import { smallSchool } from '../support/school.mjs'
+import { fresh } from '../support/server.mjs'
+
+const password = 'seven lanterns by the river' // what support/school.mjs gives to the class teacher
+
+async function signInAs(page, login) {
+  await page.goto('/login')
+  await page.fill('#login', login)
+  await page.fill('#password', password)
+  await page.getByText('看不清？改做文字题').click()
+  const hint = page.locator('[id="captcha.answer-hint"]')
+  await hint.filter({ hasText: /？/ }).waitFor()
+  await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))
+  await page.click('form button[type=submit]')
+  await page.waitForURL(url => url.pathname !== '/login')
+}
+
+test('a class teacher reviews', { timeout: 600_000 }, async t => {
+  const server = await fresh(t)
+  const school = await smallSchool(server)
+  const children = people(5, { seed: 5, from: 2016, to: 2017 })
+  await importRoster(school.admin, school.id, rosterOf(children, school.class_name, new Date().getFullYear() - 1))
+  const [odd, ...others] = children
+  const pupils = []
+  for (const [index, child] of [{ ...odd, name: odd.name.slice(0, -1) + '某' }, ...others].entries()) {
+    const pupil = await register(server.url, child, `pupil.${index}`)
+    const { id } = await handIn(pupil, pupilProfile(child, school))
+    pupils.push({ name: child.name, state: async () => (await pupil.get(`/api/v1/applications/${id}`)).state })
+  }
+  const browser = await browserFor(t)
+  const page = await visitor(browser, server.url, { size: 'computer' })
+  await signInAs(page, 'teacher')
+  const row = name => page.getByRole('option', { name: new RegExp(name) })
+  const open = async name => {
+    await row(name).click()
+    await page.getByRole('heading', { name, level: 2 }).waitFor()
+  }
+  await page.goto('/admin/reviews')
+
+  await t.test('what differs is tinted, marked and named', async () => {
+    await open(pupils[0].name)
+    const differs = page.locator('tr.differs', { hasText: '姓名' }).first()
+    await differs.getByText('不一致').waitFor()
+    assert.equal(await differs.locator('mark').first().innerText(), '某')
+    await inspect(page, 'review-differs')
+  })
+
+  await t.test('the whole number is shown on request, and hidden again', async () => {
+    await page.getByRole('button', { name: '显示' }).click()
+    await page.getByText(odd.number).waitFor()
+    await page.getByRole('button', { name: '隐藏' }).click()
+    assert.equal(await page.getByText(odd.number).count(), 0)
+  })
+
+  await t.test('a decision waits ten seconds and can be undone', async () => {
+    await open(pupils[1].name)
+    await page.keyboard.press('a')
+    await page.getByText(`已通过 ${pupils[1].name}`).waitFor()
+    assert.equal(await row(pupils[1].name).count(), 0)
+    await page.keyboard.press('u')
+    await row(pupils[1].name).waitFor()
+    await page.waitForTimeout(11_000)
+    assert.equal(await pupils[1].state(), 'submitted')
+  })
+
+  await t.test('leaving the page sends what is held', async () => {
+    await open(pupils[1].name)
+    await page.keyboard.press('a')
+    await page.getByRole('link', { name: '工作台' }).click()
+    await eventually(async () => (await pupils[1].state()) === 'approved', 'the decision', 8)
+  })
+
+  await t.test('a return needs a reason', async () => {
+    await page.goto('/admin/reviews')
+    await open(pupils[0].name)
+    await page.keyboard.press('r')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('button', { name: '退回' }).click()
+    await page.locator('#reason-error').waitFor()
+    await dialog.getByText('姓名与证件不一致').click()
+    await inspect(page, 'review-return')
+    await dialog.getByRole('button', { name: '退回' }).click()
+    await eventually(async () => (await pupils[0].state()) === 'returned', 'the return', 30)
+  })
+
+  await t.test('keys can be switched off', async () => {
+    await page.keyboard.press('?')
+    await page.getByLabel('使用单键快捷键').uncheck()
+    await page.getByRole('dialog').getByRole('button', { name: '关闭' }).last().click()
+    await open(pupils[2].name)
+    await page.keyboard.press('a')
+    await page.waitForTimeout(300)
+    assert.equal(await row(pupils[2].name).count(), 1)
+  })
+
+  await t.test('on a phone the decision stays at hand', async () => {
+    const phone = await visitor(browser, server.url)
+    await signInAs(phone, 'teacher')
+    await phone.goto('/admin/reviews')
+    await phone.getByRole('option', { name: new RegExp(pupils[3].name) }).click()
+    await phone.getByRole('button', { name: '返回列表' }).waitFor()
+    const place = await phone.getByRole('button', { name: '通过', exact: false }).first().boundingBox()
+    assert.ok(place && place.y + place.height <= 844, 'the button is in view without scrolling')
+    await inspect(phone, 'review-phone')
+  })
+
+  await t.test('all that match are approved after a preview', async () => {
+    await page.getByRole('button', { name: '批量通过一致项' }).click()
+    await page.getByText('共 3 份申请').waitFor()
+    await inspect(page, 'review-bulk')
+    await page.getByRole('button', { name: '全部通过（3）' }).click()
+    await page.getByText('通过 3 份').waitFor()
+    for (const pupil of pupils.slice(2)) assert.equal(await pupil.state(), 'approved')
+  })
+})
