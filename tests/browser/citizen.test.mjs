@@ -23,6 +23,11 @@ async function solveCaptcha(page) {
 const next = page => page.click('form button[type=submit]')
 const at = (page, path) => page.waitForURL(url => url.pathname === path || url.pathname.endsWith(path))
 
+async function handedIn(page) {
+  await page.waitForURL('**/applications/*')
+  await page.locator('[data-state=submitted]').waitFor()
+}
+
 async function register(page, child) {
   await page.goto('/register')
   await page.getByText('为我的孩子').click()
@@ -75,7 +80,7 @@ async function fillIn(page, school, child) {
   await at(page, '/check')
   await inspect(page, 'apply-check')
   await next(page)
-  await page.getByText('已提交，等待审核').first().waitFor()
+  await handedIn(page)
 }
 
 test('from registration to a verified card', { timeout: 900_000 }, async t => {
@@ -98,7 +103,7 @@ test('from registration to a verified card', { timeout: 900_000 }, async t => {
     await page.getByText('修改并重新提交').click()
     await at(page, '/check')
     await next(page)
-    await page.getByText('已提交，等待审核').first().waitFor()
+    await handedIn(page)
   })
 
   await t.test('is returned with a reason, and told so', async () => {
@@ -109,7 +114,7 @@ test('from registration to a verified card', { timeout: 900_000 }, async t => {
     await page.getByText('修改并重新提交').click()
     await at(page, '/check')
     await next(page)
-    await page.getByText('已提交，等待审核').first().waitFor()
+    await handedIn(page)
   })
 
   await t.test('is approved and holds the card', async () => {

@@ -40,7 +40,7 @@ export async function visitor(browser, url, { size = 'phone', look = 'light' } =
   page.faults = []
   page.on('pageerror', error => page.faults.push(`error: ${error.message}`))
   page.on('console', message => message.type() === 'error' && message.text().startsWith('CSP') && page.faults.push(message.text()))
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(60_000) // machines that build at the same time are slow
   return page
 }
 

@@ -28,14 +28,14 @@ async function page(request) {
 }
 
 /** Other pages' files are kept once they were used: their names carry a hash, so they never change. */
-async function file(request) {
+async function file(event) {
+  const { request } = event
   const kept = await caches.match(request, { cacheName: shell })
   if (kept) return kept
   const answer = await fetch(request)
   if (answer.ok && new URL(request.url).pathname.startsWith('/assets/')) {
     const copy = answer.clone()
-    const cache = await caches.open(shell)
-    await cache.put(request, copy)
+    event.waitUntil(caches.open(shell).then(cache => cache.put(request, copy)))
   }
   return answer
 }
@@ -45,5 +45,5 @@ self.addEventListener('fetch', event => {
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== location.origin || url.pathname.startsWith('/api')) return
   if (url.pathname.startsWith('/scan')) return // the staff scanner is a document of its own
-  event.respondWith(request.mode === 'navigate' ? page(request) : file(request))
+  event.respondWith(request.mode === 'navigate' ? page(request) : file(event))
 })
