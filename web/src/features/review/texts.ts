@@ -52,8 +52,6 @@ export const t = texts({
   field_entry_year: ['入学年份', 'Entry year'],
   field_birth_date: ['出生日期', 'Born'],
   field_gender: ['性别', 'Gender'],
-  gender_male: ['男', 'Male'],
-  gender_female: ['女', 'Female'],
   field_subjects: ['任教学科', 'Subjects'],
   field_appointed_on: ['任职日期', 'Appointed on'],
   field_post: ['岗位', 'Post'],
