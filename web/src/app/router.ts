@@ -22,6 +22,7 @@ const of = (shell: Shell) => all.filter(route => route.meta.shell === shell)
 
 const fallbacks: RouteRecordRaw[] = [
   { path: '/forbidden', component: () => import('./ForbiddenPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('forbidden') } },
+  { path: '/trouble', component: () => import('./TroublePage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => '' } },
   { path: '/:rest(.*)*', component: () => import('./NotFoundPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('not_found') } },
 ]
 
@@ -40,7 +41,7 @@ async function allowed(to: RouteLocationNormalized) {
   } catch (fault) {
     // Without a network, pages that live from what the device keeps still open.
     if (fault instanceof Problem && (fault.status === 0 || fault.status >= 502) && to.meta.shell === 'citizen') return true
-    throw fault
+    return { path: '/trouble', query: { next: to.fullPath } }
   }
   if (!who) return { path: '/login', query: { next: to.fullPath } }
   if (access === 'signed_in' || holds(access)) return true
