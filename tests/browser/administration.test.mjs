@@ -80,6 +80,20 @@ test('an administrator works through every page', async t => {
     await inspect(page, 'admin-organisation-history')
   })
 
+  await t.test('a list of schools is checked in words, then founded as a whole', async () => {
+    const file = join(server.data, '学校.csv')
+    writeFileSync(file, ['学校标识码,学校名称,办学类型,上级机构', '2132000077,南京市梅园小学,小学,玄武区', '21,坏代码小学,小学,玄武区'].join('\r\n'))
+    const { parent_id: county } = await school.admin.get(`/api/v1/organisations/${school.id}`)
+    await page.goto(`/admin/organisations/${county}`)
+    await page.getByRole('button', { name: '批量导入下级' }).click()
+    await page.setInputFiles('input[type=file]', file)
+    await page.getByRole('button', { name: '核对' }).click()
+    await page.getByText('学校标识码应为 10 位数字').waitFor()
+    await inspect(page, 'admin-organisation-import')
+    await page.getByRole('button', { name: '确认写入（1 行）' }).click()
+    await page.getByRole('treeitem', { name: '南京市梅园小学' }).waitFor()
+  })
+
   await t.test('a form says what the server refuses, at its field', async () => {
     await page.goto(`/admin/appointments?organisation=${school.id}&appoint=1`)
     await page.getByRole('dialog').waitFor()

@@ -90,3 +90,38 @@ export interface OrganisationPaths {
   '/api/v1/organisations/{id}/history': { get: Operation<OrganisationState[], OneOrganisation> }
   '/api/v1/organisations/{id}/close': { post: Operation<OrganisationDetail, OneOrganisation & { body: { version: number; valid_to?: string; successor_id?: string } }> }
 }
+
+export type OrganisationImportKind = 'schools' | 'classes'
+export type OrganisationImportOutcome = 'fresh' | 'changed' | 'unchanged' | 'rejected'
+
+export interface OrganisationImport {
+  id: string
+  organisation_id: string
+  kind: OrganisationImportKind
+  state: 'ready' | 'confirmed'
+  file_name: string
+  fresh: number
+  changed: number
+  unchanged: number
+  rejected: number
+  created_at: string
+  confirmed_at?: string
+}
+
+export interface OrganisationImportRow {
+  ordinal: number
+  line: number
+  outcome: OrganisationImportOutcome
+  name: string
+  field?: string
+  /** A message key. */
+  reason?: string
+}
+
+export interface OrganisationImportPaths {
+  '/api/v1/organisation-imports/{id}': { get: Operation<OrganisationImport, OneOrganisation> }
+  '/api/v1/organisation-imports/{id}/rows': {
+    get: Operation<Page<OrganisationImportRow>, OneOrganisation & { query?: { outcome?: OrganisationImportOutcome; cursor?: string; limit?: number } }>
+  }
+  '/api/v1/organisation-imports/{id}/confirm': { post: Operation<OrganisationImport, OneOrganisation> }
+}

@@ -3,7 +3,7 @@ import type { AccountPaths } from './accounts'
 import type { AdministrationPaths } from './administration'
 import type { ApplicationPaths, ReviewPaths } from './applications'
 import type { CardPaths } from './cards'
-import type { OrganisationPaths } from './organisations'
+import type { OrganisationImportPaths, OrganisationPaths } from './organisations'
 import type { RolloutPaths } from './rollout'
 import type { RosterPaths } from './roster'
 
@@ -20,4 +20,4 @@ export type Operation<Result, Input extends { path?: object; query?: object; bod
   responses: { 200: { headers: Record<string, unknown>; content: { 'application/json': Result } } }
 } & (Input extends { body: infer B } ? { requestBody: { content: { 'application/json': B } } } : object)
 
-export type paths = AccountPaths & AdministrationPaths & ApplicationPaths & CardPaths & OrganisationPaths & ReviewPaths & RolloutPaths & RosterPaths
+export type paths = AccountPaths & AdministrationPaths & ApplicationPaths & CardPaths & OrganisationImportPaths & OrganisationPaths & ReviewPaths & RolloutPaths & RosterPaths
