@@ -15,7 +15,7 @@ test('open pages', { timeout: 600_000 }, async t => {
         const page = await visitor(browser, server.url, { size, look })
         for (const [name, path] of [['login', '/login'], ['register', '/register'], ['verify', '/verify'], ['missing', '/nowhere']]) {
           await page.goto(path)
-          await page.waitForLoadState('networkidle')
+          await page.waitForSelector('h1')
           await inspect(page, `${name}-${size}-${look}`)
         }
         await page.context().close()
