@@ -1,5 +1,5 @@
 // A county that lives: every office held, a school with a class, its roster, a certified pupil with a card on a device, an
-// application that waits, a delegation, an appointment. Two of these are what the scope test sets against each other.
+// application that waits, a delegation, an appointment. The scope tests set such counties, schools and classes against each other.
 import assert from 'node:assert/strict'
 import { decide, handIn, pupilProfile, register, teacherProfile } from './accounts.mjs'
 import { enrolled } from './card.mjs'
@@ -7,9 +7,12 @@ import { people } from './people.mjs'
 import { importRoster, rosterOf } from './roster.mjs'
 import { signIn } from './school.mjs'
 
-export async function officer(url, from, organisation_id, role, user_name, name) {
-  const { appointment, one_time_password } = await from.post('/api/v1/appointments', { organisation_id, role, user_name, name })
-  return Object.assign(await signIn(url, user_name, one_time_password), { appointment, user_name })
+const year = new Date().getFullYear() - 1
+
+/** Appoints somebody new and signs them in. */
+export async function officer(url, from, organisation_id, role, user_name, name, more = {}) {
+  const { appointment, one_time_password } = await from.post('/api/v1/appointments', { organisation_id, role, user_name, name, ...more })
+  return Object.assign(await signIn(url, user_name, one_time_password), { appointment, user_name, account_id: appointment.account_id })
 }
 
 function teachersFile(list) {
@@ -17,55 +20,61 @@ function teachersFile(list) {
   return ['姓名,性别,身份证件号码,任教学科,任职时间', ...rows].join('\r\n') + '\r\n'
 }
 
-/** Fills one county. `letter` makes user names and the school code its own. */
-export async function county(server, province, { name, city, letter, seed }) {
-  const { url } = server
-  const find = async (query, kind) => (await province.get(`/api/v1/organisations?query=${encodeURIComponent(query)}&kind=${kind}`)).items[0]
-  const [cityNode, countyNode] = [await find(city, 'city'), await find(name, 'county')]
-  assert.ok(cityNode && countyNode, `${city} ${name}`)
-  const year = new Date().getFullYear() - 1
-  const school = await province.post('/api/v1/organisations', { parent_id: countyNode.id, kind: 'school', name: `${name}${letter}县望月小学`, school_code: `21320000${seed}`, school_kind: 'primary' })
-  const room = await province.post('/api/v1/organisations', { parent_id: school.id, kind: 'class', stage: 'primary', entry_year: year, class_number: 3 })
-  const place = { id: school.id, class_id: room.id }
-  const cityAdmin = await officer(url, province, cityNode.id, 'city_admin', `city.${letter}`, `市${letter}管理员甲`)
-  const countyAdmin = await officer(url, cityAdmin, countyNode.id, 'county_admin', `county.${letter}`, `县${letter}管理员乙`)
-  const schoolAdmin = await officer(url, countyAdmin, school.id, 'school_admin', `school.${letter}`, `校${letter}管理员丙`)
-
+/** A class with its roster, its class teacher who has delegated to a colleague, one certified pupil, and one who waits. */
+export async function room(url, place, { letter, seed, number, teacher, colleague }) {
+  const { schoolAdmin, school } = place
+  const made = await schoolAdmin.post('/api/v1/organisations', { parent_id: school, kind: 'class', stage: 'primary', entry_year: year, class_number: number })
+  const here = { id: school, class_id: made.id }
   const pupils = people(6, { seed, from: 2016, to: 2017 }).map((person, at) => ({ ...person, name: `${person.name[0]}${'甲乙丙丁戊己'[at]}${letter}童` }))
-  const teachers = people(3, { seed: seed + 1, from: 1980, to: 1985 }).map((person, at) => ({ ...person, name: `${person.name[0]}${'子丑寅'[at]}${letter}师` }))
-  const imported = await importRoster(schoolAdmin, school.id, rosterOf(pupils, room.display_name ?? room.name, year))
-  await importRoster(schoolAdmin, school.id, teachersFile(teachers), { kind: 'teacher', fileName: '教师.csv' })
+  const imported = await importRoster(schoolAdmin, school, rosterOf(pupils, made.display_name ?? made.name, year))
+  const { appointment } = await schoolAdmin.post('/api/v1/appointments', { organisation_id: made.id, role: 'class_teacher', user_name: teacher.user_name })
+  const day = new Date(Date.now() + 20 * 86400_000).toISOString().slice(0, 10)
+  const delegation = await teacher.post('/api/v1/delegations', { to_account: colleague.account_id, organisation_id: made.id, ends_on: day })
 
+  const pupil = await register(url, pupils[0], `pupil.${letter}`)
+  assert.equal((await decide(teacher, await handIn(pupil, pupilProfile(pupils[0], here)))).status, 200)
+  const device = await enrolled(pupil, `${letter}的手机`)
+  const waiting = await register(url, pupils[1], `waiting.${letter}`)
+  const application = await handIn(waiting, pupilProfile(pupils[1], here))
+  const entries = await schoolAdmin.all(`/api/v1/roster-entries?organisation_id=${made.id}`)
+  return {
+    ...place, letter, room: made.id, roomVersion: made.version, teacher, colleague, pupil, waiting, pupils, application, delegation, device,
+    appointment: appointment.id, import: imported.id, job: imported.job_id, entry: entries.find(one => one.kind === 'student').id,
+    card: (await pupil.get('/api/v1/card')).card_number, session: (await pupil.get('/api/v1/sessions'))[0].id, consent: (await pupil.get('/api/v1/me/consents'))[0].id,
+  }
+}
+
+/** A school with its administrator, three teachers who are certified (so many as `staff` says), and a class. */
+export async function school(url, place, { name, code, letter, seed, staff = 2 }) {
+  const made = await place.countyAdmin.post('/api/v1/organisations', { parent_id: place.county, kind: 'school', name, school_code: code, school_kind: 'primary' })
+  const schoolAdmin = await officer(url, place.countyAdmin, made.id, 'school_admin', `school.${letter}`, `校${letter}管理员丙`)
+  const teachers = people(staff + 1, { seed: seed + 1, from: 1980, to: 1985 }).map((person, at) => ({ ...person, name: `${person.name[0]}${'子丑寅卯辰巳'[at]}${letter}师` }))
+  await importRoster(schoolAdmin, made.id, teachersFile(teachers), { kind: 'teacher', fileName: '教师.csv' })
   const certified = []
-  for (const [at, person] of teachers.slice(0, 2).entries()) {
+  for (const [at, person] of teachers.slice(0, staff).entries()) {
     const account = await register(url, person, `teacher${at}.${letter}`)
-    const decided = await decide(schoolAdmin, await handIn(account, teacherProfile(person, place), 'teacher'))
+    const decided = await decide(schoolAdmin, await handIn(account, teacherProfile(person, { id: made.id }), 'teacher'))
     assert.equal(decided.status, 200, JSON.stringify(decided.body))
     certified.push(account)
   }
   const [teacher, colleague] = certified
-  const { appointment } = await schoolAdmin.post('/api/v1/appointments', { organisation_id: room.id, role: 'class_teacher', user_name: teacher.user_name })
-  const day = new Date(Date.now() + 20 * 86400_000).toISOString().slice(0, 10)
-  const delegation = await teacher.post('/api/v1/delegations', { to_account: colleague.account_id, organisation_id: room.id, ends_on: day })
+  const world = await room(url, { ...place, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
+  const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
+  return { ...world, bulk: preview.token }
+}
 
-  const pupil = await register(url, pupils[0], `pupil.${letter}`)
-  assert.equal((await decide(teacher, await handIn(pupil, pupilProfile(pupils[0], place)))).status, 200)
-  const device = await enrolled(pupil, `${letter}的手机`)
-  const waiting = await register(url, pupils[1], `waiting.${letter}`)
-  const application = await handIn(waiting, pupilProfile(pupils[1], place))
-  const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: school.id })
+/** Fills one county. `letter` makes user names and the school code its own. */
+export async function county(server, province, { name, city, letter, seed, staff }) {
+  const { url } = server
+  const find = async (query, kind) => (await province.get(`/api/v1/organisations?query=${encodeURIComponent(query)}&kind=${kind}`)).items[0]
+  const [cityNode, countyNode] = [await find(city, 'city'), await find(name, 'county')]
+  assert.ok(cityNode && countyNode, `${city} ${name}`)
+  const cityAdmin = await officer(url, province, cityNode.id, 'city_admin', `city.${letter}`, `市${letter}管理员甲`)
+  const countyAdmin = await officer(url, cityAdmin, countyNode.id, 'county_admin', `county.${letter}`, `县${letter}管理员乙`)
   const list = new TextEncoder().encode(`学校名称,学校标识码,办学类型\n${name}${letter}县观星小学,21320001${seed},211\n`)
   const organisations = await countyAdmin.post(`/api/v1/organisation-imports?organisation_id=${countyNode.id}&kind=schools&file_name=schools.csv`, list)
-  const entries = await schoolAdmin.all(`/api/v1/roster-entries?organisation_id=${school.id}`)
-
-  return {
-    city: cityNode.id, county: countyNode.id, school: school.id, room: room.id, schoolVersion: school.version, roomVersion: room.version,
-    cityAdmin, countyAdmin, schoolAdmin, teacher, colleague, pupil, waiting, pupils, teachers, application, delegation, device,
-    appointment: appointment.id, countyAppointment: countyAdmin.appointment.id,
-    import: imported.id, organisationImport: organisations.id, job: imported.job_id, entry: entries.find(one => one.kind === 'student').id,
-    card: (await pupil.get('/api/v1/card')).card_number, bulk: preview.token,
-    session: (await pupil.get('/api/v1/sessions'))[0].id, consent: (await pupil.get('/api/v1/me/consents'))[0].id,
-  }
+  const place = { province: cityNode.parent_id, city: cityNode.id, county: countyNode.id, cityAdmin, countyAdmin, countyAppointment: countyAdmin.appointment.id, organisationImport: organisations.id }
+  return school(url, place, { name: `${name}${letter}县望月小学`, code: `21320000${seed}`, letter, seed, staff })
 }
 
 /** All that a county's own people see of it: what nobody else may change. */
