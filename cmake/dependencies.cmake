@@ -17,3 +17,5 @@ pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
 pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
+# Debian 13's xlsxwriter names minizip's folder, whose zip.h would stand in the way of libzip's.
+set_target_properties(PkgConfig::xlsxwriter PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "")
