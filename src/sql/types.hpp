@@ -252,14 +252,21 @@ public:
     }
 
 private:
+    /// Statements mostly name columns in the order of the members: the search begins behind the last one.
     void find_columns(const Row& row) {
+        const int count = row.columns();
+        int next = 0;
         std::size_t index = 0;
-        boost::mp11::mp_for_each<Members>(
-            [&](auto member) { columns_[index++] = find_column(row, member.name); });
+        boost::mp11::mp_for_each<Members>([&](auto member) {
+            const int column = find_column(row, count, next, member.name);
+            columns_[index++] = column;
+            next = column + 1;
+        });
         known_ = true;
     }
-    static int find_column(const Row& row, std::string_view name) {
-        for (int column = 0; column < row.columns(); ++column) {
+    static int find_column(const Row& row, int count, int begin, std::string_view name) {
+        for (int step = 0; step < count; ++step) {
+            const int column = (begin + step) % count;
             if (row.name(column) == name) {
                 return column;
             }
