@@ -1,10 +1,10 @@
 #pragma once
 // The SQLite engine: one thread that writes, several that read.
 //
-// Writes that wait together are committed together (group commit): each runs under a savepoint of its own, so
-// that one that throws is rolled back alone, and all are told of success only after the common commit is on
-// the disk. When the common transaction breaks (disk full, I/O fault), each is run again by itself and gets
-// its own answer.
+// Writes that wait together are committed together (group commit), and all are told of success only after the
+// common commit is on the disk. When one throws, all are rolled back and run again, each under a savepoint of
+// its own, so that it is rolled back alone; the next batches have savepoints from the start. When the common
+// transaction breaks (disk full, I/O fault), each is run again by itself and gets its own answer.
 
 #include "base/queue.hpp"
 #include "sql/sql.hpp"
@@ -42,6 +42,7 @@ private:
 
     BoundedQueue<Task> queue_;
     std::unique_ptr<Connection> connection_;
+    int careful_ = 0;          // batches that are still to be run with savepoints
     int log_pages_ = 0;        // of the write-ahead log, after the last commit
     int checkpoint_at_pages_;  // when to copy the log into the file
     int truncate_at_pages_;    // when to wait for the readers as well, so that the log can start anew

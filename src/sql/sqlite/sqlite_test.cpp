@@ -191,6 +191,52 @@ TEST_F(Sqlite, TheOneThatDoesNotFitDoesNotHarmTheOthersOfItsBatch) {
     EXPECT_EQ(count(*database), 9);
 }
 
+/// Queues ten works while another holds the writer, so that they share a batch; the sixth throws. Gives how
+/// often each was run.
+std::vector<int> run_batch_with_a_fault(Database& database) {
+    std::binary_semaphore started{0};
+    std::binary_semaphore may_end{0};
+    std::atomic<bool> first{true};
+    std::counting_semaphore<> finished{0};
+    const auto done = [&](const std::exception_ptr&) { finished.release(); };
+    database.submit_write(
+        [&](Tx&) {
+            if (first.exchange(false)) {
+                started.release();
+                may_end.acquire();
+            }
+        },
+        done);
+    started.acquire();
+    std::vector<int> runs(10);
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+        database.submit_write(
+            [i, &runs](Tx& tx) {
+                ++runs[i];
+                tx.execute("INSERT INTO item (content) VALUES ('x')");
+                if (i == 5) {
+                    throw Error(Fault::conflict, "test.refused");
+                }
+            },
+            done);
+    }
+    may_end.release();
+    for (std::size_t i = 0; i <= runs.size(); ++i) {
+        finished.acquire();
+    }
+    return runs;
+}
+
+TEST_F(Sqlite, AfterAFaultTheNextBatchesDoNotRunAgainForEachFault) {
+    const auto database = open_with_table();
+    const auto first = run_batch_with_a_fault(*database);
+    EXPECT_EQ(first, (std::vector<int>{2, 2, 2, 2, 2, 2, 1, 1, 1, 1}));
+    EXPECT_EQ(count(*database), 9);
+    const auto second = run_batch_with_a_fault(*database);
+    EXPECT_EQ(second, std::vector<int>(10, 1));
+    EXPECT_EQ(count(*database), 18);
+}
+
 /// In a process of its own, because the limit holds for all of it.
 int run_against_full_disk(const std::string& url) {
     ::signal(SIGXFSZ, SIG_IGN);
