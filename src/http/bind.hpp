@@ -2,14 +2,20 @@
 // Turns a plain function (or lambda) into an Endpoint. Only routes.cpp files include this.
 // docs/adding-a-route.md has a worked example.
 //
-//   read(f)      R f(sql::Tx&, const Caller&[, const Input&])     on one snapshot of the database
-//   write(f)     the same, in a transaction that is durable before the answer leaves; may run again from the
-//   start blocking(f)  R f(const Caller&[, const Input&])               on the bounded CPU pool, for argon2id
-//   and the like; it
-//                                                                 calls db.read and db.write itself
-//   upload(f)    R f(const Caller&, [const Input&,] const Upload&)  on the CPU pool; the body is in a
-//   temporary file events(f)    Subscription f(sql::Tx&, const Caller&[, const Input&])  an event stream; f
-//   decides what may be heard
+//   read(f)       R f(sql::Tx&, const Caller&[, const Input&])
+//                 on one snapshot of the database
+//   write(f)      the same, in a transaction that is durable before the answer leaves;
+//                 may run again from the start
+//   immediate(f)  R f(const Caller&[, const Input&])
+//                 at once on the I/O thread, which everybody waits for: microseconds, no
+//                 database, and for anyone, as nobody looks up who is calling
+//   blocking(f)   R f(const Caller&[, const Input&])
+//                 on the bounded CPU pool, for argon2id and the like; it calls db.read and
+//                 db.write itself
+//   upload(f)     R f(const Caller&, [const Input&,] const Upload&)
+//                 on the CPU pool; the body is in a temporary file
+//   events(f)     Subscription f(sql::Tx&, const Caller&[, const Input&])
+//                 an event stream; f decides what may be heard
 //
 // Functions must be safe to call on many threads at once: what they capture is const or synchronised.
 
@@ -192,6 +198,12 @@ template <class F>
 Endpoint write(F function) {
     static_assert(detail::first_is<F, sql::Tx&>, "write takes R(sql::Tx&, const Caller&[, const Input&])");
     return detail::bind(Endpoint::Kind::write, std::move(function));
+}
+
+template <class F>
+Endpoint immediate(F function) {
+    static_assert(detail::first_is<F, const Caller&>, "immediate takes R(const Caller&[, const Input&])");
+    return detail::bind(Endpoint::Kind::immediate, std::move(function));
 }
 
 template <class F>

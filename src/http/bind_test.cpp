@@ -138,12 +138,15 @@ TEST(Routes, FaultyDeclarationsAreNamed) {
     routes.get("/api/v1/items/{id}", blocking(&decide)).summary("x").anyone();
     routes.get("/api/v1/items/{item}", blocking(&decide)).summary("x").anyone();
     routes.post("/api/v1/items", blocking(&decide));
+    routes.get("/api/v1/mine", immediate([](const Caller&) { return Item{}; })).summary("x").signed_in();
     const auto faults = routes.faults();
     EXPECT_THAT(faults,
                 UnorderedElementsAre("GET /api/v1/items/{item}: the input has no member item",
                                      "/api/v1/items/{item}: is declared twice",
                                      "POST /api/v1/items: says not who may call it",
-                                     "POST /api/v1/items: has no summary"));
+                                     "POST /api/v1/items: has no summary",
+                                     "GET /api/v1/mine: nobody looks up who is calling, so it must be "
+                                     "for anyone"));
     EXPECT_EQ(routes.list().front()->tag, "items");
 }
 

@@ -45,14 +45,14 @@ struct Arguments {
 };
 
 struct Endpoint {
-    enum class Kind { read, write, blocking, upload, events };
+    enum class Kind { read, write, immediate, blocking, upload, events };
 
     Kind kind{};
     std::span<const json::Field> input;
     /// Throws Error::invalid with all field errors. The result may be used several times (a write may run
     /// again).
     std::function<std::shared_ptr<const void>(const Arguments&)> parse;
-    /// `tx` is null for blocking and upload, `upload` for all but upload.
+    /// `tx` is null for immediate, blocking and upload, `upload` for all but upload.
     std::function<Response(sql::Tx* tx, const Caller& caller, const void* input, const Upload* upload)> run;
     int status = 200;
     std::string_view result_type;  // media type; empty when there is no body

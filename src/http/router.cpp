@@ -317,7 +317,10 @@ void Router::run(const std::shared_ptr<Exchange>& exchange) const {
     exchange->input =
         route.endpoint->parse({exchange->match.path, exchange->match.query, request.body, from_body});
     const auto kind = route.endpoint->kind;
-    if (kind == Endpoint::Kind::blocking || kind == Endpoint::Kind::upload) {
+    if (kind == Endpoint::Kind::immediate) {
+        exchange->caller = identify(nullptr, request);
+        exchange->finish(route.endpoint->run(nullptr, exchange->caller, exchange->input.get(), nullptr));
+    } else if (kind == Endpoint::Kind::blocking || kind == Endpoint::Kind::upload) {
         run_on_cpu(exchange);
     } else {
         run_in_database(exchange);

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 namespace educard::http {
 
 struct NoteInput {
@@ -78,6 +80,16 @@ protected:
             .summary("Takes a file")
             .anyone();
         routes_
+            .get("/api/v1/constants", immediate([this](const Caller& caller, const FileInput& input) {
+                     answered_on_ = std::this_thread::get_id();
+                     if (input.name == "fail") {
+                         throw Error(Fault::not_found, "http.not_found");
+                     }
+                     return Note{input.name + (caller.signed_in() ? " known" : " unknown")};
+                 }))
+            .summary("Needs no database")
+            .anyone();
+        routes_
             .get("/api/v1/broken",
                  read([](sql::Tx&, const Caller&) -> Note { throw std::runtime_error("secret"); }))
             .summary("Fails")
@@ -85,6 +97,7 @@ protected:
     }
 
     testing::TestDatabase database_{testing::Schema::none};
+    std::thread::id answered_on_;
     Routes routes_;
     std::unique_ptr<testing::Api> api_;
     Caller admin_ = testing::caller_with(Role::school_admin, OrganisationId{7}, "/1/7/");
@@ -101,6 +114,14 @@ TEST_F(RouterTest, ARefusedWriteLeavesNothingBehind) {
     const auto refused = api_->put("/api/v1/organisations/7/note", R"({"text":"x","fail":true})", admin_);
     EXPECT_EQ(refused.status, 409);
     EXPECT_EQ(api_->get("/api/v1/notes").body, R"({"items":[],"next":null})");
+}
+
+TEST_F(RouterTest, AnImmediateRouteAnswersOnTheCallersThreadAndKnowsNobody) {
+    const auto answer = api_->get("/api/v1/constants?name=x", admin_);
+    EXPECT_EQ(answer.body, R"({"text":"x unknown"})");
+    EXPECT_EQ(answered_on_, std::this_thread::get_id());
+    EXPECT_EQ(api_->get("/api/v1/constants?name=fail").status, 404);
+    EXPECT_EQ(api_->get("/api/v1/constants").status, 422);
 }
 
 TEST_F(RouterTest, OnlyTheDeclaredRolesMayCall) {

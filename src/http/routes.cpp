@@ -38,6 +38,9 @@ std::vector<std::string> faults_of(const Route& route) {
     if (route.access == Access::undeclared) {
         faults.push_back(name + ": says not who may call it");
     }
+    if (route.endpoint->kind == Endpoint::Kind::immediate && route.access != Access::anyone) {
+        faults.push_back(name + ": nobody looks up who is calling, so it must be for anyone");
+    }
     if (route.summary.empty()) {
         faults.push_back(name + ": has no summary");
     }

@@ -11,6 +11,7 @@ namespace educard::accounts {
 namespace {
 
 using http::blocking;
+using http::immediate;
 using http::read;
 using http::write;
 
@@ -130,7 +131,7 @@ void add_entrance(http::Routes& routes, Accounts& accounts) {
         .anyone()
         .rate(http::Rate::costly);
     routes
-        .get("/api/v1/policies/current", read([](sql::Tx&, const Caller& caller, const PolicyQuery& query) {
+        .get("/api/v1/policies/current", immediate([](const Caller& caller, const PolicyQuery& query) {
                  return Accounts::current_policy(query.language.value_or(caller.language));
              }))
         .summary("The privacy policy that guardians consent to")
