@@ -16,7 +16,7 @@ namespace educard::roster {
 
 namespace {
 
-constexpr std::int64_t kChunk = 2000;
+constexpr std::int64_t kChunk = 5000;  // some 50 ms in which nobody else writes
 
 /// Changes of the counts, gathered so that each class is told once per chunk.
 class Moves {

@@ -142,16 +142,20 @@ void insert_row(sql::Tx& tx, ImportId import, const RowRecord& row) {
 
 void remove_rows(sql::Tx& tx, ImportId import) {
     tx.execute("DELETE FROM roster_import_row WHERE import_id = $1", import);
+    tx.execute("DELETE FROM roster_import_class WHERE import_id = $1", import);
 }
 
 std::vector<RowRecord> list_rows(
     sql::Tx& tx, ImportId import, std::optional<Outcome> outcome, std::int64_t after, int limit) {
     return tx.list<RowRecord>(
         R"(
-        SELECT ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint, school_id, class_id, class_key,
-               kind, name, document_kind, digest, number_mask, sealed, gender, birth_date, entry_year, subjects,
-               appointed_on, fingerprint
-        FROM roster_import_row
+        SELECT ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint, school_id,
+               COALESCE(class_id, (SELECT c.class_id FROM roster_import_class c
+                                   WHERE c.import_id = r.import_id AND c.school_id = r.school_id
+                                     AND c.class_key = r.class_key)) AS class_id,
+               class_key, kind, name, document_kind, digest, number_mask, sealed, gender, birth_date, entry_year,
+               subjects, appointed_on, fingerprint
+        FROM roster_import_row r
         WHERE import_id = $1 AND ordinal > $2 AND ($3 = '' OR outcome = $3)
         ORDER BY ordinal LIMIT $4)",
         import,
@@ -220,8 +224,7 @@ void give_class(sql::Tx& tx,
                 std::string_view class_key,
                 OrganisationId class_id) {
     tx.execute(R"(
-        UPDATE roster_import_row SET class_id = $4
-        WHERE import_id = $1 AND school_id = $2 AND class_key = $3 AND class_id IS NULL)",
+        INSERT INTO roster_import_class (import_id, school_id, class_key, class_id) VALUES ($1, $2, $3, $4))",
                import,
                school,
                class_key,
@@ -231,7 +234,11 @@ void give_class(sql::Tx& tx,
 void reject_classless(sql::Tx& tx, ImportId import, std::string_view faults) {
     tx.execute(R"(
         UPDATE roster_import_row SET outcome = 'rejected', faults = $2
-        WHERE import_id = $1 AND class_key IS NOT NULL AND class_id IS NULL AND outcome IN ('fresh', 'changed'))",
+        WHERE import_id = $1 AND class_key IS NOT NULL AND class_id IS NULL AND outcome IN ('fresh', 'changed')
+          AND NOT EXISTS (SELECT 1 FROM roster_import_class c
+                          WHERE c.import_id = roster_import_row.import_id
+                            AND c.school_id = roster_import_row.school_id
+                            AND c.class_key = roster_import_row.class_key))",
                import,
                faults);
 }

@@ -156,8 +156,10 @@ void insert_missing(sql::Tx& tx,
                     Kind kind,
                     std::optional<OrganisationId> school,
                     std::int64_t after_ordinal);
+/// From now on the rows of that key stand in this class.
 void give_class(
     sql::Tx& tx, ImportId import, OrganisationId school, std::string_view class_key, OrganisationId class_id);
+/// Rejects the rows whose class the tree does not have and nobody has given.
 void reject_classless(sql::Tx& tx, ImportId import, std::string_view faults);
 void reject_row(sql::Tx& tx, ImportId import, std::int64_t ordinal, std::string_view faults);
 
