@@ -32,22 +32,54 @@ using SignaturePointer = std::unique_ptr<ECDSA_SIG, Deleter<ECDSA_SIG_free>>;
 
 constexpr std::size_t kMaxDer = 72;
 
+using Point = std::array<std::uint8_t, 65>;
+
 /// A P-256 key whose public point is replaced again and again: 1 µs, where making a key object takes 17 µs.
-struct Scratch {
+struct Slot {
     KeyPointer key{EVP_EC_gen("P-256")};
     ContextPointer context{EVP_PKEY_CTX_new(key.get(), nullptr)};
+    Point point{};  // zero: not ready to check anything
+    std::uint64_t used = 0;
 
-    bool load(const std::array<std::uint8_t, 65>& point) const {
-        const bool loaded = EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) == 1;
-        if (!loaded) {
+    bool load(const Point& wanted) {
+        point = {};
+        if (EVP_PKEY_set1_encoded_public_key(key.get(), wanted.data(), wanted.size()) != 1 ||
+            EVP_PKEY_verify_init(context.get()) != 1) {
             ERR_clear_error();
+            return false;
         }
-        return loaded;
+        point = wanted;
+        return true;
     }
 };
 
-const Scratch& scratch() {
-    thread_local const Scratch made;
+/// The keys that this thread used last: the issuer's is the same for card after card, and the holder's is met
+/// when it is read and again when it is used.
+class Slots {
+public:
+    /// What checks signatures of that key; null when the point is not on the curve.
+    EVP_PKEY_CTX* find(const Point& point) {
+        if (point[0] != POINT_CONVERSION_UNCOMPRESSED) {
+            return nullptr;  // a key that was never made; it must not find a slot that was never filled
+        }
+        auto slot = std::ranges::find(slots_, point, &Slot::point);
+        if (slot == slots_.end()) {
+            slot = std::ranges::min_element(slots_, {}, &Slot::used);
+            if (!slot->load(point)) {
+                return nullptr;
+            }
+        }
+        slot->used = ++uses_;
+        return slot->context.get();
+    }
+
+private:
+    std::array<Slot, 4> slots_;
+    std::uint64_t uses_ = 0;
+};
+
+Slots& slots() {
+    thread_local Slots made;
     return made;
 }
 
@@ -114,7 +146,7 @@ std::optional<P256PublicKey> P256PublicKey::from_point(ByteView x, ByteView y) {
     key.point_[0] = POINT_CONVERSION_UNCOMPRESSED;
     std::ranges::copy(x, key.point_.begin() + 1);
     std::ranges::copy(y, key.point_.begin() + 33);
-    return scratch().load(key.point_) ? std::optional(key) : std::nullopt;
+    return slots().find(key.point_) != nullptr ? std::optional(key) : std::nullopt;
 }
 
 std::optional<P256PublicKey> P256PublicKey::from_jwk(const Jwk& jwk) {
@@ -140,12 +172,11 @@ bool P256PublicKey::verify(ByteView message, const Signature& signature) const {
 }
 
 bool P256PublicKey::verify_digest(const Digest& digest, const Signature& signature) const {
-    const auto& prepared = scratch();
+    auto* const context = slots().find(point_);
     std::array<std::uint8_t, kMaxDer> der{};
     const auto length = write_der(der.data(), signature);
     const bool fits =
-        prepared.load(point_) && EVP_PKEY_verify_init(prepared.context.get()) == 1 &&
-        EVP_PKEY_verify(prepared.context.get(), der.data(), length, digest.data(), digest.size()) == 1;
+        context != nullptr && EVP_PKEY_verify(context, der.data(), length, digest.data(), digest.size()) == 1;
     if (!fits) {
         ERR_clear_error();
     }
