@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <fmt/format.h>
 #include <limits>
 
@@ -17,6 +18,24 @@ namespace {
 constexpr std::size_t kMaxErrors = 100;
 constexpr std::size_t kMaxEchoedName = 64;
 constexpr std::int64_t kMaxSafeInteger = (std::int64_t{1} << 53) - 1;
+
+/// How many of the octets from `at` on can be written as they are; it may stop before one that could be too.
+std::size_t count_plain(std::string_view text, std::size_t at) {
+    constexpr std::uint64_t kOnes = 0x0101010101010101U;
+    constexpr std::uint64_t kHigh = 0x80 * kOnes;
+    const auto below = [](std::uint64_t eight, std::uint64_t limit) {  // for limits up to 128
+        return (eight - limit * kOnes) & ~eight & kHigh;
+    };
+    const std::size_t begin = at;
+    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + at, sizeof eight);
+        if ((below(eight, 0x20) | below(eight ^ '"' * kOnes, 1) | below(eight ^ '\\' * kOnes, 1)) != 0) {
+            break;
+        }
+    }
+    return at - begin;
+}
 
 /// Whether it holds NUL, or a number beyond what a double can say.
 bool is_unusable(const boost::json::value& value) {
@@ -286,7 +305,7 @@ void write_string(std::string_view text, std::string& out) {
     static constexpr std::string_view kHex = "0123456789abcdef";
     out += '"';
     std::size_t plain = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    for (std::size_t i = count_plain(text, 0); i < text.size(); ++i) {
         const auto c = static_cast<unsigned char>(text[i]);
         if (c >= 0x20U && c != '"' && c != '\\') {
             continue;
@@ -312,6 +331,7 @@ void write_string(std::string_view text, std::string& out) {
             default:
                 out.append("\\u00").append(1, kHex[c >> 4U]).append(1, kHex[c & 15U]);
         }
+        i += count_plain(text, i + 1);
     }
     out.append(text.substr(plain));
     out += '"';

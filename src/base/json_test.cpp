@@ -171,6 +171,21 @@ TEST(Json, ControlCharactersAreEscaped) {
     EXPECT_EQ(encode(One{"\"\\\n\t\r\x01\x1f/<中"}), R"({"text":"\"\\\n\t\r\u0001\u001f/<中"})");
 }
 
+TEST(Json, WhateverStandsWhereverInATextComesBack) {
+    for (const std::string_view mark :
+         {"\"", "\\", "\n", "\x01", "\x1f", " ", "\x7f", "é", "中", "\"\"", "\\x\""}) {
+        for (std::size_t before = 0; before < 20; ++before) {
+            for (std::size_t after = 0; after < 20; ++after) {
+                const std::string text =
+                    std::string(before, 'a') + std::string(mark) + std::string(after, 'b');
+                const auto written = encode(One{text});
+                EXPECT_EQ(decode<One>(written).text, text) << written;
+                EXPECT_TRUE(std::ranges::none_of(written, [](char c) { return c >= 0 && c < 0x20; }));
+            }
+        }
+    }
+}
+
 TEST(Json, RawValuesOutliveTheParsing) {
     auto value = decode<Everything>(kEverything);
     const auto copy = std::move(value.raw);
