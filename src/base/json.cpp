@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <limits>
+#include <stdexcept>
 
 namespace educard::json {
 
@@ -412,6 +413,15 @@ boost::json::object nullable(boost::json::object schema) {
     return {{"anyOf", boost::json::array{std::move(schema), boost::json::object{{"type", "null"}}}}};
 }
 
+static bool has_members(const boost::json::object& schema, std::span<const Field> fields) {
+    return std::ranges::equal(
+        schema.at("properties").as_object(),
+        fields,
+        {},
+        [](const auto& property) { return std::string_view(property.key().data(), property.key().size()); },
+        &Field::name);
+}
+
 boost::json::object struct_schema(std::string_view type,
                                   std::span<const Field> fields,
                                   Components& components) {
@@ -433,6 +443,9 @@ boost::json::object struct_schema(std::string_view type,
         }
         schema["additionalProperties"] = false;
         components[name] = std::move(schema);
+    } else if (const auto* known = components.at(name).if_object();
+               known != nullptr && !has_members(*known, fields)) {
+        throw std::logic_error("two structs would be the schema " + name);
     }
     return {{"$ref", "#/components/schemas/" + name}};
 }
@@ -443,19 +456,17 @@ std::string component_name(std::string_view type) {
         outer.remove_prefix(std::min(outer.size(), outer.rfind(':') + 1));
         return component_name(type.substr(open + 1, type.size() - open - 2)).append(outer);
     }
-    for (const std::string_view prefix : {"educard::", "(anonymous namespace)::", "{anonymous}::"}) {
-        while (type.starts_with(prefix)) {
-            type.remove_prefix(prefix.size());
-        }
-    }
     std::string name;
-    for (std::size_t i = 0; i < type.size(); ++i) {
-        if (type.substr(i).starts_with("::")) {
-            name += '.';
-            ++i;
-        } else {
-            const bool allowed = std::isalnum(static_cast<unsigned char>(type[i])) != 0 || type[i] == '_';
-            name += allowed ? type[i] : '_';
+    while (!type.empty()) {
+        const auto scope = type.substr(0, type.find("::"));
+        type.remove_prefix(std::min(type.size(), scope.size() + 2));
+        // How Clang and GCC call a namespace without a name.
+        if (scope == "educard" || scope == "(anonymous namespace)" || scope == "{anonymous}") {
+            continue;
+        }
+        name += name.empty() ? "" : ".";
+        for (const char c : scope) {
+            name += std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' ? c : '_';
         }
     }
     return name;

@@ -230,6 +230,13 @@ TEST(Json, SchemasAreNamedByModuleAndMayContainThemselves) {
     EXPECT_THAT(text, HasSubstr(R"("maybe":{"type":["integer","null"])"));
     EXPECT_THAT(text, HasSubstr(R"("colour":{"type":"string","enum":["red","dark_green"]})"));
     EXPECT_EQ(detail::component_name("educard::http::Page<educard::cards::Item>"), "cards.ItemPage");
+    EXPECT_EQ(detail::component_name("educard::cards::(anonymous namespace)::Item"), "cards.Item");
+    EXPECT_EQ(detail::component_name("educard::cards::{anonymous}::Item"), "cards.Item");
+}
+
+TEST(Json, TwoStructsMayNotBeOneSchema) {
+    Components components{{"json.Node", boost::json::object{{"properties", {{"other", nullptr}}}}}};
+    EXPECT_THROW(schema<Node>(components), std::logic_error);
 }
 
 }  // namespace
