@@ -6,7 +6,7 @@ namespace educard::cli {
 
 namespace {
 
-constexpr std::size_t kCpuQueue = 256;                    // each waits for an argon2id of some 30 ms
+constexpr std::size_t kCpuQueue = 256;  // each waits for an argon2id of some 30 ms
 constexpr auto kForgetJobsAfter = std::chrono::days(30);
 
 AuditSigner signer_of(const crypto::KeyRing& keys) {
@@ -27,7 +27,12 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     applications::add_routes(routes, modules.applications);
     cards::add_routes(routes, modules.cards);
     rollout::add_routes(routes, modules.rollout);
-    administration::add_routes(routes, modules.audit, modules.jobs, modules.organisations, modules.rollout);
+    const auto name_of = [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
+        const auto account = accounts.find(tx, id);
+        return account ? std::optional(account->name) : std::nullopt;
+    };
+    administration::add_routes(
+        routes, modules.audit, modules.jobs, modules.organisations, modules.rollout, name_of);
 }
 
 Platform::Platform(const Settings& settings)
@@ -90,9 +95,10 @@ Platform::Platform(const Settings& settings)
     accounts.recognise_cards(cards_of_accounts);
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
-    organisations.when_moved([this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
-        applications.follow_move(tx, from, to, depth_change);
-    });
+    organisations.when_moved(
+        [this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
+            applications.follow_move(tx, from, to, depth_change);
+        });
     foundation.database->write([this](sql::Tx& tx) { organisations.seed(tx); });
 }
 
@@ -116,7 +122,8 @@ void Platform::start() {
     jobs.start();
     sealer.start();
     rollout.start();
-    sweeper_ = std::make_unique<Ticker>("sweeper", std::chrono::minutes(10), [this] { forget_what_expired(); });
+    sweeper_ =
+        std::make_unique<Ticker>("sweeper", std::chrono::minutes(10), [this] { forget_what_expired(); });
 }
 
 void Platform::stop() {

@@ -5,11 +5,18 @@
 #include "base/ids.hpp"
 #include "base/time.hpp"
 
+#include <functional>
+#include <optional>
+#include <string>
+
 namespace educard {
 class Audit;
 class Jobs;
 namespace http {
 class Routes;
+}
+namespace sql {
+class Tx;
 }
 namespace organisations {
 class Organisations;
@@ -21,10 +28,15 @@ class Rollout;
 
 namespace educard::administration {
 
+/// The name of whom an account belongs to. Called by many threads.
+using NameOf = std::function<std::optional<std::string>(sql::Tx& tx, AccountId account)>;
+
+/// Who acted in an administrator's part of the tree is shown to them by name; `name_of` says it.
 void add_routes(http::Routes& routes,
                 const Audit& audit,
                 Jobs& jobs,
                 const organisations::Organisations& organisations,
-                const rollout::Rollout& rollout);
+                const rollout::Rollout& rollout,
+                NameOf name_of);
 
 }  // namespace educard::administration

@@ -29,7 +29,9 @@ protected:
             audit_.record(tx, Caller{}, {"cards.issued", nanjing_.path, "card", "9", ""});
             audit_.record(tx, Caller{}, {"keys.rotated", "", "", "", ""});
         });
-        add_routes(routes_, audit_, jobs_, organisations_, rollout_);
+        add_routes(routes_, audit_, jobs_, organisations_, rollout_, [](sql::Tx&, AccountId id) {
+            return id == AccountId{7} ? std::optional<std::string>("王芳") : std::nullopt;
+        });
         api_ = std::make_unique<testing::Api>(*database_, routes_);
     }
 
@@ -77,6 +79,24 @@ TEST_F(AdministrationTest, PagesFollowOneAnother) {
     const auto second = api_->get("/api/v1/audit-events?limit=2&cursor=" + cursor, caller).json();
     EXPECT_EQ(second.at("items").as_array().size(), 1U);
     EXPECT_TRUE(second.at("next").is_null());
+}
+
+TEST_F(AdministrationTest, WhoActedIsNamed) {
+    const auto caller = testing::caller_with(Role::city_admin, xuzhou_.id, xuzhou_.path, AccountId{7});
+    database_->write([&](sql::Tx& tx) {
+        audit_.record(tx, caller, {"cards.revoked", xuzhou_.path, "card", "9", ""});
+        audit_.record(tx, Caller{}, {"accounts.appointed", xuzhou_.path, "account", "7", ""});
+        audit_.record(tx, Caller{}, {"organisations.changed", xuzhou_.path, "organisation", "3203", ""});
+    });
+    const auto events = api_->get("/api/v1/audit-events?limit=3", caller).json().at("items");
+    EXPECT_EQ(events.at(0).at("subject_name").as_string(), xuzhou_.name);
+    EXPECT_TRUE(events.at(1).at("account_name").is_null());
+    EXPECT_EQ(events.at(1).at("subject_name").as_string(), "王芳");
+    EXPECT_EQ(events.at(2).at("account_name").as_string(), "王芳");
+    EXPECT_TRUE(events.at(2).at("subject_name").is_null());
+    const auto nanjing = testing::caller_with(Role::city_admin, nanjing_.id, nanjing_.path);
+    const auto others = api_->get("/api/v1/audit-events", nanjing);
+    EXPECT_EQ(others.body.find("王芳"), std::string::npos);
 }
 
 TEST_F(AdministrationTest, AJobIsSeenByWhoStartedIt) {

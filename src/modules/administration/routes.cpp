@@ -10,6 +10,8 @@
 #include <boost/json/parse.hpp>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace educard::administration {
 
@@ -35,17 +37,29 @@ BOOST_DESCRIBE_STRUCT(AuditEventsInput,
 struct AuditEventView {
     AuditEventId id;
     Time at;
-    std::optional<AccountId> account_id;
+    std::optional<AccountId> account_id;      // who did it; none: the system, or nobody signed in
+    std::optional<std::string> account_name;  // whom the account belongs to
     std::string action;
     std::string organisation_path;
     std::string subject_kind;
     std::string subject;
+    std::optional<std::string> subject_name;  // of an account or an organisation
     boost::json::value details;
     bool sealed = false;  // in a signed block
 };
 BOOST_DESCRIBE_STRUCT(AuditEventView,
                       (),
-                      (id, at, account_id, action, organisation_path, subject_kind, subject, details, sealed))
+                      (id,
+                       at,
+                       account_id,
+                       account_name,
+                       action,
+                       organisation_path,
+                       subject_kind,
+                       subject,
+                       subject_name,
+                       details,
+                       sealed))
 
 struct JobInput {
     JobId id;
@@ -63,13 +77,52 @@ AuditEventView view_of_event(const AuditEvent& event) {
     return {event.id,
             event.at,
             event.account,
+            {},
             event.action,
             event.organisation_path,
             event.subject_kind,
             event.subject,
+            {},
             fault ? boost::json::value() : std::move(details),
             event.block.has_value()};
 }
+
+/// Puts names to who acted and what was acted upon, each account looked up once.
+class Names {
+public:
+    Names(sql::Tx& tx, const organisations::Organisations& organisations, const NameOf& name_of)
+        : tx_(tx), organisations_(organisations), name_of_(name_of) {}
+
+    void add_to(AuditEventView& event) {
+        if (event.account_id) {
+            event.account_name = of_account(*event.account_id);
+        }
+        const auto subject = parse_id(event.subject);
+        if (subject && event.subject_kind == "account") {
+            event.subject_name = of_account(AccountId{*subject});
+        } else if (subject && event.subject_kind == "organisation") {
+            event.subject_name = of_organisation(OrganisationId{*subject}, date_in_china(event.at));
+        }
+    }
+
+private:
+    std::optional<std::string> of_account(AccountId id) {
+        const auto [known, is_new] = accounts_.try_emplace(id);
+        if (is_new) {
+            known->second = name_of_(tx_, id);
+        }
+        return known->second;
+    }
+    std::optional<std::string> of_organisation(OrganisationId id, Date day) {
+        const auto found = organisations_.find(tx_, id);
+        return found ? std::optional(organisations::display_name(*found, day)) : std::nullopt;
+    }
+
+    sql::Tx& tx_;
+    const organisations::Organisations& organisations_;
+    const NameOf& name_of_;
+    std::map<AccountId, std::optional<std::string>> accounts_;
+};
 
 /// The part of the tree to show; "" is everything, for who administers the whole province.
 std::string path_to_show(sql::Tx& tx,
@@ -100,6 +153,7 @@ http::Page<AuditEventView> list_events(sql::Tx& tx,
                                        const Caller& caller,
                                        const Audit& audit,
                                        const organisations::Organisations& organisations,
+                                       const NameOf& name_of,
                                        const AuditEventsInput& input) {
     AuditQuery query;
     query.organisation_path = path_to_show(tx, caller, organisations, input.organisation_id);
@@ -113,6 +167,10 @@ http::Page<AuditEventView> list_events(sql::Tx& tx,
     const auto events = audit.list(tx, query);
     http::Page<AuditEventView> page;
     std::ranges::transform(events, std::back_inserter(page.items), &view_of_event);
+    Names names(tx, organisations, name_of);
+    for (auto& event : page.items) {
+        names.add_to(event);
+    }
     if (events.size() == static_cast<std::size_t>(query.limit)) {
         page.next = std::to_string(events.back().id.value);
     }
@@ -163,12 +221,14 @@ void add_routes(http::Routes& routes,
                 const Audit& audit,
                 Jobs& jobs,
                 const organisations::Organisations& organisations,
-                const rollout::Rollout& rollout) {
+                const rollout::Rollout& rollout,
+                NameOf name_of) {
     using namespace http;
     routes
         .get("/api/v1/audit-events",
-             read([&](sql::Tx& tx, const Caller& caller, const AuditEventsInput& input) {
-                 return list_events(tx, caller, audit, organisations, input);
+             read([&, name_of = std::move(name_of)](
+                      sql::Tx& tx, const Caller& caller, const AuditEventsInput& input) {
+                 return list_events(tx, caller, audit, organisations, name_of, input);
              }))
         .summary("Who saw or changed what in the caller's part of the tree, newest first")
         .errors({"scope.outside"})
