@@ -350,6 +350,7 @@ TEST_F(Importing, AMappingIsCorrectedAndRemembered) {
     const std::string list = "登记名,号码,性别,年级,班级\n张三,320103201309019114,男,七年级,1班\n";
     const auto failed = check(list);
     EXPECT_EQ(failed.error, "roster.no_name_column");
+    EXPECT_NE(failed.error_message.value_or("roster.no_name_column"), "roster.no_name_column");
     ASSERT_EQ(failed.columns.size(), 5U);
     EXPECT_EQ(failed.columns[0].key, "登记名");
     database->write([&](sql::Tx& tx) {

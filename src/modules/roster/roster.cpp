@@ -32,6 +32,7 @@ Import view_of(const store::ImportRecord& record) {
             .state = record.state,
             .error = record.error,
             .error_parameters = json::decode<std::map<std::string, std::string>>(record.error_parameters),
+            .error_message = {},
             .job_id = record.job_id,
             .columns = json::decode<std::vector<ColumnView>>(record.columns),
             .counts = json::decode<Counts>(record.counts),
@@ -131,7 +132,12 @@ Import Roster::upload(const Caller& caller,
 }
 
 Import Roster::get_import(sql::Tx& tx, const Caller& caller, ImportId id) const {
-    return view_of(require_import(tx, caller, id));
+    auto import = view_of(require_import(tx, caller, id));
+    if (import.error) {
+        const Texts::Parameters parameters(import.error_parameters.begin(), import.error_parameters.end());
+        import.error_message = needs_.texts.text(caller.language, *import.error, parameters);
+    }
+    return import;
 }
 
 std::vector<Import> Roster::list_imports(sql::Tx& tx,

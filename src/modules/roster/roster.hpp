@@ -162,7 +162,8 @@ struct Import {
     ImportState state{};
     std::optional<std::string> error;  // a message key
     std::map<std::string, std::string> error_parameters;
-    JobId job_id;  // progress on the bus under "job:<id>"
+    std::optional<std::string> error_message;  // of get_import: `error` in the caller's language
+    JobId job_id;                              // progress on the bus under "job:<id>"
     std::vector<ColumnView> columns;
     Counts counts;
     std::vector<MissingClass> missing_classes;
@@ -180,6 +181,7 @@ BOOST_DESCRIBE_STRUCT(Import,
                        state,
                        error,
                        error_parameters,
+                       error_message,
                        job_id,
                        columns,
                        counts,
