@@ -1,12 +1,10 @@
-// The one way to the server. Paths, parameters, bodies and answers are typed by the API's own description (types.ts); what the server refuses
-// is thrown as a Problem.
+// The one way to the server. Paths, parameters, bodies and answers are typed by the API's own description (schema.d.ts); what the
+// server refuses is thrown as a Problem.
 //
-//   const page = await ask(api.GET('/api/v1/reviews', { params: { query: { state: 'submitted' } } }))
-import createClient from 'openapi-fetch'
-import { language } from '@/lib/i18n'
+//   const page = await api.get('/api/v1/reviews', { params: { query: { state: 'submitted' } } })
+import { language, texts } from '@/lib/i18n'
 import { Problem, problemOf } from './problem'
-import type { paths } from './types'
-import { texts } from '@/lib/i18n'
+import type { Answer, Method, Options, PathsWith } from './types'
 
 const t = texts({ unreachable: ['连不上服务器，请检查网络后再试。', 'The server cannot be reached. Check the network and try again.'] })
 
@@ -16,32 +14,47 @@ export function onSignedOut(then: () => void) {
   signedOut = then
 }
 
-async function send(request: Request): Promise<Response> {
+async function refused(response: Response): Promise<Problem> {
+  const problem = await problemOf(response)
+  if (problem.isSignedOut) signedOut()
+  return problem
+}
+
+interface AnyOptions {
+  params?: { path?: Record<string, unknown>; query?: Record<string, unknown> }
+  body?: unknown
+  signal?: AbortSignal
+  keepalive?: boolean
+}
+
+/** What is null or absent is not asked for. */
+function addressOf(path: string, params: AnyOptions['params']): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(params?.query ?? {})) if (value != null) query.append(name, String(value))
+  const filled = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(params?.path?.[name])))
+  return query.size ? `${filled}?${query}` : filled
+}
+
+async function send(method: Method, path: string, { params, body, ...rest }: AnyOptions = {}): Promise<unknown> {
+  const headers: Record<string, string> = { 'Accept-Language': language.value }
+  if (body !== undefined) headers['Content-Type'] = 'application/json'
+  const request: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin', ...rest }
+  if (body !== undefined) request.body = JSON.stringify(body)
   let response: Response
   try {
-    response = await fetch(request)
+    response = await fetch(addressOf(path, params), request)
   } catch (fault) {
     if (fault instanceof DOMException && fault.name === 'AbortError') throw fault
     throw new Problem(0, 'network', t('unreachable'))
   }
-  if (response.ok) return response
-  const problem = await problemOf(response)
-  if (problem.isSignedOut) signedOut()
-  throw problem
+  if (!response.ok) throw await refused(response)
+  return response.status === 204 ? undefined : response.json()
 }
 
-export const api = createClient<paths>({ credentials: 'same-origin', fetch: send })
-api.use({
-  onRequest({ request }) {
-    request.headers.set('Accept-Language', language.value)
-    return request
-  },
-})
+type Call<M extends Method> = <Path extends PathsWith<M>>(path: Path, ...options: Options<Path, M>) => Promise<Answer<Path, M>>
+const call = <M extends Method>(method: M) => ((path: string, options?: AnyOptions) => send(method, path, options)) as Call<M>
 
-/** The body of a request that must succeed. */
-export async function ask<T>(request: Promise<{ data?: T }>): Promise<T> {
-  return (await request).data as T
-}
+export const api = { get: call('get'), post: call('post'), put: call('put'), patch: call('patch'), delete: call('delete') }
 
 /** Sends a file as the whole body; `progress` is told the share that has left, 0 to 1. */
 export function upload<T>(path: string, query: Record<string, string>, file: Blob, progress: (share: number) => void): Promise<T> {
@@ -55,9 +68,7 @@ export function upload<T>(path: string, query: Record<string, string>, file: Blo
     request.onload = async () => {
       const response = new Response(request.responseText || null, { status: request.status, headers: { 'retry-after': request.getResponseHeader('retry-after') ?? '' } })
       if (response.ok) return done((await response.json()) as T)
-      const problem = await problemOf(response)
-      if (problem.isSignedOut) signedOut()
-      fail(problem)
+      fail(await refused(response))
     }
     request.send(file)
   })

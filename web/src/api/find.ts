@@ -1,10 +1,10 @@
 // Finding organisations, for search fields and trees.
-import { api, ask } from './client'
+import { api } from './client'
 import type { Organisation, OrganisationKind } from './organisations'
 
 export async function findOrganisations(text: string, signal: AbortSignal, limits: { kind?: OrganisationKind | undefined; under?: string | undefined } = {}): Promise<Organisation[]> {
   const query = { query: text, limit: 30, ...(limits.kind ? { kind: limits.kind } : {}), ...(limits.under ? { under: limits.under } : {}) }
-  return (await ask(api.GET('/api/v1/organisations', { params: { query }, signal }))).items
+  return (await api.get('/api/v1/organisations', { params: { query }, signal })).items
 }
 
 /** All that report to an organisation directly, page by page. */
@@ -12,7 +12,7 @@ export async function childrenOf(id: string): Promise<Organisation[]> {
   const all: Organisation[] = []
   let cursor: string | undefined
   do {
-    const page = await ask(api.GET('/api/v1/organisations/{id}/children', { params: { path: { id }, query: { limit: 200, ...(cursor ? { cursor } : {}) } } }))
+    const page = await api.get('/api/v1/organisations/{id}/children', { params: { path: { id }, query: { limit: 200, ...(cursor ? { cursor } : {}) } } })
     all.push(...page.items)
     cursor = page.next ?? undefined
   } while (cursor)

@@ -1,9 +1,7 @@
 // Problem details (RFC 9457) as the server sends them: { title, status, code, errors: [{ path, code, message }], request_id }.
-export interface FieldProblem {
-  path: string
-  code: string
-  message: string
-}
+import type { Schema } from './types'
+
+export type FieldProblem = Schema<'http.ProblemField'>
 
 export class Problem extends Error {
   constructor(
@@ -23,7 +21,7 @@ export class Problem extends Error {
   }
 }
 
-type Wire = { code?: string; title?: string; errors?: FieldProblem[] }
+type Wire = Partial<Schema<'http.Problem'>>
 
 export async function problemOf(response: Response): Promise<Problem> {
   let body: Wire = {}

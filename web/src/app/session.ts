@@ -1,7 +1,7 @@
 // Who is signed in. `me` is undefined until asked, null when nobody is.
 import { computed, shallowReadonly, shallowRef } from 'vue'
 import type { Me } from '@/api/accounts'
-import { api, ask } from '@/api/client'
+import { api } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Role } from '@/api/types'
 
@@ -18,7 +18,7 @@ export function holds(any: readonly Role[]) {
 /** Asks the server once; later calls give what is known. */
 export async function loadSession(): Promise<Me | null> {
   if (current.value !== undefined) return current.value
-  loading ??= ask(api.GET('/api/v1/me'))
+  loading ??= api.get('/api/v1/me')
     .catch((fault: unknown) => {
       if (fault instanceof Problem && fault.isSignedOut) return null
       throw fault

@@ -1,4 +1,4 @@
-import { api, ask } from '@/api/client'
+import { api } from '@/api/client'
 import type { Organisation } from '@/api/organisations'
 
 /** All classes of a school, by grade and number. */
@@ -6,7 +6,7 @@ export async function classesOf(school: string): Promise<Organisation[]> {
   const found: Organisation[] = []
   let cursor: string | undefined
   do {
-    const page = await ask(api.GET('/api/v1/organisations/{id}/children', { params: { path: { id: school }, query: { limit: 200, ...(cursor ? { cursor } : {}) } } }))
+    const page = await api.get('/api/v1/organisations/{id}/children', { params: { path: { id: school }, query: { limit: 200, ...(cursor ? { cursor } : {}) } } })
     found.push(...page.items.filter(one => one.kind === 'class'))
     cursor = page.next ?? undefined
   } while (cursor)

@@ -18,7 +18,7 @@ export const relations = ['mother', 'father', 'grandparent', 'other_relative'] a
 export const subjects = ['语文', '数学', '英语', '道德与法治', '物理', '化学', '生物', '历史', '地理', '信息科技', '体育与健康', '音乐', '美术', '科学', '劳动'] as const
 
 const phonePattern = /^(\+?86)?1\d{10}$|^0\d{2,3}-?\d{7,8}$|^\+\d{6,15}$/
-const year = (value: number | undefined) => value !== undefined && value >= 1990 && value <= new Date().getFullYear() + 1
+const year = (value: number | null | undefined) => typeof value === 'number' && value >= 1990 && value <= new Date().getFullYear() + 1
 
 export function faultsOf(step: Step, kind: PersonKind, profile: Profile): Errors {
   switch (step) {
@@ -58,7 +58,7 @@ export function firstOpen(kind: PersonKind, profile: Profile): Step {
 export function rowsOf(view: ApplicationView, base?: string) {
   const { kind, profile } = view
   const to = (step: Step) => base && `${base}/${step}`
-  const row = (key: string, label: string, value: string | undefined, step: Step) => ({ key, label, value: value || '—', to: to(step) })
+  const row = (key: string, label: string, value: string | null | undefined, step: Step) => ({ key, label, value: value || '—', to: to(step) })
   const common = [row('name', t('name'), profile.name, 'name'), row('school', t('school'), view.school, 'school')]
   if (kind === 'student') {
     const guardians = (profile.guardians ?? []).map((one, index) =>

@@ -1,6 +1,6 @@
 // Asks the server; when it cannot be reached, checks with what this device keeps.
 import type { VerificationAnswer } from '@/api/cards'
-import { api, ask } from '@/api/client'
+import { api } from '@/api/client'
 import { Problem } from '@/api/problem'
 import { keptLists } from '@/lib/card/keep'
 import { offlineTrust } from '@/lib/card/trust'
@@ -14,7 +14,7 @@ const isUnreachable = (fault: unknown) => fault instanceof Problem && (fault.sta
 
 export async function check(code: string): Promise<Outcome> {
   try {
-    const answer = await ask(api.POST('/api/v1/verifications', { body: { code } }))
+    const answer = await api.post('/api/v1/verifications', { body: { code } })
     return { kind: 'verdict', offline: false, answer: { ...answer, reason: answer.reason as Reason } }
   } catch (fault) {
     if (!isUnreachable(fault)) throw fault

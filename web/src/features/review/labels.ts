@@ -5,7 +5,7 @@ import { t } from './texts'
 export const stateTone = { draft: 'neutral', submitted: 'pending', returned: 'info', withdrawn: 'neutral', approved: 'ok', rejected: 'bad' } as const satisfies Record<ApplicationState, string>
 export const stateLabel = (state: ApplicationState) => t(`state_${state}`)
 export const matchLabel = (match: RosterMatch) => t(`match_${match}`)
-export const roleLabel = (role: Role | undefined) => t(role ? `role_${role}` : 'role_applicant')
+export const roleLabel = (role: Role | null | undefined) => t(role ? `role_${role}` : 'role_applicant')
 
 const plain = ['document', 'name', 'school', 'class', 'entry_year', 'birth_date', 'gender', 'subjects', 'appointed_on', 'post', 'class_teacher', 'guardians'] as const
 const ofGuardian = ['name', 'relation', 'phone', 'document'] as const

@@ -1,7 +1,7 @@
 // The state of the review page: the queue under its filters, the application being looked at, and what was decided.
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import type { ApplicationState, ReviewDetail, ReviewItem, RosterMatch, Verdict } from '@/api/applications'
-import { api, ask } from '@/api/client'
+import { api } from '@/api/client'
 import { usePages } from '@/ui/pages'
 import { dismiss, say } from '@/ui/status'
 import { kUndoSeconds, useDecisions } from './decisions'
@@ -26,13 +26,13 @@ export function useReviews(current: () => string | undefined, goTo: (id: string 
       ...(cursor ? { cursor } : {}),
       limit: 100,
     }
-    return ask(api.GET('/api/v1/reviews', { params: { query } }))
+    return api.get('/api/v1/reviews', { params: { query } })
   })
 
   const statusOf = new Map<string, number>()
   const decisions = useDecisions({
     send: ({ item, verdict, reason }, leaving) =>
-      ask(api.POST('/api/v1/applications/{id}/decision', { params: { path: { id: item.id } }, body: { version: item.version, verdict, ...(reason ? { reason } : {}) }, keepalive: leaving })),
+      api.post('/api/v1/applications/{id}/decision', { params: { path: { id: item.id } }, body: { version: item.version, verdict, ...(reason ? { reason } : {}) }, keepalive: leaving }),
     failed: ({ item }, fault) => {
       say(t('failed', { name: item.name, reason: fault instanceof Error ? fault.message : String(fault) }), { kind: 'fault' })
       void pages.restart()
@@ -49,7 +49,7 @@ export function useReviews(current: () => string | undefined, goTo: (id: string 
     if (!id) return
     loading.value = true
     try {
-      const found = await ask(api.GET('/api/v1/reviews/{id}', { params: { path: { id } } }))
+      const found = await api.get('/api/v1/reviews/{id}', { params: { path: { id } } })
       if (current() === id) detail.value = found
     } catch (thrown) {
       if (current() === id) fault.value = thrown

@@ -1,15 +1,10 @@
 // One import as it goes on: read once, then followed by the events of its job until it waits for somebody or is over. Where events do
 // not come through, it is read again every few seconds.
 import { computed, onScopeDispose, ref, shallowRef } from 'vue'
-import { api, ask } from '@/api/client'
+import { api } from '@/api/client'
 import { listen } from '@/api/events'
+import type { JobView } from '@/api/administration'
 import type { RosterImport } from '@/api/roster'
-
-interface JobView {
-  state: string
-  done: number
-  total: number
-}
 
 const kReadAgainMs = 3000
 
@@ -49,7 +44,7 @@ export function useImport(id: string) {
 
   async function read() {
     try {
-      show(await ask(api.GET('/api/v1/roster-imports/{id}', { params: { path: { id } } })))
+      show(await api.get('/api/v1/roster-imports/{id}', { params: { path: { id } } }))
     } catch (thrown) {
       fault.value = thrown
       timer = setTimeout(() => void read(), kReadAgainMs)

@@ -1,5 +1,5 @@
 // How a device key comes to a credential (docs/card-format.md). Needs the network, so it is loaded only when it is needed.
-import { api, ask } from '@/api/client'
+import { api } from '@/api/client'
 import { deviceName } from '../device-name'
 import { decodeBase64Url, encodeBase64Url } from './base64url'
 import { keepDevice, type KeptDevice } from './keep'
@@ -40,7 +40,7 @@ export async function enrol(device: KeptDevice): Promise<KeptDevice> {
   const publicKey: PublicKey = { kty: 'EC', crv: 'P-256', x: jwk.x!, y: jwk.y! }
   const time = Math.floor(Date.now() / 1000)
   const proof = await enrolmentProof(device.account_id, device.key.privateKey, publicKey, time)
-  const made = await ask(api.POST('/api/v1/card/devices', { body: { public_key: publicKey, name: deviceName(), time, proof } }))
+  const made = await api.post('/api/v1/card/devices', { body: { public_key: publicKey, name: deviceName(), time, proof } })
   const enrolled: KeptDevice = {
     account_id: device.account_id,
     key: device.key,

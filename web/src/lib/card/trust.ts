@@ -1,5 +1,5 @@
 // What a verifier keeps for the time without a network: the issuer's keys and the signed status lists.
-import { api, ask } from '@/api/client'
+import { api } from '@/api/client'
 import { keepList, keepTrust, keptLists, keptTrust } from './keep'
 import { listUri, type IssuerKeys } from './verification'
 
@@ -18,7 +18,7 @@ async function fetchList(path: string): Promise<boolean> {
 /** Fetches keys and lists that are missing or old. Quietly does what it can without a network. */
 export async function refreshTrust(): Promise<void> {
   try {
-    const { issuer, keys } = await ask(api.GET('/api/v1/issuer-keys'))
+    const { issuer, keys } = await api.get('/api/v1/issuer-keys')
     await keepTrust({ issuer, keys })
     const kept = await keptLists()
     for (let id = 0; id < mostLists; id++) {

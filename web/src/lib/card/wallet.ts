@@ -2,7 +2,7 @@
 import { shallowReadonly, shallowRef } from 'vue'
 import type { Me } from '@/api/accounts'
 import type { Card } from '@/api/cards'
-import { api, ask } from '@/api/client'
+import { api } from '@/api/client'
 import { Problem } from '@/api/problem'
 import { forgetCard, keepCard, keepDevice, keptCard, keptDevice, type KeptDevice } from './keep'
 
@@ -24,7 +24,7 @@ async function ready(who: Me): Promise<KeptDevice> {
   const kept = await keptDevice()
   if (!kept || kept.account_id !== who.account_id) return enrol(await newDevice(who.account_id))
   if (!kept.enrolled) return kept.withdrawn_in === who.session_id ? kept : enrol(kept)
-  const mine = (await ask(api.GET('/api/v1/card/devices'))).find(one => one.id === kept.enrolled!.id)
+  const mine = (await api.get('/api/v1/card/devices')).find(one => one.id === kept.enrolled!.id)
   if (!mine) {
     const withdrawn = { account_id: kept.account_id, key: (await newDevice(kept.account_id)).key, withdrawn_in: who.session_id }
     await keepDevice(withdrawn)
@@ -40,7 +40,7 @@ async function askServer(who: Me): Promise<Wallet> {
   if (kept && kept.account_id !== who.account_id) await forgetCard()
   let card: Card
   try {
-    card = await ask(api.GET('/api/v1/card'))
+    card = await api.get('/api/v1/card')
   } catch (fault) {
     if (!(fault instanceof Problem) || fault.status !== 404) throw fault
     return { card: undefined, device: undefined, hindrance: undefined, fresh: true }
@@ -79,7 +79,7 @@ export async function openWallet(who: Me | null | undefined): Promise<void> {
 
 /** The holder said that the card is lost: no code is drawn from now on. */
 export async function reportLost(who: Me): Promise<void> {
-  await ask(api.POST('/api/v1/card/report-lost'))
+  await api.post('/api/v1/card/report-lost')
   await openWallet(who)
 }
 
