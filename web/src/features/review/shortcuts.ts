@@ -7,7 +7,7 @@ export type Shortcuts = Record<string, () => void>
 export function meant(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return false
   const target = event.target as HTMLElement | null
-  return !target?.closest?.('input, textarea, select, [contenteditable], [role=dialog]') && !document.querySelector('[role=dialog]')
+  return !target?.closest?.('input, textarea, select, [contenteditable], dialog') && !document.querySelector('dialog[open]')
 }
 
 export function useShortcuts(shortcuts: Shortcuts) {
