@@ -48,7 +48,7 @@ async function signIn(page, login) {
   await page.goto('/login')
   await page.fill('#login', login)
   await page.fill('#password', 'jiaoyuka-demo')
-  await page.getByText('看不清？改做文字题').click()
+  await page.getByText('改做文字题').click()
   const hint = page.locator('[id="captcha.answer-hint"]')
   await hint.filter({ hasText: /？/ }).waitFor()
   await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))

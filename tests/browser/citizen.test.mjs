@@ -6,15 +6,16 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { browserFor, inspect, looks, videoOf, visitor, wear } from '../support/browser.mjs'
 import { answerTo } from '../support/captcha.mjs'
+import { enrolled, present } from '../support/card.mjs'
 import { people } from '../support/people.mjs'
 import { fresh, temporaryFolder } from '../support/server.mjs'
-import { smallSchool } from '../support/school.mjs'
+import { signIn, smallSchool } from '../support/school.mjs'
 
 const password = 'blue bicycle under rain'
 
 /** Solves the task in words on the open page. */
 async function solveCaptcha(page) {
-  await page.getByText('看不清？改做文字题').click()
+  await page.getByText('改做文字题').click()
   const hint = page.locator('[id="captcha.answer-hint"]')
   await hint.filter({ hasText: /？/ }).waitFor()
   await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))
@@ -163,6 +164,49 @@ test('from registration to a verified card', { timeout: 900_000 }, async t => {
     await scanner.waitForSelector('[data-result=accept]')
     await inspect(scanner, 'verify-accepted')
     await scanner.context().close()
+  })
+
+  await t.test('a picture of the code does where there is no camera', async () => {
+    await page.reload()
+    await shown()
+    const checker = await visitor(browser, server.url)
+    await checker.goto('/verify')
+    await checker.getByText('打不开摄像头').waitFor()
+    const [chooser] = await Promise.all([checker.waitForEvent('filechooser'), checker.getByRole('button', { name: '选择二维码图片' }).click()])
+    await chooser.setFiles({ name: 'code.png', mimeType: 'image/png', buffer: await page.screenshot() })
+    await checker.waitForSelector('[data-result=accept]')
+    await checker.context().close()
+  })
+
+  await t.test('an old device is withdrawn, and what it shows is refused', async () => {
+    const old = await enrolled(await signIn(server.url, 'pupil2026', password), '旧手机')
+    assert.equal(await verdict(await present(old)), 'valid')
+    await page.goto('/card/devices')
+    await page.getByText('本机').waitFor()
+    await page.getByRole('button', { name: '移除 旧手机' }).click()
+    await page.getByText('旧手机').waitFor({ state: 'detached' })
+    assert.equal(await verdict(await present(old)), 'revoked')
+    assert.equal(await page.getByRole('button', { name: /^移除/ }).count(), 1)
+  })
+
+  await t.test('a card reported lost is refused everywhere until the school resumes it', async () => {
+    await page.goto('/card')
+    const code = await shown()
+    const { number } = await page.evaluate(async () => ({ number: (await (await fetch('/api/v1/card')).json()).card_number }))
+    await page.getByRole('button', { name: '挂失' }).click()
+    await inspect(page, 'card-lose')
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), '挂失', 'the focus is given back')
+    await page.getByRole('button', { name: '挂失' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '挂失' }).click()
+    await page.getByText('教育卡已挂失').first().waitFor()
+    assert.equal(await page.locator('[data-code]').count(), 0)
+    await inspect(page, 'card-lost')
+    assert.equal(await verdict(code), 'suspended')
+    await school.admin.post(`/api/v1/cards/${number}/resume`, { reason: 'other' })
+    await page.reload()
+    assert.equal(await verdict(await shown()), 'valid')
   })
 
   await t.test('the card is shown and verified with the server stopped', async () => {

@@ -52,6 +52,34 @@ test('open pages', { timeout: 600_000 }, async t => {
     await page.context().close()
   })
 
+  await t.test('The captcha can be heard or read instead of seen', async () => {
+    const page = await visitor(browser, server.url)
+    await page.goto('/login')
+    await page.getByRole('button', { name: '改听声音' }).click()
+    const audio = page.locator('audio[src^="data:audio/wav"]')
+    await audio.waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: '播放' }).click()
+    await page.waitForFunction(() => document.querySelector('audio').currentTime > 0)
+    await inspect(page, 'login-sound')
+    await page.getByRole('button', { name: '改做文字题' }).click()
+    await page.locator('[id="captcha.answer-hint"]').filter({ hasText: /？/ }).waitFor()
+    await page.getByRole('button', { name: '改看图片' }).click()
+    await page.waitForSelector('.picture img')
+    await page.context().close()
+  })
+
+  await t.test('A picture without a code is told so', async () => {
+    const page = await visitor(browser, server.url)
+    await page.goto('/verify')
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: '选择二维码图片' }).click()])
+    await chooser.setFiles({ name: 'none.png', mimeType: 'image/png', buffer: await page.screenshot() })
+    await page.getByText('图片里没有找到二维码').waitFor()
+    await chooser.setFiles({ name: 'text.png', mimeType: 'image/png', buffer: Buffer.from('no picture') })
+    await page.getByText('图片里没有找到二维码').waitFor()
+    await inspect(page, 'verify-no-code')
+    await page.context().close()
+  })
+
   await t.test('Registration asks one question at a time; back keeps what was answered', async () => {
     const page = await visitor(browser, server.url)
     await page.goto('/register/check')

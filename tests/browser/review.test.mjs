@@ -17,7 +17,7 @@ async function signInAs(page, login) {
   await page.goto('/login')
   await page.fill('#login', login)
   await page.fill('#password', password)
-  await page.getByText('看不清？改做文字题').click()
+  await page.getByText('改做文字题').click()
   const hint = page.locator('[id="captcha.answer-hint"]')
   await hint.filter({ hasText: /？/ }).waitFor()
   await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))
