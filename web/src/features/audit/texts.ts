@@ -37,6 +37,7 @@ export const actions = {
   'applications.delegation_revoked': ['收回委托', 'Ended a delegation'],
   'applications.number_revealed': ['查看申请人完整证件号码', 'Saw the whole number of an applicant'],
   'applications.guardians_revealed': ['查看监护人完整信息', 'Saw guardians in full'],
+  'people.number_revealed': ['查看人员完整证件号码', 'Saw the whole number of a person'],
   'cards.issued': ['生成教育卡号', 'Issued a card number'],
   'cards.device_enrolled': ['启用设备上的电子卡', 'Enrolled a device'],
   'cards.device_withdrawn': ['停用设备上的电子卡', 'Withdrew a device'],
@@ -46,6 +47,7 @@ export const actions = {
   'cards.revoked': ['注销教育卡', 'Revoked a card'],
   'organisations.created': ['设立机构', 'Founded an organisation'],
   'organisations.changed': ['修改机构', 'Changed an organisation'],
+  'organisations.import_confirmed': ['确认导入机构', 'Confirmed an import of organisations'],
   'organisations.closed': ['撤销机构', 'Closed an organisation'],
   'roster.import_uploaded': ['上传名册', 'Uploaded a roster'],
   'roster.import_confirmed': ['确认导入名册', 'Confirmed a roster import'],
@@ -54,6 +56,44 @@ export const actions = {
   'keys.rotated': ['更换密钥', 'Rotated keys'],
 } as const satisfies Record<string, readonly [string, string]>
 
-const words = texts(actions)
+/** Words for values of the API; one that is not listed is shown as it is. */
+function labels<const T extends Record<string, readonly [string, string]>>(table: T) {
+  const words = texts(table) as unknown as (key: string) => string
+  return (key: string) => (Object.hasOwn(table, key) ? words(key) : key)
+}
+
 export const actionCodes = Object.keys(actions) as (keyof typeof actions)[]
-export const actionLabel = (code: string) => (code in actions ? words(code as keyof typeof actions) : code)
+export const actionLabel = labels(actions)
+export const subjectLabel = labels({
+  account: ['账户', 'Account'],
+  application: ['申请', 'Application'],
+  card: ['教育卡', 'Card'],
+  consent: ['同意', 'Consent'],
+  import: ['机构导入', 'Import of organisations'],
+  organisation: ['机构', 'Organisation'],
+  person: ['人员', 'Person'],
+  roster_entry: ['名册记录', 'Roster entry'],
+  roster_import: ['名册导入', 'Roster import'],
+})
+export const detailLabel = labels({
+  rows: ['行数', 'Rows'],
+  fresh: ['新增', 'New'],
+  changed: ['变更', 'Changed'],
+  unchanged: ['未变', 'Unchanged'],
+  rejected: ['不能导入', 'Rejected'],
+  missing: ['名单中缺少', 'Missing from the list'],
+  from: ['原状态', 'State before'],
+  reason: ['原因', 'Reason'],
+  note: ['备注', 'Note'],
+})
+const value = labels({
+  active: ['有效', 'active'],
+  suspended: ['暂停', 'suspended'],
+  left: ['已离校', 'left'],
+  revoked: ['已注销', 'revoked'],
+  lost: ['挂失', 'lost'],
+  misuse: ['冒用', 'misuse'],
+  mistake: ['误发', 'mistake'],
+  other: ['其他', 'other'],
+})
+export const valueLabel = (one: unknown) => (one === null ? '—' : typeof one === 'object' ? JSON.stringify(one) : value(String(one)))
