@@ -1,7 +1,9 @@
 // The questions of a profile and what each asks for; the server checks everything again when it is handed in.
 import type { ApplicationView, PersonKind, Profile } from '@/api/applications'
+import type { Organisation } from '@/api/organisations'
 import { isDay } from '@/lib/documents'
 import { faults, type Errors } from '@/lib/form'
+import { postLabel, relationLabel, type Post } from '@/lib/profile-texts'
 import { t } from './texts'
 
 export type Step = 'name' | 'school' | 'class' | 'guardians' | 'work' | 'check'
@@ -12,8 +14,6 @@ const path: Record<PersonKind, readonly Step[]> = {
 }
 export const stepsOf = (kind: PersonKind): readonly Step[] => path[kind]
 
-export const posts = ['leadership', 'office', 'teaching_support', 'library', 'audiovisual', 'workman', 'medical', 'finance', 'catering'] as const
-export type Post = (typeof posts)[number]
 export const relations = ['mother', 'father', 'grandparent', 'other_relative'] as const
 export const subjects = ['语文', '数学', '英语', '道德与法治', '物理', '化学', '生物', '历史', '地理', '信息科技', '体育与健康', '音乐', '美术', '科学', '劳动'] as const
 
@@ -62,10 +62,13 @@ export function rowsOf(view: ApplicationView, base?: string) {
   const common = [row('name', t('name'), profile.name, 'name'), row('school', t('school'), view.school, 'school')]
   if (kind === 'student') {
     const guardians = (profile.guardians ?? []).map((one, index) =>
-      row(`guardian${index}`, t('guardian', { n: index + 1 }), [one.name, one.relation && one.relation !== 'guardian' && t(one.relation), one.phone].filter(Boolean).join('\n'), 'guardians'))
+      row(`guardian${index}`, t('guardian', { n: index + 1 }), [one.name, one.relation && relationLabel(one.relation), one.phone].filter(Boolean).join('\n'), 'guardians'))
     return [...common, row('class', t('class'), view.class_name, 'class'), row('year', t('entry_year'), profile.entry_year?.toString(), 'class'), ...guardians]
   }
   const work = [...common, row('appointed', t('appointed_on'), profile.appointed_on, 'work')]
-  if (kind === 'staff') return [...work, row('post', t('post'), profile.post && t(`post_${profile.post as Post}`), 'work')]
+  if (kind === 'staff') return [...work, row('post', t('post'), profile.post && postLabel(profile.post as Post), 'work')]
   return [...work, row('subjects', t('subjects'), profile.subjects?.join('、'), 'work'), row('lead', t('class_teacher'), profile.class_teacher ? (view.class_name ?? t('yes')) : t('no'), 'work')]
 }
+
+/** Pupils of one year in one stage are a grade. */
+export const gradeKey = (one: Organisation) => `${one.stage ?? ''}:${one.entry_year ?? ''}`

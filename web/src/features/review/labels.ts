@@ -19,6 +19,11 @@ export function fieldLabel(field: string): string {
   return guardian && part ? t(`guardian_${part}`, { n: Number(guardian[1]) + 1 }) : field
 }
 
+/** What a field says, in words: values of the API that are nobody's own text get their label. */
+export function valueLabel(field: string, value: string | null | undefined): string | null | undefined {
+  return field === 'gender' && (value === 'male' || value === 'female') ? t(`gender_${value}`) : value
+}
+
 /** What is said beside a field that is not simply the same. */
 export function noteOf(row: FieldComparison): { text: string; loud: boolean } | undefined {
   switch (row.match) {
