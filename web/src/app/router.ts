@@ -21,9 +21,9 @@ function framed(shell: Shell, children: RouteRecordRaw[]): RouteRecordRaw {
 const of = (shell: Shell) => all.filter(route => route.meta.shell === shell)
 
 const fallbacks: RouteRecordRaw[] = [
-  { path: '/forbidden', component: () => import('./ForbiddenPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('forbidden') } },
+  { path: '/forbidden', component: () => import('./AwayPage.vue'), props: { why: 'forbidden' }, meta: { shell: 'plain', access: 'anyone', title: () => t('forbidden') } },
   { path: '/trouble', component: () => import('./TroublePage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => '' } },
-  { path: '/:rest(.*)*', component: () => import('./NotFoundPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('not_found') } },
+  { path: '/:rest(.*)*', component: () => import('./AwayPage.vue'), props: { why: 'not_found' }, meta: { shell: 'plain', access: 'anyone', title: () => t('not_found') } },
 ]
 
 export const router = createRouter({
