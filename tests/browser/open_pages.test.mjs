@@ -109,6 +109,7 @@ test('open pages', { timeout: 600_000 }, async t => {
   await t.test('A mistyped card number is told without asking the server', async () => {
     const page = await visitor(browser, server.url)
     await page.goto('/verify')
+    await page.waitForLoadState('networkidle') // no answer is left unread
     await page.fill('#code', '3212 3456 7890 1230')
     await page.click('form button[type=submit]')
     await page.waitForSelector('[data-result=refuse]')

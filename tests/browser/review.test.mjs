@@ -56,10 +56,20 @@ test('a class teacher reviews', { timeout: 600_000 }, async t => {
   })
 
   await t.test('the whole number is shown on request, and hidden again', async () => {
-    await page.getByRole('button', { name: '显示' }).click()
+    await page.getByRole('button', { name: '显示', exact: true }).click()
     await page.getByText(odd.number).waitFor()
     await page.getByRole('button', { name: '隐藏' }).click()
     assert.equal(await page.getByText(odd.number).count(), 0)
+  })
+
+  await t.test('guardians are shown in full on request, and hidden with another application', async () => {
+    assert.equal(await page.getByText(odd.phone).count(), 0)
+    await page.getByRole('button', { name: '显示监护人完整信息' }).click()
+    await page.getByRole('link', { name: odd.phone }).waitFor()
+    await inspect(page, 'review-guardians')
+    assert.equal(await page.getByRole('cell', { name: /^(male|female)$/ }).count(), 0, 'the gender is in words')
+    await open(pupils[1].name)
+    await page.getByRole('link', { name: odd.phone }).waitFor({ state: 'detached' })
   })
 
   await t.test('a decision waits ten seconds and can be undone', async () => {

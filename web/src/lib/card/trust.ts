@@ -8,8 +8,9 @@ const mostLists = 8
 
 async function fetchList(path: string): Promise<boolean> {
   const response = await fetch(path)
-  if (!response.ok) return false
+  // Read also when refused: an answer that nobody reads keeps its connection.
   const octets = new Uint8Array(await response.arrayBuffer())
+  if (!response.ok) return false
   const uri = listUri(octets)
   if (uri) await keepList({ uri, octets, fetched_ms: Date.now() })
   return true
