@@ -166,8 +166,8 @@ private:
 
 /// Opens by URL: "sqlite:/path/to/educard.db", or "sqlite::memory:" for tests (a file that goes away with the
 /// Database). Options follow a question mark: readers (threads, 2), read_queue (1024), write_queue (4096),
-/// cache_mb (64), mmap_mb (1024). Throws Error on failure. Destroying it finishes what is queued, and waits
-/// for that.
+/// cache_mb (64), mmap_mb (1024). Or "postgresql://user@host1,host2/name": see sql/postgres/options.hpp.
+/// Throws Error on failure. Destroying it finishes what is queued, and waits for that.
 std::unique_ptr<Database> open(const std::string& url);
 
 /// One numbered step of one module: `src/modules/cards/migrations/0060_x.sql`, in the order of their

@@ -1,5 +1,7 @@
 #include "testing/test_database.hpp"
 
+#include "crypto/random.hpp"
+
 #include <cstdlib>
 #include <filesystem>
 
@@ -10,9 +12,26 @@ std::string test_database_url() {
     return url == nullptr ? "sqlite::memory:" : url;
 }
 
+TestDatabase::~TestDatabase() {
+    if (!postgres_schema_.empty()) {
+        database_->write([&](sql::Tx& tx) { tx.execute("DROP SCHEMA " + postgres_schema_ + " CASCADE"); });
+    }
+}
+
+std::unique_ptr<sql::Database> TestDatabase::open(const std::string& url) {
+    if (!url.starts_with("postgresql:")) {
+        return sql::open(url);
+    }
+    std::array<std::uint8_t, 8> name{};
+    crypto::SystemRandom().fill(name);
+    postgres_schema_ = "test_" + to_hex(name);
+    return sql::open(url + (url.contains('?') ? "&" : "?") +
+                     "readers=2&writers=2&schema=" + postgres_schema_);
+}
+
 TestDatabase::TestDatabase(Schema schema) : TestDatabase(schema, test_database_url()) {}
 
-TestDatabase::TestDatabase(Schema schema, const std::string& url) : database_(sql::open(url)) {
+TestDatabase::TestDatabase(Schema schema, const std::string& url) : database_(open(url)) {
     if (schema == Schema::all) {
         const auto migrations = sql::embedded_migrations(database_->engine());
         sql::migrate(*database_, migrations);

@@ -1,5 +1,6 @@
 #pragma once
-// A database for one test: empty or with the program's whole schema, gone with the object.
+// A database for one test: empty or with the program's whole schema, gone with the object. On PostgreSQL it
+// is a schema of its own in the database that is named.
 //
 //   testing::TestDatabase database;                       // migrated, in memory
 //   testing::TestDatabase database(testing::Schema::none);
@@ -21,11 +22,17 @@ class TestDatabase {
 public:
     explicit TestDatabase(Schema schema = Schema::all);
     TestDatabase(Schema schema, const std::string& url);
+    ~TestDatabase();
+    TestDatabase(const TestDatabase&) = delete;
+    TestDatabase& operator=(const TestDatabase&) = delete;
 
     sql::Database& operator*() const { return *database_; }
     sql::Database* operator->() const { return database_.get(); }
 
 private:
+    std::unique_ptr<sql::Database> open(const std::string& url);
+
+    std::string postgres_schema_;
     std::unique_ptr<sql::Database> database_;
 };
 

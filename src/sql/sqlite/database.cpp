@@ -1,7 +1,7 @@
 #include "sql/sqlite/database.hpp"
 
 #include "sql/sqlite/connection.hpp"
-#include "sql/sqlite/transaction.hpp"
+#include "sql/transaction.hpp"
 
 #include <chrono>
 #include <cstdlib>

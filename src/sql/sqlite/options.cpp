@@ -1,26 +1,10 @@
 #include "sql/sqlite/options.hpp"
 
-#include "base/error.hpp"
-
-#include <charconv>
-#include <optional>
+#include "sql/url.hpp"
 
 namespace educard::sql::sqlite {
 
 namespace {
-
-[[noreturn]] void refuse() {
-    throw Error::invalid("database", "value");
-}
-
-std::int64_t parse_number(std::string_view text, std::int64_t least, std::int64_t most) {
-    std::int64_t number = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (fault != std::errc() || end != text.data() + text.size() || number < least || number > most) {
-        refuse();
-    }
-    return number;
-}
 
 void set_option(Options& options, std::string_view name, std::string_view value) {
     if (name == "readers") {
@@ -36,7 +20,7 @@ void set_option(Options& options, std::string_view name, std::string_view value)
     } else if (name == "max_pages") {
         options.max_pages = parse_number(value, 1, 4'000'000'000);
     } else {
-        refuse();
+        refuse_url();
     }
 }
 
@@ -45,31 +29,23 @@ void set_option(Options& options, std::string_view name, std::string_view value)
 Options parse_url(std::string_view url) {
     constexpr std::string_view kScheme = "sqlite:";
     if (!url.starts_with(kScheme)) {
-        refuse();
+        refuse_url();
     }
     url.remove_prefix(kScheme.size());
     const auto question = url.find('?');
     const auto path = url.substr(0, question);
-    auto query = question == std::string_view::npos ? std::string_view() : url.substr(question + 1);
+    const auto query = question == std::string_view::npos ? std::string_view() : url.substr(question + 1);
     Options options;
     if (path.empty()) {
-        refuse();
+        refuse_url();
     }
     if (path == ":memory:") {
         options.durable = false;
     } else {
         options.path = path;
     }
-    while (!query.empty()) {
-        const auto end = query.find('&');
-        const auto pair = query.substr(0, end);
-        const auto equals = pair.find('=');
-        if (equals == std::string_view::npos) {
-            refuse();
-        }
-        set_option(options, pair.substr(0, equals), pair.substr(equals + 1));
-        query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-    }
+    each_option(query,
+                [&](std::string_view name, std::string_view value) { set_option(options, name, value); });
     return options;
 }
 

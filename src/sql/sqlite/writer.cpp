@@ -1,6 +1,6 @@
 #include "sql/sqlite/connection.hpp"
 #include "sql/sqlite/database.hpp"
-#include "sql/sqlite/transaction.hpp"
+#include "sql/transaction.hpp"
 
 #include <algorithm>
 #include <chrono>

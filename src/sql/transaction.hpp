@@ -1,16 +1,17 @@
 #pragma once
-// The Tx of the SQLite engine: statements on a connection, and what is to happen after the commit.
+// The Tx of every engine: statements on a connection, and what is to happen after the commit.
 
 #include "sql/sql.hpp"
-#include "sql/sqlite/connection.hpp"
 
 #include <exception>
 #include <functional>
 #include <utility>
 #include <vector>
 
-namespace educard::sql::sqlite {
+namespace educard::sql {
 
+/// `Connection` has a `run` like that of Tx.
+template <class Connection>
 class Transaction final : public Tx {
 public:
     explicit Transaction(Connection& connection) : connection_(connection) {}
@@ -25,6 +26,8 @@ public:
             std::rethrow_exception(fault_);
         }
     }
+    /// What the first statement that failed threw, or null.
+    const std::exception_ptr& fault() const { return fault_; }
     std::vector<std::move_only_function<void()>> take_actions() { return std::move(actions_); }
 
 private:
@@ -45,4 +48,4 @@ private:
     std::vector<std::move_only_function<void()>> actions_;
 };
 
-}  // namespace educard::sql::sqlite
+}  // namespace educard::sql

@@ -1,0 +1,101 @@
+#pragma once
+// One connection to a PostgreSQL server, spoken to in pipeline mode (PostgreSQL manual, 34.5): a statement
+// travels together with what prepares it and with the BEGIN before it, so that each costs one round trip.
+// Belongs to one thread at a time.
+
+#include "sql/postgres/options.hpp"
+#include "sql/sql.hpp"
+
+#include <libpq-fe.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace educard::sql::postgres {
+
+/// The connection is gone, or leads to a server that no longer takes writes: another one is needed.
+class ConnectionLost final : public Error {
+public:
+    ConnectionLost();
+};
+
+/// The server rolled the transaction back so that others could go on (serialization, deadlock): the same work
+/// may succeed when it is run again.
+class TryAgain final : public Error {
+public:
+    TryAgain();
+};
+
+class Connection {
+public:
+    enum class Mode { read, write };
+
+    /// Throws ConnectionLost when no server answers.
+    Connection(const Options& options, Mode mode);
+
+    /// Is sent together with the first statement.
+    void begin();
+    /// Runs one statement; see Tx. Throws ConnectionLost, TryAgain, or what the fault means to a caller.
+    std::int64_t run(std::string_view statement,
+                     std::span<const Parameter> parameters = {},
+                     const std::function<void(const Row&)>& use = nullptr);
+    /// Throws ConnectionLost when the answer did not arrive: then nobody knows whether it was committed.
+    void commit();
+    /// Ends a transaction without complaint when there is none.
+    void roll_back() noexcept;
+
+private:
+    struct Closer {
+        void operator()(PGconn* handle) const { PQfinish(handle); }
+        void operator()(PGresult* result) const { PQclear(result); }
+    };
+    using Result = std::unique_ptr<PGresult, Closer>;
+    struct TextHash : std::hash<std::string_view> {
+        using is_transparent = void;
+    };
+
+    void send_plain(const std::string& statement);
+    void send(std::string_view statement, std::span<const Parameter> parameters);
+    const std::string& prepare(std::string_view statement);
+    Result exchange(std::string_view statement);
+    [[noreturn]] void lose(std::string_view doing);
+    [[noreturn]] void fail(const PGresult* result, std::string_view statement);
+
+    std::unique_ptr<PGconn, Closer> handle_;
+    Mode mode_;
+    bool prepares_;                      // statements by name; not behind a pooler
+    std::string begin_;                  // what opens a transaction
+    std::vector<std::string> settings_;  // what each transaction has to set for itself
+    bool in_transaction_ = false;
+    std::vector<std::string> sent_;  // for each answer to come: the text that was prepared, or nothing
+    std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> prepared_;  // text → name
+    std::uint64_t names_ = 0;
+};
+
+/// Results of a query as rows. Columns arrive in binary.
+class ResultRow final : public Row {
+public:
+    ResultRow(const PGresult* result, int row) : result_(result), row_(row) {}
+
+    int columns() const override { return PQnfields(result_); }
+    std::string_view name(int column) const override { return PQfname(result_, column); }
+    bool is_null(int column) const override { return PQgetisnull(result_, row_, column) != 0; }
+    std::int64_t integer(int column) const override;
+    double real(int column) const override;
+    std::string_view text(int column) const override;
+    ByteView bytes(int column) const override;
+
+private:
+    std::string_view octets(int column) const;
+
+    const PGresult* result_;
+    int row_;
+};
+
+}  // namespace educard::sql::postgres

@@ -1,0 +1,241 @@
+#include "sql/postgres/database.hpp"
+
+#include "sql/postgres/connection.hpp"
+#include "sql/transaction.hpp"
+
+#include <fcntl.h>
+#include <filesystem>
+#include <random>
+#include <spawn.h>
+#include <spdlog/spdlog.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace educard::sql::postgres {
+
+namespace {
+
+using namespace std::chrono_literals;
+using Steady = std::chrono::steady_clock;
+
+constexpr int kMaxAttempts = 8;
+constexpr auto kConnectPause = 100ms;
+constexpr auto kRefusalTime = 1s;  // after which a server that did not answer is asked again
+
+/// Grows with the attempts and differs between threads, so that those that met do not meet again.
+void pause_before(int attempt) {
+    thread_local std::minstd_rand random(std::random_device{}());
+    const auto most = 1 << std::min(attempt, 6);
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(1, most)(random)));
+}
+
+}  // namespace
+
+/// One thread of a pool, with its connection.
+class Pool::Worker {
+public:
+    explicit Worker(Pool& pool) : pool_(pool) {}
+
+    void loop() {
+        for (auto task = pool_.queue_.take(); task; task = pool_.queue_.take()) {
+            run(*task);
+        }
+    }
+
+private:
+    enum class Ending { finished, again };
+
+    void run(Task& task) {
+        for (int attempt = 1;; ++attempt) {
+            Actions actions;
+            std::exception_ptr fault;
+            if (run_once(task.work, actions, fault) == Ending::again && attempt < kMaxAttempts) {
+                pause_before(attempt);
+                continue;
+            }
+            if (!fault) {
+                for (auto& action : actions) {
+                    action();
+                }
+            }
+            task.done(std::move(fault));
+            return;
+        }
+    }
+
+    using Actions = std::vector<std::move_only_function<void()>>;
+
+    /// Tells in `fault` what went wrong, if anything, also when it may be tried again.
+    Ending run_once(Work& work, Actions& actions, std::exception_ptr& fault) {
+        bool committing = false;
+        std::exception_ptr root;  // of a statement; the work may have thrown something else because of it
+        try {
+            require_connection();
+            connection_->begin();
+            Transaction transaction(*connection_);
+            try {
+                work(transaction);
+                transaction.require_sound();
+            } catch (...) {
+                root = transaction.fault();
+                throw;
+            }
+            committing = true;
+            connection_->commit();
+            actions = transaction.take_actions();
+            return Ending::finished;
+        } catch (...) {
+            fault = std::current_exception();
+        }
+        return after_fault(fault, root, committing);
+    }
+
+    Ending after_fault(std::exception_ptr& fault, const std::exception_ptr& root, bool committing) {
+        try {
+            std::rethrow_exception(root ? root : fault);
+        } catch (const TryAgain&) {
+            connection_->roll_back();
+            return Ending::again;
+        } catch (const ConnectionLost&) {
+            connection_.reset();
+            if (committing && pool_.kind_ == Kind::writing) {
+                fault = std::make_exception_ptr(
+                    Error(Error(Fault::unavailable, "sql.unknown_outcome").retry_after(2s)));
+                return Ending::finished;
+            }
+            return refused_until_ > Steady::now() ? Ending::finished : Ending::again;
+        } catch (...) {
+            if (connection_) {
+                connection_->roll_back();
+            }
+            return Ending::finished;
+        }
+    }
+
+    /// Waits a bounded time for a server that is away; then work is refused at once for a while, so that a
+    /// queue of waiting requests does not wait one after another.
+    void require_connection() {
+        if (connection_) {
+            return;
+        }
+        const auto deadline = Steady::now() + std::chrono::milliseconds(pool_.options_.connect_wait_ms);
+        while (true) {
+            try {
+                if (refused_until_ > Steady::now()) {
+                    throw ConnectionLost();
+                }
+                connection_ = std::make_unique<Connection>(
+                    pool_.options_,
+                    pool_.kind_ == Kind::reading ? Connection::Mode::read : Connection::Mode::write);
+                return;
+            } catch (const ConnectionLost&) {
+                if (pool_.stopping_ || Steady::now() > deadline || refused_until_ > Steady::now()) {
+                    refused_until_ = std::max(refused_until_, Steady::now() + kRefusalTime);
+                    throw;
+                }
+            }
+            std::this_thread::sleep_for(kConnectPause);
+        }
+    }
+
+    Pool& pool_;
+    std::unique_ptr<Connection> connection_;
+    Steady::time_point refused_until_{};
+};
+
+Pool::Pool(const Options& options, Kind kind)
+    : options_(options),
+      kind_(kind),
+      queue_(kind == Kind::reading ? options.read_queue : options.write_queue) {
+    const auto threads = kind == Kind::reading ? options.readers : options.writers;
+    for (std::size_t i = 0; i < threads; ++i) {
+        threads_.emplace_back([this] { Worker(*this).loop(); });
+    }
+}
+
+Pool::~Pool() {
+    stop();
+}
+
+void Pool::submit(Work work, Done done) {
+    switch (queue_.push(Task{std::move(work), std::move(done)})) {
+        case Push::accepted:
+            return;
+        case Push::full:
+            throw Error(Fault::unavailable, "sql.busy").retry_after(1s);
+        case Push::closed:
+            throw Error(Fault::unavailable, "sql.stopping").retry_after(10s);
+    }
+}
+
+void Pool::stop() {
+    stopping_ = true;
+    queue_.close();
+    for (auto& thread : threads_) {
+        thread.join();
+    }
+    threads_.clear();
+}
+
+PostgresDatabase::PostgresDatabase(Options options) : options_(std::move(options)) {
+    Connection first(options_, Connection::Mode::write);
+    if (!options_.schema.empty()) {
+        first.begin();
+        first.run("CREATE SCHEMA IF NOT EXISTS " + options_.schema);
+        first.commit();
+    }
+    writers_ = std::make_unique<Pool>(options_, Pool::Kind::writing);
+    readers_ = std::make_unique<Pool>(options_, Pool::Kind::reading);
+}
+
+PostgresDatabase::~PostgresDatabase() {
+    // Both pools' threads before either object: what ends on one may still ask the other.
+    readers_->stop();
+    writers_->stop();
+}
+
+void PostgresDatabase::submit_read(Work work, Done done) {
+    readers_->submit(std::move(work), std::move(done));
+}
+
+void PostgresDatabase::submit_write(Work work, Done done) {
+    writers_->submit(std::move(work), std::move(done));
+}
+
+void PostgresDatabase::backup(const std::string& target) {
+    if (std::filesystem::exists(target)) {
+        throw Error(Fault::conflict, "sql.backup_exists").with("path", target);
+    }
+    const std::string unfinished = target + ".unfinished";
+    std::string schema = options_.schema.empty() ? "--no-privileges" : "--schema=" + options_.schema;
+    std::string file = "--file=" + unfinished;
+    std::string name = "pg_dump";
+    std::string format = "--format=custom";
+    std::string connection = "--dbname=" + options_.connection;
+    std::array<char*, 6> arguments = {
+        name.data(), format.data(), schema.data(), file.data(), connection.data(), nullptr};
+    pid_t child = 0;
+    int status = -1;
+    if (::posix_spawnp(&child, "pg_dump", nullptr, nullptr, arguments.data(), environ) == 0) {
+        ::waitpid(child, &status, 0);
+    }
+    if (status != 0) {
+        std::filesystem::remove(unfinished);
+        throw Error(Fault::unavailable, "sql.pg_dump");
+    }
+    std::filesystem::rename(unfinished, target);
+}
+
+std::vector<std::string> PostgresDatabase::integrity_faults() {
+    return read([](Tx& tx) {
+        return tx.list<std::string>(R"(
+            SELECT 'index ' || indexrelid::regclass::text || ' is not valid' FROM pg_index WHERE NOT indisvalid
+            UNION ALL
+            SELECT 'constraint ' || conname::text || ' was never checked' FROM pg_constraint
+            WHERE NOT convalidated)");
+    });
+}
+
+}  // namespace educard::sql::postgres
