@@ -22,13 +22,15 @@ constexpr std::ptrdiff_t kSlashesOfASchool = 5;  // "/province/city/county/schoo
 constexpr std::string_view kByTime = R"(
     SELECT id, at, account, person, action, organisation_path, subject_kind, subject, details, network, block
     FROM audit_event WHERE id < $1 AND organisation_path >= $2 AND organisation_path < $3
-    AND ($4 IS NULL OR action = $4) AND ($5 IS NULL OR account = $5) AND ($6 IS NULL OR subject = $6)
+    AND (CAST($4 AS TEXT) IS NULL OR action = $4) AND (CAST($5 AS BIGINT) IS NULL OR account = $5)
+    AND (CAST($6 AS TEXT) IS NULL OR subject = $6)
     AND at >= $7 AND at < $8 ORDER BY id DESC LIMIT $9)";
 
 constexpr std::string_view kByPath = R"(
     SELECT id, at, account, person, action, organisation_path, subject_kind, subject, details, network, block
     FROM audit_event WHERE id + 0 < $1 AND organisation_path >= $2 AND organisation_path < $3
-    AND ($4 IS NULL OR action = $4) AND ($5 IS NULL OR account = $5) AND ($6 IS NULL OR subject = $6)
+    AND (CAST($4 AS TEXT) IS NULL OR action = $4) AND (CAST($5 AS BIGINT) IS NULL OR account = $5)
+    AND (CAST($6 AS TEXT) IS NULL OR subject = $6)
     AND at >= $7 AND at < $8 ORDER BY id + 0 DESC LIMIT $9)";
 
 }  // namespace

@@ -126,7 +126,7 @@ TEST_F(AuditLog, AChangedBlockIsFound) {
 
 TEST_F(AuditLog, ABlockSignedByAStrangerIsFound) {
     fill(1, 1);
-    tamper("UPDATE audit_block SET signature = zeroblob(64)");
+    tamper("UPDATE audit_block SET signature = root");
     EXPECT_EQ(faults(), Faults({{AuditFaultKind::bad_signature, 1}}));
 }
 

@@ -173,20 +173,23 @@ TEST_F(RegistrationTest, NoNumberIsKeptInClear) {
     auto form = world_.form("wanglei", 11);
     form.phone = "13812345678";
     world_.accounts.register_account(world_.stranger, form);
-    const std::vector<std::pair<std::string, std::string>> columns{{"account", "phone"},
-                                                                   {"account", "name"},
-                                                                   {"claim", "number"},
-                                                                   {"claim", "digest"},
-                                                                   {"audit_event", "details"},
-                                                                   {"audit_event", "subject"},
-                                                                   {"session", "device_name"}};
+    const auto expect_clean = [&](std::string_view kept) {
+        EXPECT_EQ(kept.find(form.document.number), std::string::npos) << kept;
+        EXPECT_EQ(kept.find("13812345678"), std::string::npos) << kept;
+    };
     world_.database->read([&](sql::Tx& tx) {
-        for (const auto& [table, column] : columns) {
-            const auto statement = "SELECT CAST(" + column + " AS BLOB) FROM " + table;
-            for (const auto& kept : tx.list<std::optional<Bytes>>(statement)) {
-                const auto text = std::string(as_text(kept.value_or(Bytes())));
-                EXPECT_EQ(text.find(form.document.number), std::string::npos) << table << "." << column;
-                EXPECT_EQ(text.find("13812345678"), std::string::npos) << table << "." << column;
+        for (const auto* query :
+             {"SELECT phone FROM account", "SELECT number FROM claim", "SELECT digest FROM claim"}) {
+            for (const auto& kept : tx.list<std::optional<Bytes>>(query)) {
+                expect_clean(as_text(kept.value_or(Bytes())));
+            }
+        }
+        for (const auto* query : {"SELECT name FROM account",
+                                  "SELECT details FROM audit_event",
+                                  "SELECT subject FROM audit_event",
+                                  "SELECT device_name FROM session"}) {
+            for (const auto& kept : tx.list<std::optional<std::string>>(query)) {
+                expect_clean(kept.value_or(""));
             }
         }
     });

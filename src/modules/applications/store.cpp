@@ -174,7 +174,7 @@ std::vector<Listed> queue(sql::Tx& tx,
         FROM application
         WHERE state = $1 AND path >= $2 AND path < $3 AND ($4 = '' OR kind = $4) AND ($5 = '' OR roster_match = $5)
           AND ($6 = '' OR name_key LIKE '%' || $6 || '%' ESCAPE '\')
-          AND ($7 = 0 OR submitted_at + $7 * (base_depth - $8) <= $9)
+          AND (CAST($7 AS BIGINT) = 0 OR submitted_at + $7 * (base_depth - $8) <= $9)
           AND (submitted_at, id) > ($10, $11))";
     static const std::string kEnd = " ORDER BY submitted_at, id LIMIT $12";
     static const std::string kAbove = kBegin + kEnd;
