@@ -29,7 +29,9 @@ int back_up(const Settings& settings, const std::string& target) {
     const auto partial = target + ".partial";
     std::filesystem::remove(partial);
     database->backup(partial);
-    check_copy(partial);  // closed again before it moves, or its -wal and -shm stay behind
+    if (settings.is_embedded()) {
+        check_copy(partial);  // closed again before it moves, or its -wal and -shm stay behind
+    }
     std::filesystem::rename(partial, target);
     std::printf("%s: %ju bytes\nThe key ring (%s) is not in it: keep a copy of that in another place.\n",
                 target.c_str(),

@@ -10,12 +10,6 @@ namespace educard::cli {
 
 namespace {
 
-/// New keys beside an old database would leave everything that is sealed in it unreadable.
-crypto::WhenMissing when_keys_are_missing(const Settings& settings) {
-    const bool is_new = !std::filesystem::exists(settings.data + "/educard.db");
-    return is_new ? crypto::WhenMissing::create : crypto::WhenMissing::refuse;
-}
-
 /// Another process took our node number while this one was suspended: going on could make ids twice.
 void end_at_once() {
     spdlog::critical("the lease of this node's number is lost; ending");
@@ -29,6 +23,12 @@ const Settings& with_data_folder(const Settings& settings) {
 }
 
 }  // namespace
+
+crypto::WhenMissing when_keys_are_missing(const Settings& settings) {
+    const bool is_new = settings.is_embedded() ? !std::filesystem::exists(settings.data + "/educard.db")
+                                               : sql::is_empty(*sql::open(settings.database_url()));
+    return is_new ? crypto::WhenMissing::create : crypto::WhenMissing::refuse;
+}
 
 void make_data_folder(const Settings& settings) {
     std::error_code fault;
@@ -48,8 +48,7 @@ crypto::KeyRing open_keys(const Settings& settings, const Clock& clock, crypto::
 
 std::unique_ptr<sql::Database> open_database(const Settings& settings) {
     auto database = sql::open(settings.database_url());
-    const auto migrations = sql::embedded_migrations("sqlite");
-    const auto applied = sql::migrate(*database, migrations);
+    const auto applied = sql::migrate(*database, sql::embedded_migrations(database->engine()));
     if (!applied.empty()) {
         spdlog::info("schema brought up to date: {} steps, up to {}", applied.size(), applied.back());
     }

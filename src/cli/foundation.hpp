@@ -24,6 +24,10 @@ namespace educard::cli {
 /// Makes the data folder (mode 0700) if need be. Throws Error(internal, "cli.data_folder").
 void make_data_folder(const Settings& settings);
 
+/// New keys beside an old database would leave everything that is sealed in it unreadable: only an installation without
+/// a database may get new ones.
+crypto::WhenMissing when_keys_are_missing(const Settings& settings);
+
 /// Opens the key ring, with the passphrase of EDUCARD_KEYS_PASSPHRASE when it is set.
 crypto::KeyRing open_keys(const Settings& settings, const Clock& clock, crypto::Random& random, crypto::WhenMissing missing);
 

@@ -12,9 +12,9 @@ int migrate(const Settings& settings) {
     make_data_folder(settings);
     const SystemClock clock;
     crypto::SystemRandom random;
-    open_keys(settings, clock, random, crypto::WhenMissing::create);
+    open_keys(settings, clock, random, when_keys_are_missing(settings));
     const auto database = sql::open(settings.database_url());
-    const auto applied = sql::migrate(*database, sql::embedded_migrations("sqlite"));
+    const auto applied = sql::migrate(*database, sql::embedded_migrations(database->engine()));
     std::printf("%zu steps applied\n", applied.size());
     return 0;
 }

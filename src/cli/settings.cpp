@@ -99,8 +99,9 @@ std::vector<std::string> faults_of(const Settings& settings) {
         !std::filesystem::is_directory(settings.data, error)) {
         faults.push_back(fmt::format("data: {} is not a folder", settings.data));
     }
-    if (!settings.database_url().starts_with("sqlite:")) {
-        faults.emplace_back("database: only sqlite: URLs are supported");
+    if (const auto url = settings.database_url();
+        !url.starts_with("sqlite:") && !url.starts_with("postgresql://") && !url.starts_with("postgres://")) {
+        faults.emplace_back("database: give sqlite:FILE or postgresql://user@host/name");
     }
     if (!settings.public_url.empty()) {
         const auto url = boost::urls::parse_uri(settings.public_url);

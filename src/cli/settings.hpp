@@ -28,6 +28,8 @@ struct Settings {
     bool limit_networks = true;    // off where a proxy in front limits them
     unsigned escalation_days = 5;  // an undecided application goes to the next level after so many days
 
+    /// Whether the database is a file of this process.
+    bool is_embedded() const { return database_url().starts_with("sqlite:"); }
     std::string database_url() const { return database.empty() ? "sqlite:" + data + "/educard.db" : database; }
     std::string keys_file() const { return keys.empty() ? data + "/keys.json" : keys; }
     std::string origin() const { return public_url.empty() ? "http://localhost:" + std::to_string(port) : public_url; }

@@ -125,6 +125,14 @@ std::vector<Migration> embedded_migrations(std::string_view engine) {
     return migrations;
 }
 
+bool is_empty(Database& database) {
+    const auto* statement =
+        database.engine() == "sqlite"
+            ? "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migration'"
+            : "SELECT COUNT(*) FROM pg_class WHERE relname = 'schema_migration' AND pg_table_is_visible(oid)";
+    return database.read([&](Tx& tx) { return tx.find<int>(statement) == 0; });
+}
+
 std::vector<int> migrate(Database& database, std::span<const Migration> migrations) {
     const auto applied = list_applied(database);
     require_known(applied, migrations);

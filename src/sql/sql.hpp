@@ -183,6 +183,9 @@ struct Migration {
 /// engine, `0060_x.postgres.sql` takes the place of `0060_x.sql`.
 std::vector<Migration> embedded_migrations(std::string_view engine);
 
+/// Whether no migration was ever applied.
+bool is_empty(Database& database);
+
 /// Brings the schema up to date; each step in a transaction of its own. Gives the numbers that were applied.
 /// Throws Error when the database is newer than the program ("sql.newer_database") or a step that was applied
 /// has been edited since ("sql.edited_migration").

@@ -10,7 +10,7 @@ import { Client, eventually } from '../support/client.mjs'
 import { nationalId, people } from '../support/people.mjs'
 import { smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
-import { inDatabase } from '../support/time.mjs'
+import { inDatabase } from '../support/database.mjs'
 
 const faults = ({ status, body }) => [status, ...(body.errors ?? []).map(error => `${error.path} ${error.code}`)].join(', ')
 /** The birth day in China of somebody who is so many years old today, or on the day after. */

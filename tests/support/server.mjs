@@ -5,6 +5,8 @@ import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
+import { databaseEnvironment, dropDatabase } from './database.mjs'
+
 export const root = resolve(import.meta.dirname, '../..')
 export const binary = process.env.EDUCARD_BINARY ?? join(root, 'build/dev/educard')
 
@@ -14,7 +16,13 @@ export function temporaryFolder(prefix = 'educard-test-') {
 
 /** Runs a command of the program to its end: { status, out, err }. */
 export function educard(data, args, input) {
-  const done = spawnSync(binary, [...args, '--data', data], { input, encoding: 'utf8', maxBuffer: 64 << 20, timeout: 300_000 })
+  const done = spawnSync(binary, [...args, '--data', data], {
+    input,
+    encoding: 'utf8',
+    maxBuffer: 64 << 20,
+    timeout: 300_000,
+    env: { ...process.env, ...databaseEnvironment(data) },
+  })
   return { status: done.status, out: done.stdout, err: done.stderr }
 }
 
@@ -27,7 +35,7 @@ export class Server {
   /** Starts serving and waits for the `ready: URL` line. */
   async start() {
     const args = ['serve', '--data', this.data, '--port', '0', '--log-file', join(this.data, 'educard.log'), ...(this.options.args ?? [])]
-    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...this.options.env } })
+    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...databaseEnvironment(this.data), ...this.options.env } })
     this.stderr = ''
     this.child.stderr.on('data', chunk => (this.stderr += chunk))
     this.exited = new Promise(done => this.child.once('exit', (code, signal) => done({ code, signal })))
@@ -80,6 +88,7 @@ export async function fresh(t, options = {}) {
       await server.stop()
     } finally {
       rmSync(data, { recursive: true, force: true })
+      dropDatabase(data)
     }
   })
   return server

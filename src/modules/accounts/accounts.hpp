@@ -443,6 +443,10 @@ private:
     void check_appointer(const Caller& caller,
                          const organisations::Organisation& organisation,
                          Role role) const;
+    void end_present(sql::Tx& tx,
+                     const Caller& caller,
+                     const organisations::Organisation& organisation,
+                     Time now) const;
     Appointment insert_appointment(sql::Tx& tx,
                                    const Caller& caller,
                                    const Appoint& input,

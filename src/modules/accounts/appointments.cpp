@@ -19,6 +19,8 @@ namespace {
 
 using organisations::Kind;
 
+constexpr int kMostReplacements = 8;  // of a class teacher, by others, while we replace one
+
 bool fits(Role role, Kind kind) {
     switch (role) {
         case Role::province_admin:
@@ -136,15 +138,7 @@ Appointment Accounts::insert_appointment(sql::Tx& tx,
     check_appointer(caller, organisation, input.role);  // once more, on the state that is written
     const auto now = parts_.clock.now();
     store::close_expired(tx, organisation.id, now);
-    if (input.role == Role::class_teacher) {
-        for (const auto& present : store::appointments_of(tx, organisation.id, now, 0, 10)) {
-            if (!input.replace.value_or(false)) {
-                throw Error(Fault::conflict, "accounts.class_has_teacher");
-            }
-            store::end_appointment(tx, present.id, caller.account, now);
-            audit(tx, caller, "accounts.appointment_ended", organisation.path, present.account_id);
-        }
-    }
+    const bool replaces = input.role == Role::class_teacher && input.replace.value_or(false);
     Appointment appointment;
     appointment.id = parts_.ids.next<AppointmentId>();
     appointment.account_id = account;
@@ -153,11 +147,32 @@ Appointment Accounts::insert_appointment(sql::Tx& tx,
     appointment.starts_at = std::max(input.starts_at.value_or(now), now);
     appointment.ends_at = input.ends_at;
     appointment.appointed_by = caller.account;
-    if (!store::insert_appointment(tx, appointment)) {
-        throw Error(Fault::conflict, "accounts.office_held");
+    // Somebody else may appoint for the same class at the same time; what stood in the way is visible then.
+    for (int attempt = 0; attempt < kMostReplacements; ++attempt) {
+        if (replaces) {
+            end_present(tx, caller, organisation, now);
+        } else if (input.role == Role::class_teacher &&
+                   !store::appointments_of(tx, organisation.id, now, 0, 1).empty()) {
+            throw Error(Fault::conflict, "accounts.class_has_teacher");
+        }
+        if (store::insert_appointment(tx, appointment)) {
+            audit(tx, caller, "accounts.appointed", organisation.path, account);
+            return store::find_appointment(tx, appointment.id).value();
+        }
     }
-    audit(tx, caller, "accounts.appointed", organisation.path, account);
-    return store::find_appointment(tx, appointment.id).value();
+    throw Error(Fault::conflict, "accounts.office_held");
+}
+
+/// The class has no teacher after this.
+void Accounts::end_present(sql::Tx& tx,
+                           const Caller& caller,
+                           const organisations::Organisation& organisation,
+                           Time now) const {
+    for (const auto& present : store::appointments_of(tx, organisation.id, now, 0, 10)) {
+        if (store::end_appointment(tx, present.id, caller.account, now)) {
+            audit(tx, caller, "accounts.appointment_ended", organisation.path, present.account_id);
+        }
+    }
 }
 
 void Accounts::end_appointment(sql::Tx& tx, const Caller& caller, AppointmentId id) const {

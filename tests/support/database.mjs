@@ -1,0 +1,29 @@
+// Which database a server under test uses. A file in its data folder; or, where EDUCARD_TEST_DATABASE names a PostgreSQL database, a
+// schema of its own in that.
+import { execFileSync } from 'node:child_process'
+import { basename, join } from 'node:path'
+
+const postgres = process.env.EDUCARD_TEST_DATABASE
+
+const schemaOf = data => basename(data).toLowerCase().replace(/[^a-z0-9]/g, '_')
+
+/** What the program's environment says about the database of this data folder. */
+export function databaseEnvironment(data) {
+  return postgres ? { EDUCARD_DATABASE: `${postgres}?schema=${schemaOf(data)}&readers=4&writers=4` } : {}
+}
+
+/** Runs SQL on the database of a server, also while it is served; gives what it prints. */
+export function inDatabase({ data }, sql) {
+  if (!postgres) return execFileSync('sqlite3', [join(data, 'educard.db'), '.timeout 20000', sql], { encoding: 'utf8' })
+  return execFileSync('psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', postgres, '-c', `SET search_path = ${schemaOf(data)}; ${sql}`], { encoding: 'utf8' })
+}
+
+/** A day so many days ago, as an SQL expression over a date column kept as text. */
+export const daysEarlier = (column, days) => (postgres ? `CAST(CAST(${column} AS DATE) - ${days} AS TEXT)` : `date(${column}, '-${days} days')`)
+
+/** Takes away what the data folder's removal leaves behind. */
+export function dropDatabase(data) {
+  if (postgres) execFileSync('psql', ['-qX', postgres, '-c', `DROP SCHEMA IF EXISTS ${schemaOf(data)} CASCADE`], { stdio: 'ignore' })
+}
+
+export const onPostgres = Boolean(postgres)
