@@ -208,7 +208,7 @@ def free_port():
 
 def get(folder):
     """wrk asks for the same small answers of educard and of nginx, in turns; both write their access log to a file."""
-    paths = {'/healthz': 'get_healthz', '/api/v1/policies/current': 'get_api'}
+    paths = {'/healthz': 'get_healthz', '/api/v1/policies/current': 'get_api', '/api/v1/organisations/32': 'get_api_database'}
     with Server(folder, '--limit-networks', 'false') as server:
         port = free_port()
         locations = '\n'.join(as_location(path, server.url) for path in paths)
