@@ -82,7 +82,7 @@ try {
 
   const guest = await open(browser, url, phone)
   await guest.goto('/verify')
-  await guest.locator('main input').fill(await student.getAttribute('[data-code^="EDU1:"]', 'data-code'))
+  await guest.fill('#code', await student.getAttribute('[data-code^="EDU1:"]', 'data-code'))
   await guest.click('main form button[type=submit]')
   await guest.getByText('金陵示范小学').first().waitFor()
   await take(guest, 'verify-phone')
