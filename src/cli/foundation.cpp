@@ -63,6 +63,7 @@ Foundation::Foundation(const Settings& settings)
       limits(clock),
       audit(clock, ids),
       cipher(keys, random),
-      blind_index(keys) {}
+      blind_index(keys),
+      kept_answers(cipher, clock) {}
 
 }  // namespace educard::cli

@@ -7,6 +7,7 @@
 #include "cli/settings.hpp"
 #include "crypto/blind_index.hpp"
 #include "crypto/field_cipher.hpp"
+#include "http/kept_answers.hpp"
 #include "crypto/key_ring.hpp"
 #include "crypto/random.hpp"
 #include "runtime/audit.hpp"
@@ -51,6 +52,7 @@ public:
     Texts texts;
     crypto::FieldCipher cipher;
     crypto::BlindIndex blind_index;
+    http::KeptAnswers kept_answers;
 };
 
 }  // namespace educard::cli

@@ -137,6 +137,7 @@ void Platform::forget_what_expired() {
     foundation.database->write([this](sql::Tx& tx) {
         accounts.sweep(tx);
         foundation.limits.sweep(tx);
+        foundation.kept_answers.sweep(tx);
         const auto before = foundation.clock.now() - kForgetJobsAfter;
         roster.sweep(tx, before);
         jobs.sweep(tx, before);

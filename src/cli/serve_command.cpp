@@ -114,6 +114,7 @@ http::Services services_of(Platform& platform, const Settings& settings, MemoryR
             return limits.take(std::to_string(static_cast<int>(rate)) + ":" + network, rule_of(rate));
         };
     }
+    services.kept_answers = &platform.foundation.kept_answers;
     services.origin = settings.origin();
     services.trusted_proxies = settings.trusted_proxies;
     return services;

@@ -49,8 +49,22 @@ std::string operation_id(const Route& route) {
     return id;
 }
 
+/// So that a request whose answer got lost may be sent again.
+object idempotency_key() {
+    return {{"name", "Idempotency-Key"},
+            {"in", "header"},
+            {"required", false},
+            {"description",
+             "Chosen by the client; the same request with the same key is done once and answered alike for a "
+             "day."},
+            {"schema", object{{"type", "string"}, {"minLength", 8}, {"maxLength", 128}}}};
+}
+
 array parameters_of(const Route& route, json::Components& components) {
     array list;
+    if (route.method == Method::post) {
+        list.emplace_back(object{{"$ref", "#/components/parameters/IdempotencyKey"}});
+    }
     for (const auto& field : route.endpoint->input) {
         const bool in_path = is_in_path(route, field.name);
         if (!in_path && takes_body(route)) {
@@ -167,6 +181,7 @@ std::string openapi_document(const Routes& routes, std::string_view version) {
                     {"paths", std::move(paths)},
                     {"components",
                      object{{"schemas", std::move(components)},
+                            {"parameters", object{{"IdempotencyKey", idempotency_key()}}},
                             {"responses", object{{"Problem", std::move(problem)}}},
                             {"securitySchemes", security_schemes()}}}};
     return boost::json::serialize(document);

@@ -22,6 +22,7 @@ struct Request {
     std::string accept_encoding{};
     std::string content_type{};
     std::string if_none_match{};
+    std::string idempotency_key{};
     std::string user_agent{};
     std::string forwarded_for{};
     std::string forwarded_proto{};

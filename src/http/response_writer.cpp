@@ -62,7 +62,8 @@ void add_security(const Response& response, const AnswerContext& context, std::s
             "Cross-Origin-Opener-Policy: same-origin\r\n"
             "Permissions-Policy: camera=(self), microphone=(), geolocation=(), payment=(), usb=()\r\n");
     } else if (response.content_type.starts_with("text/javascript")) {
-        // A service worker lives under the policy of its own script, and fetches what it keeps for offline use.
+        // A service worker lives under the policy of its own script, and fetches what it keeps for offline
+        // use.
         add(out, "Content-Security-Policy", "default-src 'none'; connect-src 'self'; frame-ancestors 'none'");
     } else {
         add(out, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");

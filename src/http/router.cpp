@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <future>
+#include <spdlog/spdlog.h>
 
 namespace educard::http {
 
@@ -110,6 +111,8 @@ struct Router::Exchange {
     Language language{};
     std::shared_ptr<const void> input;
     Caller caller;
+    std::optional<RepeatKey> repeat;
+    bool answered_before = false;
     Response response;
 
     void finish(Response answer) { done(std::move(answer)); }
@@ -327,12 +330,30 @@ void Router::run(const std::shared_ptr<Exchange>& exchange) const {
     }
 }
 
+/// Only what changes something has a key that counts.
+std::optional<RepeatKey> Router::repeat_key(const Request& request,
+                                            const Caller& caller,
+                                            const Route& route) const {
+    return services_.kept_answers == nullptr || route.method == Method::get ? std::nullopt
+                                                                            : repeat_key_of(request, caller);
+}
+
 void Router::run_in_database(const std::shared_ptr<Exchange>& exchange) const {
     const auto& route = *exchange->match.route;
     sql::Work work = [this, exchange](sql::Tx& tx) {
         const auto& bound = *exchange->match.route;
         exchange->caller = admit_caller(tx, exchange->request, bound);
+        const auto repeat = repeat_key(exchange->request, exchange->caller, bound);
+        if (repeat) {
+            if (auto before = services_.kept_answers->claim(tx, *repeat)) {
+                exchange->response = std::move(*before);
+                return;
+            }
+        }
         exchange->response = bound.endpoint->run(&tx, exchange->caller, exchange->input.get(), nullptr);
+        if (repeat) {
+            services_.kept_answers->keep(tx, *repeat, exchange->response);
+        }
     };
     sql::Done finished = [this, exchange](const std::exception_ptr& thrown) {
         exchange->finish(thrown ? problem(thrown, services_.texts, exchange->language, exchange->request.id)
@@ -345,40 +366,95 @@ void Router::run_in_database(const std::shared_ptr<Exchange>& exchange) const {
     }
 }
 
+/// Gives what the function threw. Its answer is kept before it is sent, or the key is free again when it
+/// failed.
+std::exception_ptr Router::work_on_cpu(Exchange& exchange) const {
+    std::exception_ptr thrown;
+    try {
+        const auto& request = exchange.request;
+        exchange.response = exchange.match.route->endpoint->run(
+            nullptr, exchange.caller, exchange.input.get(), request.upload ? &*request.upload : nullptr);
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    if (!exchange.repeat) {
+        return thrown;
+    }
+    try {
+        services_.database.write([&](sql::Tx& tx) {
+            if (thrown) {
+                services_.kept_answers->give_up(tx, *exchange.repeat);
+            } else {
+                services_.kept_answers->keep(tx, *exchange.repeat, exchange.response);
+            }
+        });
+    } catch (const Error& error) {
+        // What was asked for is done; only a repetition would not find its answer.
+        spdlog::warn("an answer could not be kept: {}", error.code());
+    }
+    return thrown;
+}
+
+/// For a request that was claimed and cannot be worked on after all.
+void Router::free_key_and(const Exchange& exchange, std::move_only_function<void()> then) const {
+    if (!exchange.repeat) {
+        then();
+        return;
+    }
+    auto shared_then = std::make_shared<std::move_only_function<void()>>(std::move(then));
+    try {
+        services_.database.submit_write(
+            [this, repeat = *exchange.repeat](sql::Tx& tx) { services_.kept_answers->give_up(tx, repeat); },
+            [shared_then](const std::exception_ptr&) { (*shared_then)(); });
+    } catch (const Error&) {  // the database is too busy as well: the key is free again after a while
+        (*shared_then)();
+    }
+}
+
 /// Finds out who is calling on a database thread, then runs the function on the CPU pool.
 void Router::run_on_cpu(const std::shared_ptr<Exchange>& exchange) const {
     const auto fail = [this, exchange](const std::exception_ptr& thrown) {
         exchange->finish(problem(thrown, services_.texts, exchange->language, exchange->request.id));
     };
-    auto task = [exchange, fail] {
-        try {
-            const auto& request = exchange->request;
-            exchange->response =
-                exchange->match.route->endpoint->run(nullptr,
-                                                     exchange->caller,
-                                                     exchange->input.get(),
-                                                     request.upload ? &*request.upload : nullptr);
-        } catch (...) {
-            fail(std::current_exception());
-            return;
+    auto task = [this, exchange, fail] {
+        if (const auto thrown = work_on_cpu(*exchange)) {
+            fail(thrown);
+        } else {
+            exchange->finish(std::move(exchange->response));
         }
-        exchange->finish(std::move(exchange->response));
     };
-    services_.database.submit_read(
-        [this, exchange](sql::Tx& tx) {
-            exchange->caller = admit_caller(tx, exchange->request, *exchange->match.route);
-        },
-        [this, fail, task = std::move(task)](const std::exception_ptr& thrown) mutable {
+    sql::Work admission = [this, exchange](sql::Tx& tx) {
+        const auto& route = *exchange->match.route;
+        exchange->caller = admit_caller(tx, exchange->request, route);
+        exchange->repeat = repeat_key(exchange->request, exchange->caller, route);
+        if (exchange->repeat) {
+            if (auto before = services_.kept_answers->claim(tx, *exchange->repeat)) {
+                exchange->response = std::move(*before);
+                exchange->answered_before = true;
+            }
+        }
+    };
+    sql::Done admitted =
+        [this, fail, exchange, task = std::move(task)](const std::exception_ptr& thrown) mutable {
             if (thrown) {
                 fail(thrown);
+                return;
+            }
+            if (exchange->answered_before) {
+                exchange->finish(std::move(exchange->response));
                 return;
             }
             try {
                 services_.run_on_cpu(std::move(task));
             } catch (...) {
-                fail(std::current_exception());
+                free_key_and(*exchange, [fail, refused = std::current_exception()] { fail(refused); });
             }
-        });
+        };
+    if (exchange->request.idempotency_key.empty()) {
+        services_.database.submit_read(std::move(admission), std::move(admitted));
+    } else {
+        services_.database.submit_write(std::move(admission), std::move(admitted));
+    }
 }
 
 Response Router::call(Request request) const {

@@ -5,6 +5,7 @@
 // afterwards; any thread.
 
 #include "http/endpoint.hpp"
+#include "http/kept_answers.hpp"
 #include "http/problem.hpp"
 #include "http/request.hpp"
 #include "http/static_files.hpp"
@@ -35,6 +36,8 @@ struct Services {
     /// How long this network must wait before another call of that kind; nothing when it may. May be empty:
     /// no limits.
     std::function<std::optional<std::chrono::seconds>(Rate, const std::string& network)> limit;
+    /// Answers to requests that may come again; null: none are kept.
+    const KeptAnswers* kept_answers = nullptr;
     std::string origin = "http://localhost:8080";  // what browsers see
     std::vector<std::string> trusted_proxies;
 };
@@ -86,11 +89,16 @@ private:
 
     void insert(const Route& route);
     Caller identify(sql::Tx* tx, const Request& request) const;
+    std::optional<RepeatKey> repeat_key(const Request& request,
+                                        const Caller& caller,
+                                        const Route& route) const;
     Caller admit_caller(sql::Tx& tx, const Request& request, const Route& route) const;
     void check_before(const Request& request, const Route& route) const;
     void run(const std::shared_ptr<Exchange>& exchange) const;
     void run_in_database(const std::shared_ptr<Exchange>& exchange) const;
     void run_on_cpu(const std::shared_ptr<Exchange>& exchange) const;
+    std::exception_ptr work_on_cpu(Exchange& exchange) const;
+    void free_key_and(const Exchange& exchange, std::move_only_function<void()> then) const;
 
     Services services_;
     std::unique_ptr<Node> root_;
