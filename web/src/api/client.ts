@@ -35,6 +35,21 @@ function addressOf(path: string, params: AnyOptions['params']): string {
   return query.size ? `${filled}?${query}` : filled
 }
 
+const repeatAfter = 1_000
+
+/** A POST carries a key, so that the server does it once however often it arrives; when the connection breaks it is sent once more. */
+async function fetchOnce(address: string, request: RequestInit, method: Method): Promise<Response> {
+  if (method !== 'post') return fetch(address, request)
+  const keyed = { ...request, headers: { ...request.headers, 'Idempotency-Key': crypto.randomUUID() } }
+  try {
+    return await fetch(address, keyed)
+  } catch (fault) {
+    if (request.signal?.aborted || request.keepalive || !navigator.onLine) throw fault
+    await new Promise(done => setTimeout(done, repeatAfter))
+    return fetch(address, keyed)
+  }
+}
+
 async function send(method: Method, path: string, { params, body, ...rest }: AnyOptions = {}): Promise<unknown> {
   const headers: Record<string, string> = { 'Accept-Language': language.value }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
@@ -42,7 +57,7 @@ async function send(method: Method, path: string, { params, body, ...rest }: Any
   if (body !== undefined) request.body = JSON.stringify(body)
   let response: Response
   try {
-    response = await fetch(addressOf(path, params), request)
+    response = await fetchOnce(addressOf(path, params), request, method)
   } catch (fault) {
     if (fault instanceof DOMException && fault.name === 'AbortError') throw fault
     throw new Problem(0, 'network', t('unreachable'))

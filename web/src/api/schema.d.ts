@@ -1781,7 +1781,10 @@ export interface components {
             };
         };
     };
-    parameters: never;
+    parameters: {
+        /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+        IdempotencyKey: string;
+    };
     requestBodies: never;
     headers: never;
     pathItems: never;
@@ -1791,7 +1794,10 @@ export interface operations {
     post_accounts: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1850,7 +1856,10 @@ export interface operations {
     post_applications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -1933,7 +1942,10 @@ export interface operations {
     post_applications_id_decision: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -1989,7 +2001,10 @@ export interface operations {
     post_applications_id_submit: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -2019,7 +2034,10 @@ export interface operations {
     post_applications_id_withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -2075,7 +2093,10 @@ export interface operations {
     post_appointments: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2162,7 +2183,10 @@ export interface operations {
     post_captchas: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2234,7 +2258,10 @@ export interface operations {
     post_card_devices: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2286,7 +2313,10 @@ export interface operations {
     post_card_report_lost: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2330,7 +2360,10 @@ export interface operations {
     post_cards_number_resume: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 number: string;
             };
@@ -2361,7 +2394,10 @@ export interface operations {
     post_cards_number_revoke: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 number: string;
             };
@@ -2392,7 +2428,10 @@ export interface operations {
     post_cards_number_suspend: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 number: string;
             };
@@ -2444,7 +2483,10 @@ export interface operations {
     post_delegations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2657,7 +2699,10 @@ export interface operations {
     post_me_consents_id_withdraw: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -2732,7 +2777,10 @@ export interface operations {
                 kind: "schools" | "classes";
                 organisation_id: string;
             };
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2780,7 +2828,10 @@ export interface operations {
     post_organisation_imports_id_confirm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -2857,7 +2908,10 @@ export interface operations {
     post_organisations: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -2984,7 +3038,10 @@ export interface operations {
     post_organisations_id_close: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -3162,7 +3219,10 @@ export interface operations {
     post_reviews_id_reveal: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -3214,7 +3274,10 @@ export interface operations {
     post_reviews_bulk_approve: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3241,7 +3304,10 @@ export interface operations {
     post_reviews_bulk_preview: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3297,7 +3363,10 @@ export interface operations {
     post_roster_entries_id_reveal: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -3347,7 +3416,10 @@ export interface operations {
                 kind: "student" | "teacher" | "staff";
                 organisation_id: string;
             };
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3395,7 +3467,10 @@ export interface operations {
     post_roster_imports_id_cancel: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -3418,7 +3493,10 @@ export interface operations {
     post_roster_imports_id_confirm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -3548,7 +3626,10 @@ export interface operations {
     post_sessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -3644,7 +3725,10 @@ export interface operations {
     post_verifications: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
