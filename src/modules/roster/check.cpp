@@ -71,6 +71,7 @@ public:
 
 private:
     void begin();
+    void recall(sql::Tx& tx);
     void read_sheet(spreadsheet::Sheet& sheet);
     void take(const RowContext& context, const spreadsheet::Row& row);
     void require_columns(const Header& header) const;
@@ -117,12 +118,23 @@ void Check::begin() {
         mapping_ = store::mapping(tx, import_.organisation_id, import_.kind);
         already_ = run_.job().position.empty() ? 0 : store::last_ordinal(tx, import_.id);
         if (already_ > 0) {
-            judge_.recall(store::list_seen(tx, import_.id));
+            recall(tx);
             for (const auto& outcome : store::count_outcomes(tx, import_.id)) {
                 count(counts_, outcome.outcome, outcome.count);
             }
         }
     });
+}
+
+/// Tells the judge, some rows at a time, what an earlier attempt has read.
+void Check::recall(sql::Tx& tx) {
+    std::int64_t after = 0;
+    for (bool more = true; more;) {
+        const auto rows = store::list_seen(tx, import_.id, after, static_cast<int>(kBatch));
+        judge_.recall(rows);
+        more = rows.size() == kBatch;
+        after = rows.empty() ? after : rows.back().ordinal;
+    }
 }
 
 void Check::require_columns(const Header& header) const {

@@ -7,6 +7,8 @@
 #include <boost/describe/enum_to_string.hpp>
 
 #include <algorithm>
+#include <cstring>
+#include <functional>
 
 namespace educard::roster {
 
@@ -21,10 +23,8 @@ std::string text_of(const organisations::ClassKey& key) {
            std::to_string(key.entry_year) + "/" + std::to_string(key.number);
 }
 
-std::string seen_key(Kind kind, const Bytes& digest) {
-    std::string key(as_text(ByteView(digest).first(std::min<std::size_t>(digest.size(), 16))));
-    key.push_back(static_cast<char>(kind));
-    return key;
+std::uint64_t hash_of(const std::string& fingerprint) {
+    return std::hash<std::string>()(fingerprint);
 }
 
 /// Everything the school says of somebody, in one text with a fixed order.
@@ -75,12 +75,20 @@ Secrets open_secrets(const crypto::FieldCipher& cipher, EntryId entry, const Byt
 Judge::Judge(const Needs& needs, const store::ImportRecord& import)
     : needs_(needs), import_(import), today_(date_in_china(needs.clock.now())) {}
 
+Judge::SeenKey Judge::seen_key(Kind kind, const Bytes& digest) {
+    SeenKey key{.first = 0, .second = 0, .kind = kind};
+    EDU_ASSERT(digest.size() >= sizeof key.first + sizeof key.second);
+    std::memcpy(&key.first, digest.data(), sizeof key.first);
+    std::memcpy(&key.second, digest.data() + sizeof key.first, sizeof key.second);
+    return key;
+}
+
 void Judge::recall(const std::vector<store::SeenRow>& rows) {
     for (const auto& row : rows) {
         seen_.try_emplace(seen_key(row.kind, row.digest),
                           Seen{.line = row.line,
                                .school = row.school_id.value_or(OrganisationId{}),
-                               .fingerprint = row.fingerprint});
+                               .fingerprint = hash_of(row.fingerprint)});
     }
 }
 
@@ -229,14 +237,15 @@ void Judge::find_duplicate(Candidate& candidate) {
         return;
     }
     const auto line = candidate.row.line;
-    const auto [first, fresh] = seen_.try_emplace(
-        seen_key(candidate.record.kind, *candidate.row.digest),
-        Seen{.line = line, .school = *candidate.row.school_id, .fingerprint = candidate.row.fingerprint});
+    const auto [first, fresh] = seen_.try_emplace(seen_key(candidate.record.kind, *candidate.row.digest),
+                                                  Seen{.line = line,
+                                                       .school = *candidate.row.school_id,
+                                                       .fingerprint = hash_of(candidate.row.fingerprint)});
     if (fresh) {
         return;
     }
     const auto at = static_cast<std::size_t>(first->second.line);
-    if (first->second.fingerprint == candidate.row.fingerprint &&
+    if (first->second.fingerprint == hash_of(candidate.row.fingerprint) &&
         first->second.school == *candidate.row.school_id) {
         add_fault(candidate, name_of(Field::document_number), "roster.duplicate", at);
     } else {

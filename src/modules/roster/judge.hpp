@@ -52,11 +52,22 @@ private:
         std::map<std::string, std::optional<OrganisationId>, std::less<>> classes;  // by class key
         bool has_entries = true;
     };
+    // One of these for each row of the list is all that is kept of it: 64 octets or so.
+    struct SeenKey {
+        std::uint64_t first = 0;  // of the digest's octets, which are spread evenly
+        std::uint64_t second = 0;
+        Kind kind{};
+        bool operator==(const SeenKey&) const = default;
+    };
+    struct Spread {
+        std::size_t operator()(const SeenKey& key) const { return key.first; }
+    };
     struct Seen {
         std::int64_t line = 0;
         OrganisationId school;
-        std::string fingerprint;
+        std::uint64_t fingerprint = 0;  // hashed; only tells which of two faults a second row has
     };
+    static SeenKey seen_key(Kind kind, const Bytes& digest);
 
     School* find_school(sql::Tx& tx, Candidate& candidate);
     School* load_school(sql::Tx& tx,
@@ -76,7 +87,7 @@ private:
     std::map<std::string, std::optional<School>, std::less<>>
         schools_;  // by code or name as the list says it
     std::map<std::string, std::optional<organisations::ClassKey>, std::less<>> class_names_;
-    std::unordered_map<std::string, Seen> seen_;  // by kind and digest
+    std::unordered_map<SeenKey, Seen, Spread> seen_;
 };
 
 }  // namespace educard::roster

@@ -171,11 +171,14 @@ std::int64_t last_ordinal(sql::Tx& tx, ImportId import) {
         .value_or(0);
 }
 
-std::vector<SeenRow> list_seen(sql::Tx& tx, ImportId import) {
+std::vector<SeenRow> list_seen(sql::Tx& tx, ImportId import, std::int64_t after, int limit) {
     return tx.list<SeenRow>(R"(
-        SELECT digest, kind, line, school_id, fingerprint FROM roster_import_row
-        WHERE import_id = $1 AND outcome IN ('fresh', 'changed', 'unchanged'))",
-                            import);
+        SELECT ordinal, digest, kind, line, school_id, fingerprint FROM roster_import_row
+        WHERE import_id = $1 AND ordinal > $2 AND outcome IN ('fresh', 'changed', 'unchanged')
+        ORDER BY ordinal LIMIT $3)",
+                            import,
+                            after,
+                            limit);
 }
 
 std::vector<OutcomeCount> count_outcomes(sql::Tx& tx, ImportId import) {

@@ -128,14 +128,15 @@ std::vector<RowRecord> list_rows(
 std::int64_t last_ordinal(sql::Tx& tx, ImportId import);
 /// What duplicates are told by, of the rows that were accepted so far.
 struct SeenRow {
+    std::int64_t ordinal = 0;
     Bytes digest;
     Kind kind{};
     std::int64_t line = 0;
     std::optional<OrganisationId> school_id;
     std::string fingerprint;
 };
-BOOST_DESCRIBE_STRUCT(SeenRow, (), (digest, kind, line, school_id, fingerprint))
-std::vector<SeenRow> list_seen(sql::Tx& tx, ImportId import);
+BOOST_DESCRIBE_STRUCT(SeenRow, (), (ordinal, digest, kind, line, school_id, fingerprint))
+std::vector<SeenRow> list_seen(sql::Tx& tx, ImportId import, std::int64_t after, int limit);
 
 struct OutcomeCount {
     Outcome outcome{};
