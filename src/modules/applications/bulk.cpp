@@ -10,6 +10,7 @@
 #include "modules/applications/view.hpp"
 #include "runtime/jobs.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace educard::applications {
@@ -83,6 +84,24 @@ Caller caller_of(sql::Tx& tx, const Needs& needs, const Payload& payload) {
     return caller;
 }
 
+/// Those who must not be concerned: who approves, and who delegated an office to them.
+std::vector<Marks> marks_around(sql::Tx& tx,
+                                const Needs& needs,
+                                AccountId account,
+                                const std::vector<Reach>& reaches) {
+    std::vector<Marks> all{marks_of(tx, needs, account)};
+    for (const auto& reach : reaches) {
+        if (reach.on_behalf_of) {
+            all.push_back(marks_of(tx, needs, *reach.on_behalf_of));
+        }
+    }
+    return all;
+}
+
+bool concerns_any(sql::Tx& tx, const std::vector<Marks>& all, const store::Record& record) {
+    return std::ranges::any_of(all, [&](const Marks& marks) { return concerns(tx, marks, record); });
+}
+
 /// Thrown to undo a step whose approval failed half-way; its applications are then taken one by one.
 struct OneByOne {};
 
@@ -118,7 +137,7 @@ private:
         const auto items = store::waiting_items(tx, bulk_, at_once);
         const auto caller = caller_of(tx, needs_, payload_);
         const auto reaches = all_reaches(tx, needs_, caller);
-        const auto marks = marks_of(tx, needs_, caller.account);
+        const auto marks = marks_around(tx, needs_, caller.account, reaches);
         std::int64_t approved = 0;
         for (const auto& item : items) {
             auto reason = take(tx, caller, reaches, marks, item);
@@ -142,7 +161,7 @@ private:
     std::optional<std::string> take(sql::Tx& tx,
                                     const Caller& caller,
                                     const std::vector<Reach>& reaches,
-                                    const Marks& marks,
+                                    const std::vector<Marks>& marks,
                                     const store::BulkItem& item) {
         const auto record = store::find(tx, item.application_id);
         if (!record || record->state != State::submitted || record->version != item.version) {
@@ -152,7 +171,7 @@ private:
         if (!seat.reach) {
             return "applications.not_your_turn";
         }
-        if (concerns(tx, marks, *record)) {
+        if (concerns_any(tx, marks, *record)) {
             return "applications.own_application";
         }
         if (needs_.roster.fingerprint(tx, record->roster_entry_id.value_or(0)) != item.fingerprint) {
@@ -199,14 +218,14 @@ BulkPreview Applications::preview_bulk(sql::Tx& tx, const Caller& caller, const 
     query.filter.kind = scope.kind ? boost::describe::enum_to_string(*scope.kind, "") : "";
     query.filter.match = "exact";
     query.filter.limit = kMaxPreviewed;
-    const auto marks = marks_of(tx, needs_, caller.account);
+    const auto marks = marks_around(tx, needs_, caller.account, all_reaches(tx, needs_, caller));
     const auto id = needs_.ids.next<ApplicationId>().value;
     BulkPreview preview;
     Names names(tx, needs_.organisations);
     crypto::Sha256 digest;
     for (const auto& row : list_queue(tx, needs_, settings_, caller, query)) {
         const auto fingerprint = needs_.roster.fingerprint(tx, row.roster_entry_id.value_or(0));
-        if (preview.total == kMaxPreviewed || !fingerprint || concerns(tx, marks, record_of(row)) ||
+        if (preview.total == kMaxPreviewed || !fingerprint || concerns_any(tx, marks, record_of(row)) ||
             is_contested(tx, needs_, row.digest.value_or(Bytes()), row.account_id)) {
             continue;
         }

@@ -162,8 +162,19 @@ Seat seat_of(sql::Tx& tx,
     if (seat.reach || !caller.signed_in()) {
         return seat;
     }
-    auto delegated = seat_among(delegated_reaches(tx, needs, caller), record, settings, needs.clock.now());
+    auto reaches = delegated_reaches(tx, needs, caller);
+    std::ranges::partition(
+        reaches, [&](const Reach& reach) { return !concerns(tx, needs, *reach.on_behalf_of, record); });
+    auto delegated = seat_among(reaches, record, settings, needs.clock.now());
     return delegated.reach || !seat.from ? delegated : seat;
+}
+
+void require_unconcerned(
+    sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record) {
+    const auto giver = seat.reach ? seat.reach->on_behalf_of : std::nullopt;
+    if (concerns(tx, needs, caller.account, record) || (giver && concerns(tx, needs, *giver, record))) {
+        throw Error(Fault::forbidden, "applications.own_application");
+    }
 }
 
 void require_undecided(sql::Tx& tx, const store::Record& record) {
@@ -208,9 +219,7 @@ Decided Applications::decide(sql::Tx& tx, const Caller& caller, const Decision& 
     if (!seat.reach && !seat.from) {
         throw Error(Fault::not_found, "applications.unknown");
     }
-    if (concerns(tx, needs_, caller.account, *record)) {
-        throw Error(Fault::forbidden, "applications.own_application");
-    }
+    require_unconcerned(tx, needs_, caller, seat, *record);
     require_undecided(tx, *record);
     if (!seat.reach) {
         throw Error(Fault::forbidden, "applications.not_your_turn").with("from", to_text(*seat.from));

@@ -20,12 +20,18 @@ Seat seat_among(const std::vector<Reach>& reaches,
                 const store::Record& record,
                 const Settings& settings,
                 Time now);
-/// Own offices first; delegations are asked for only when those do not do.
+/// Own offices first; delegations are asked for only when those do not do, of these first such by somebody
+/// whom the application does not concern.
 Seat seat_of(sql::Tx& tx,
              const Needs& needs,
              const Settings& settings,
              const Caller& caller,
              const store::Record& record);
+
+/// Throws forbidden when it is the caller's own application or their child's, or that of whoever delegated
+/// the seat to them.
+void require_unconcerned(
+    sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record);
 
 /// Throws conflict with who and when, unless it is handed in.
 void require_undecided(sql::Tx& tx, const store::Record& record);

@@ -52,19 +52,6 @@ void check_days(Date from, Date to, Date today) {
     }
 }
 
-/// At a school its certified teachers and staff; above, whoever holds an office at the same organisation.
-bool may_stand_in(sql::Tx& tx, const Needs& needs, const Reach& reach, AccountId account) {
-    if (const auto school = school_at(tx, needs, reach)) {
-        if (store::works_at(tx, account, *school)) {
-            return true;
-        }
-        const auto heads = needs.accounts.holders(tx, Role::school_admin, *school);
-        return std::ranges::find(heads, account) != heads.end();
-    }
-    const auto holders = needs.accounts.holders(tx, reach.role, reach.organisation);
-    return std::ranges::find(holders, account) != holders.end();
-}
-
 DelegationView view_of(sql::Tx& tx, const Needs& needs, const store::DelegationRow& row) {
     const auto organisation = needs.organisations.find(tx, row.organisation_id);
     const auto today = needs.organisations.today();
@@ -98,6 +85,18 @@ void audit(sql::Tx& tx,
 
 }  // namespace
 
+bool may_stand_in(sql::Tx& tx, const Needs& needs, const Reach& reach, AccountId account) {
+    if (const auto school = school_at(tx, needs, reach)) {
+        if (store::works_at(tx, account, *school)) {
+            return true;
+        }
+        const auto heads = needs.accounts.holders(tx, Role::school_admin, *school);
+        return std::ranges::find(heads, account) != heads.end();
+    }
+    const auto holders = needs.accounts.holders(tx, reach.role, reach.organisation);
+    return std::ranges::find(holders, account) != holders.end();
+}
+
 DelegationView Applications::delegate(sql::Tx& tx,
                                       const Caller& caller,
                                       const NewDelegation& delegation) const {
@@ -114,6 +113,10 @@ DelegationView Applications::delegate(sql::Tx& tx,
     check_days(row.starts_on, row.ends_on, today);
     if (delegation.to_account == caller.account || !may_stand_in(tx, needs_, reach, delegation.to_account)) {
         throw Error::invalid("to_account", "applications.not_a_colleague");
+    }
+    // Two at once would leave one in force when the other is ended.
+    if (store::is_delegated(tx, row)) {
+        throw Error(Fault::conflict, "applications.delegated_already");
     }
     store::insert_delegation(tx, row, needs_.clock.now());
     audit(tx, needs_, caller, "applications.delegated", row);

@@ -63,12 +63,16 @@ std::vector<Reach> delegated_reaches(sql::Tx& tx, const Needs& needs, const Call
             continue;
         }
         const auto organisation = needs.organisations.find(tx, row.organisation_id);
-        if (organisation) {
-            reaches.push_back(Reach{.role = row.role,
-                                    .organisation = row.organisation_id,
-                                    .path = organisation->path,
-                                    .depth = organisation->depth,
-                                    .on_behalf_of = row.from_account});
+        if (!organisation) {
+            continue;
+        }
+        Reach reach{.role = row.role,
+                    .organisation = row.organisation_id,
+                    .path = organisation->path,
+                    .depth = organisation->depth,
+                    .on_behalf_of = row.from_account};
+        if (may_stand_in(tx, needs, reach, caller.account)) {
+            reaches.push_back(std::move(reach));
         }
     }
     return reaches;

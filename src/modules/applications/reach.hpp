@@ -24,7 +24,11 @@ int depth_of(std::string_view path);
 
 /// Own offices first.
 std::vector<Reach> own_reaches(const Caller& caller);
-/// Offices that others delegated to the caller and still hold themselves.
+/// Whether the account may review in place of that office: at a school its certified teachers and staff,
+/// above it whoever holds an office at the same organisation.
+bool may_stand_in(sql::Tx& tx, const Needs& needs, const Reach& reach, AccountId account);
+/// Offices that others delegated to the caller and still hold themselves, while the caller is their
+/// colleague.
 std::vector<Reach> delegated_reaches(sql::Tx& tx, const Needs& needs, const Caller& caller);
 std::vector<Reach> all_reaches(sql::Tx& tx, const Needs& needs, const Caller& caller);
 

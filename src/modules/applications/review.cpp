@@ -181,9 +181,7 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
     if (!seat.reach && !seat.from) {
         throw Error(Fault::not_found, "applications.unknown");
     }
-    if (concerns(tx, needs_, caller.account, record)) {
-        throw Error(Fault::forbidden, "applications.own_application");
-    }
+    require_unconcerned(tx, needs_, caller, seat, record);
     const auto profile = profile_of(needs_, record);
     ReviewDetail detail{.application = view_of(tx, needs_, settings_, record, masked(profile)),
                         .document_kind = text_of(record.document_kind),
@@ -216,9 +214,7 @@ Revealed Applications::reveal(sql::Tx& tx, const Caller& caller, const Reveal& w
     if (!seat.reach) {
         throw Error(Fault::forbidden, "applications.not_your_turn").with("from", to_text(*seat.from));
     }
-    if (concerns(tx, needs_, caller.account, record)) {
-        throw Error(Fault::forbidden, "applications.own_application");
-    }
+    require_unconcerned(tx, needs_, caller, seat, record);
     const auto which = what.what.value_or(RevealWhat::document);
     needs_.audit.record(
         tx,

@@ -293,6 +293,17 @@ TEST_F(ReviewTest, DelegationsThatMakeNoSenseAreRefused) {
               "ends_on applications.delegation_days");
 }
 
+TEST_F(ReviewTest, TheSameDaysAreNotDelegatedToTheSameColleagueTwice) {
+    const auto stand_in = colleague("代班老师");
+    EXPECT_EQ(fault_of_delegation(teacher_, to(stand_in, class_, "2026-11-25")), "");
+    EXPECT_EQ(fault_of_delegation(teacher_, to(stand_in, class_, "2026-11-30")),
+              "applications.delegated_already");
+    EXPECT_EQ(fault_of_delegation(teacher_, to(colleague("另一位"), class_, "2026-11-25")), "");
+    auto later = to(stand_in, class_, "2026-11-30");
+    later.starts_on = parse_date("2026-11-26");
+    EXPECT_EQ(fault_of_delegation(teacher_, later), "");
+}
+
 TEST_F(ReviewTest, ADelegateDoesNotDecideOnTheirOwnChildEither) {
     const auto stand_in = colleague("代班老师");
     write([&](sql::Tx& tx) {
@@ -301,6 +312,19 @@ TEST_F(ReviewTest, ADelegateDoesNotDecideOnTheirOwnChildEither) {
     });
     const auto application = hand_in_pupil("甲", "n1");
     EXPECT_EQ(fault_of_decision(stand_in, application), "applications.own_application");
+}
+
+TEST_F(ReviewTest, ADelegateDoesNotDecideOnTheChildOfWhoeverDelegated) {
+    const auto stand_in = colleague("代班老师");
+    write([&](sql::Tx& tx) {
+        tx.execute("UPDATE test_account SET phone = '13800138000' WHERE id = $1", teacher_.account);
+        return applications_.delegate(tx, teacher_, to(stand_in, class_, "2026-12-25"));
+    });
+    const auto application = hand_in_pupil("甲", "n1");
+    EXPECT_EQ(fault_of_decision(stand_in, application), "applications.own_application");
+    write(
+        [&](sql::Tx& tx) { return applications_.delegate(tx, head_, to(stand_in, school_, "2026-12-25")); });
+    EXPECT_EQ(fault_of_decision(stand_in, application), "");
 }
 
 TEST_F(ReviewTest, ColleaguesAreThoseOfTheSchool) {

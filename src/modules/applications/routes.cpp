@@ -159,7 +159,7 @@ void add_delegations(http::Routes& routes, Applications& applications) {
               }))
         .summary("Let a colleague review in one's place for some days")
         .signed_in()
-        .errors({"scope.outside"});
+        .errors({"scope.outside", "applications.delegated_already"});
     routes
         .del("/api/v1/delegations/{id}",
              http::write([&](sql::Tx& tx, const Caller& caller, const DelegationInput& input) {

@@ -176,6 +176,8 @@ BOOST_DESCRIBE_STRUCT(DelegationRow,
                       (),
                       (id, from_account, to_account, role, organisation_id, starts_on, ends_on, revoked_at))
 void insert_delegation(sql::Tx& tx, const DelegationRow& row, Time now);
+/// Whether the same office is delegated to the same account on one of those days.
+bool is_delegated(sql::Tx& tx, const DelegationRow& row);
 std::optional<DelegationRow> find_delegation(sql::Tx& tx, std::int64_t id);
 std::vector<DelegationRow> delegations_to(sql::Tx& tx, AccountId account, std::string_view day, int limit);
 std::vector<DelegationRow> delegations_around(sql::Tx& tx, AccountId account, int limit);
