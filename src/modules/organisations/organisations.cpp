@@ -90,6 +90,25 @@ bool cut(std::vector<Row>& rows, int limit) {
     return more;
 }
 
+/// All of the kind below `path`, in the order of the tree.
+Slice list_below(sql::Tx& tx, const Search& search, const std::string& path, const std::string& today) {
+    const auto position = read_cursor(search.cursor);
+    const int limit = bounded(search.limit);
+    auto rows = store::list_below(
+        tx,
+        store::Below{.kind = search.kind ? boost::describe::enum_to_string(*search.kind, "") : "",
+                     .path = path,
+                     .today = today,
+                     .after = position.key,
+                     .limit = limit + 1});
+    Slice slice;
+    if (cut(rows, limit)) {
+        slice.next = to_cursor(rows.back().path, rows.back().id);
+    }
+    slice.items = std::move(rows);
+    return slice;
+}
+
 }  // namespace
 
 Organisations::Organisations(const Clock& clock, IdSource& ids, Audit& audit)
@@ -184,6 +203,10 @@ Slice Organisations::children(sql::Tx& tx,
 
 Slice Organisations::search(sql::Tx& tx, const Search& search) const {
     const auto key = name_key(search.text);
+    if (tidy(search.text).empty() && (search.kind || search.under)) {
+        return list_below(
+            tx, search, search.under ? get(tx, *search.under).path : std::string("/"), to_text(today()));
+    }
     if (key.empty() || count_characters(key) > kMaxSearchCharacters) {
         throw Error::invalid("query", key.empty() ? "required" : "too_long");
     }

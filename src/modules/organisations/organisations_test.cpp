@@ -210,6 +210,30 @@ TEST_F(OrganisationsTest, SearchPagesWithoutGapsOrRepeats) {
     EXPECT_EQ(code_of_write([&](sql::Tx& tx) { organisations_.search(tx, forged); }), "value");
 }
 
+TEST_F(OrganisationsTest, ListsAllOfAKindWithoutWords) {
+    const auto all = [&](std::optional<Kind> kind, std::optional<OrganisationId> under, int limit) {
+        std::vector<std::string> names;
+        std::optional<std::string> cursor;
+        do {
+            const auto slice = database_->read([&](sql::Tx& tx) {
+                return organisations_.search(
+                    tx, Search{.text = " ", .kind = kind, .under = under, .cursor = cursor, .limit = limit});
+            });
+            for (const auto& item : slice.items) {
+                names.push_back(item.name);
+            }
+            cursor = slice.next;
+        } while (cursor && names.size() < 1000);
+        return names;
+    };
+    EXPECT_EQ(all(Kind::city, std::nullopt, 200).size(), 13U);
+    EXPECT_EQ(all(Kind::city, std::nullopt, 4), all(Kind::city, std::nullopt, 200));
+    make_school(kGulou, "鼓楼小学", "2132000001");
+    EXPECT_EQ(all(Kind::school, kGulou, 200), std::vector<std::string>{"鼓楼小学"});
+    EXPECT_EQ(all(std::nullopt, kGulou, 200).size(), 2U);  // itself and the school
+    EXPECT_EQ(all(Kind::city, kGulou, 200).size(), 0U);
+}
+
 TEST_F(OrganisationsTest, ChildrenPageInOrder) {
     const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
     for (int number = 1; number <= 5; ++number) {

@@ -76,7 +76,7 @@ struct IdInput {
 BOOST_DESCRIBE_STRUCT(IdInput, (), (id))
 
 struct SearchInput {
-    std::string query;
+    std::optional<std::string> query;
     std::optional<Kind> kind;
     std::optional<OrganisationId> under;
     std::optional<std::string> cursor;
@@ -152,14 +152,14 @@ void add_reading(http::Routes& routes, Organisations& organisations) {
         .get("/api/v1/organisations",
              http::read([&](sql::Tx& tx, const Caller& caller, const SearchInput& input) {
                  auto slice = organisations.search(tx,
-                                                   Search{.text = input.query,
+                                                   Search{.text = input.query.value_or(""),
                                                           .kind = input.kind,
                                                           .under = input.under,
                                                           .cursor = input.cursor,
                                                           .limit = input.limit.value_or(kDefaultLimit)});
                  return page(organisations, caller, std::move(slice));
              }))
-        .summary("Find organisations by name, pinyin, initials or code")
+        .summary("Find organisations by name, pinyin, initials or code, or list all of a kind, or below one")
         .anyone();
     routes
         .get("/api/v1/organisations/{id}",

@@ -124,6 +124,21 @@ std::vector<Ranked> search(sql::Tx& tx, const Terms& terms) {
                            terms.limit);
 }
 
+std::vector<Organisation> list_below(sql::Tx& tx, const Below& below) {
+    static const std::string kRange =
+        " AND path >= $1 AND path < $2 AND path > $3 AND (valid_to IS NULL OR valid_to > $4)";
+    static const std::string kOrder = " ORDER BY path LIMIT $5";
+    static const std::string kAny =
+        "SELECT " + kColumns + " FROM organisation WHERE kind <> 'class'" + kRange + kOrder;
+    static const std::string kOfKind =
+        "SELECT " + kColumns + " FROM organisation WHERE kind = $6" + kRange + kOrder;
+    const std::string end = path_end(below.path);
+    if (below.kind.empty()) {
+        return tx.list<Organisation>(kAny, below.path, end, below.after, below.today, below.limit);
+    }
+    return tx.list<Organisation>(kOfKind, below.path, end, below.after, below.today, below.limit, below.kind);
+}
+
 bool insert(sql::Tx& tx, const Organisation& organisation, const Keys& keys) {
     return tx.execute(
                R"(INSERT INTO organisation (id, parent_id, kind, path, depth, sort_key, name, name_key, pinyin,

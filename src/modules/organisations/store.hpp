@@ -53,6 +53,18 @@ struct Terms {
 };
 std::vector<Ranked> search(sql::Tx& tx, const Terms& terms);
 
+/// Which organisations, without words: `kind` empty means all but classes; `after` is the path of the last
+/// one seen.
+struct Below {
+    std::string kind;
+    std::string path;
+    std::string today;
+    std::string after;
+    int limit = 0;
+};
+/// In the order of the tree.
+std::vector<Organisation> list_below(sql::Tx& tx, const Below& below);
+
 /// False when the id, or a class of the same stage, year and number, is there already.
 bool insert(sql::Tx& tx, const Organisation& organisation, const Keys& keys);
 /// Writes name, codes, parent, path and the rest where the version is still organisation.version - 1.

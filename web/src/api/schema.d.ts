@@ -595,7 +595,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find organisations by name, pinyin, initials or code */
+        /** Find organisations by name, pinyin, initials or code, or list all of a kind, or below one */
         get: operations["get_organisations"];
         put?: never;
         /** Found an organisation below another */
@@ -2880,11 +2880,11 @@ export interface operations {
     };
     get_organisations: {
         parameters: {
-            query: {
+            query?: {
                 cursor?: string | null;
                 kind?: ("province" | "city" | "county" | "unit" | "school" | "class") | null;
                 limit?: number | null;
-                query: string;
+                query?: string | null;
                 under?: string | null;
             };
             header?: never;
