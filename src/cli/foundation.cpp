@@ -60,6 +60,7 @@ Foundation::Foundation(const Settings& settings)
       database(open_database(settings)),
       node(*database, clock, random, end_at_once),
       ids(clock, node.number()),
+      bus(*database),
       limits(clock),
       audit(clock, ids),
       cipher(keys, random),

@@ -45,7 +45,7 @@ public:
     std::unique_ptr<sql::Database> database;
     NodeLease node;
     IdSource ids;
-    LocalBus bus;
+    SharedBus bus;
     Metrics metrics;
     RateLimits limits;
     Audit audit;

@@ -21,6 +21,14 @@ public:
         return cut_off_;
     }
 
+    void cut_off_now() {
+        {
+            const std::lock_guard lock(mutex_);
+            cut_off_ = true;
+        }
+        wake_();
+    }
+
     void put(const Event& event) {
         {
             const std::lock_guard lock(mutex_);
@@ -81,6 +89,15 @@ std::unique_ptr<Listener> LocalBus::subscribe(std::vector<std::string> topics, s
     return box;
 }
 
+void LocalBus::cut_off_all() {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [topic, boxes] : by_topic_) {
+        for (auto* box : boxes) {
+            box->cut_off_now();
+        }
+    }
+}
+
 std::size_t LocalBus::listeners() const {
     const std::lock_guard lock(mutex_);
     return listeners_;
@@ -96,6 +113,32 @@ void LocalBus::remove(const Box& box) {
         }
     }
     --listeners_;
+}
+
+SharedBus::SharedBus(sql::Database& database) : database_(database) {
+    database_.hear_others([this](std::optional<std::string> message) {
+        if (!message) {
+            local_.cut_off_all();
+            return;
+        }
+        const auto end = message->find('\n');
+        if (end != std::string::npos) {
+            local_.publish({.topic = message->substr(0, end), .json = message->substr(end + 1)});
+        }
+    });
+}
+
+SharedBus::~SharedBus() {
+    database_.hear_others({});
+}
+
+void SharedBus::publish(Event event) {
+    database_.tell_others(event.topic + "\n" + event.json);
+    local_.publish(std::move(event));
+}
+
+std::unique_ptr<Listener> SharedBus::subscribe(std::vector<std::string> topics, std::function<void()> wake) {
+    return local_.subscribe(std::move(topics), std::move(wake));
 }
 
 void publish_after_commit(sql::Tx& tx, Bus& bus, Event event) {

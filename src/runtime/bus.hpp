@@ -46,7 +46,7 @@ public:
 /// Publishes once the transaction is durable.
 void publish_after_commit(sql::Tx& tx, Bus& bus, Event event);
 
-class LocalBus final : public Bus {
+class LocalBus : public Bus {
 public:
     /// How many events may wait in a listener's box.
     explicit LocalBus(std::size_t box_limit = 256);
@@ -55,6 +55,8 @@ public:
     void publish(Event event) override;
     std::unique_ptr<Listener> subscribe(std::vector<std::string> topics, std::function<void()> wake) override;
     std::size_t listeners() const;
+    /// Cuts off everybody who listens now: events may have been missed.
+    void cut_off_all();
 
 private:
     class Box;
@@ -64,6 +66,20 @@ private:
     mutable std::mutex mutex_;
     std::size_t listeners_ = 0;
     std::unordered_map<std::string, std::vector<Box*>> by_topic_;
+};
+
+/// Reaches the listeners of all processes that use the same database. Outlived by the database.
+class SharedBus final : public Bus {
+public:
+    explicit SharedBus(sql::Database& database);
+    ~SharedBus() override;
+
+    void publish(Event event) override;
+    std::unique_ptr<Listener> subscribe(std::vector<std::string> topics, std::function<void()> wake) override;
+
+private:
+    LocalBus local_;
+    sql::Database& database_;
 };
 
 }  // namespace educard

@@ -366,6 +366,30 @@ TEST_F(Contract, SixtyFourThreadsClaimAKeyOnce) {
     EXPECT_EQ(winners, 1);
 }
 
+/// Two processes on one database are two Databases; the embedded engine has no second one.
+TEST_F(Contract, WhatIsToldReachesTheOthersAndNotOneself) {
+    if (database->engine() == "sqlite") {
+        GTEST_SKIP() << "the embedded engine serves one process";
+    }
+    const auto other = database.open_again();
+    std::binary_semaphore heard{0};
+    std::string text;
+    std::atomic<int> own{0};
+    database->hear_others([&](const std::optional<std::string>&) { ++own; });
+    other->hear_others([&](std::optional<std::string> message) {
+        text = message.value_or("");
+        heard.release();
+    });
+    // The other may not be listening yet.
+    for (int i = 0; i < 300 && !heard.try_acquire_for(100ms); ++i) {
+        database->tell_others("卡片 '1'");
+    }
+    EXPECT_EQ(text, "卡片 '1'");
+    EXPECT_EQ(own, 0);
+    other->hear_others({});
+    database->hear_others({});
+}
+
 TEST_F(Contract, ADuplicateIsAConflict) {
     add_counter(1, 1);
     EXPECT_EQ(code_of([&] { add_counter(1, 2); }), "sql.duplicate");

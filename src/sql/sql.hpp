@@ -125,6 +125,10 @@ using Work = std::move_only_function<void(Tx&)>;
 /// thrown). Must not throw.
 using Done = std::move_only_function<void(std::exception_ptr)>;
 
+/// Called with what another process told, or with nothing when some of it may have been missed. On a thread
+/// of the engine's own, one call at a time; must not throw.
+using Hear = std::move_only_function<void(std::optional<std::string>)>;
+
 /// Any thread may call any member. Throws Error(unavailable, "sql.busy") when too much is queued already.
 class Database {
 public:
@@ -140,6 +144,11 @@ public:
     virtual void backup(const std::string& target) = 0;
     /// Asks the engine to check its own files; empty when all is well.
     virtual std::vector<std::string> integrity_faults() = 0;
+
+    /// Tells the other processes that use this database something worth knowing at once and not worth
+    /// keeping, at most 7,900 octets without NUL. May get lost. The embedded engine has no others to tell.
+    virtual void tell_others(std::string /*message*/) {}
+    virtual void hear_others(Hear /*hear*/) {}
 
     /// "sqlite" or "postgres".
     virtual std::string_view engine() const = 0;

@@ -20,13 +20,14 @@ TestDatabase::~TestDatabase() {
 
 std::unique_ptr<sql::Database> TestDatabase::open(const std::string& url) {
     if (!url.starts_with("postgresql:")) {
-        return sql::open(url);
+        url_ = url;
+        return sql::open(url_);
     }
     std::array<std::uint8_t, 8> name{};
     crypto::SystemRandom().fill(name);
     postgres_schema_ = "test_" + to_hex(name);
-    return sql::open(url + (url.contains('?') ? "&" : "?") +
-                     "readers=2&writers=2&schema=" + postgres_schema_);
+    url_ = url + (url.contains('?') ? "&" : "?") + "readers=2&writers=2&schema=" + postgres_schema_;
+    return sql::open(url_);
 }
 
 TestDatabase::TestDatabase(Schema schema) : TestDatabase(schema, test_database_url()) {}

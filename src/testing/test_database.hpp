@@ -27,11 +27,15 @@ public:
     TestDatabase& operator=(const TestDatabase&) = delete;
 
     sql::Database& operator*() const { return *database_; }
+    /// The same database, as another process would have it open.
+    std::unique_ptr<sql::Database> open_again() const { return sql::open(url_); }
+
     sql::Database* operator->() const { return database_.get(); }
 
 private:
     std::unique_ptr<sql::Database> open(const std::string& url);
 
+    std::string url_;
     std::string postgres_schema_;
     std::unique_ptr<sql::Database> database_;
 };

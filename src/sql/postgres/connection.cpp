@@ -110,19 +110,6 @@ private:
     std::vector<int> formats_;
 };
 
-PGconn* connect(const Options& options) {
-    const std::array keywords = {"dbname",
-                                 "client_encoding",
-                                 "fallback_application_name",
-                                 "connect_timeout",
-                                 "keepalives_idle",
-                                 "tcp_user_timeout",
-                                 static_cast<const char*>(nullptr)};
-    const std::array values = {
-        options.connection.c_str(), "UTF8", "educard", "3", "10", "15000", static_cast<const char*>(nullptr)};
-    return PQconnectdbParams(keywords.data(), values.data(), 1);
-}
-
 }  // namespace
 
 ConnectionLost::ConnectionLost() : Error(Error(Fault::unavailable, "sql.unreachable").retry_after(2s)) {}
@@ -130,7 +117,7 @@ ConnectionLost::ConnectionLost() : Error(Error(Fault::unavailable, "sql.unreacha
 TryAgain::TryAgain() : Error(Error(Fault::unavailable, "sql.busy").retry_after(1s)) {}
 
 Connection::Connection(const Options& options, Mode mode)
-    : handle_(connect(options)), mode_(mode), prepares_(!options.transaction_pooling) {
+    : handle_(connect(options, Via::as_configured)), mode_(mode), prepares_(!options.transaction_pooling) {
     if (PQstatus(handle_.get()) != CONNECTION_OK) {
         lose("connecting");
     }
@@ -216,15 +203,15 @@ void Connection::send(std::string_view statement, std::span<const Parameter> par
 }
 
 /// Sends what waits, and reads the answer to each; gives the last one, which is that of `statement`.
-Connection::Result Connection::exchange(std::string_view statement) {
+ResultHandle Connection::exchange(std::string_view statement) {
     if (PQpipelineSync(handle_.get()) != 1) {
         lose(statement);
     }
-    Result last;
-    Result fault;
+    ResultHandle last;
+    ResultHandle fault;
     std::size_t answered = 0;
     while (true) {
-        Result result(PQgetResult(handle_.get()));
+        ResultHandle result(PQgetResult(handle_.get()));
         if (!result) {
             if (PQstatus(handle_.get()) != CONNECTION_OK) {
                 lose(statement);

@@ -3,10 +3,8 @@
 // travels together with what prepares it and with the BEGIN before it, so that each costs one round trip.
 // Belongs to one thread at a time.
 
-#include "sql/postgres/options.hpp"
+#include "sql/postgres/connect.hpp"
 #include "sql/sql.hpp"
-
-#include <libpq-fe.h>
 
 #include <cstdint>
 #include <functional>
@@ -51,11 +49,6 @@ public:
     void roll_back() noexcept;
 
 private:
-    struct Closer {
-        void operator()(PGconn* handle) const { PQfinish(handle); }
-        void operator()(PGresult* result) const { PQclear(result); }
-    };
-    using Result = std::unique_ptr<PGresult, Closer>;
     struct TextHash : std::hash<std::string_view> {
         using is_transparent = void;
     };
@@ -63,11 +56,11 @@ private:
     void send_plain(const std::string& statement);
     void send(std::string_view statement, std::span<const Parameter> parameters);
     const std::string& prepare(std::string_view statement);
-    Result exchange(std::string_view statement);
+    ResultHandle exchange(std::string_view statement);
     [[noreturn]] void lose(std::string_view doing);
     [[noreturn]] void fail(const PGresult* result, std::string_view statement);
 
-    std::unique_ptr<PGconn, Closer> handle_;
+    ConnectionHandle handle_;
     Mode mode_;
     bool prepares_;                      // statements by name; not behind a pooler
     std::string begin_;                  // what opens a transaction

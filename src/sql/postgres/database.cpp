@@ -179,7 +179,7 @@ void Pool::stop() {
     threads_.clear();
 }
 
-PostgresDatabase::PostgresDatabase(Options options) : options_(std::move(options)) {
+PostgresDatabase::PostgresDatabase(Options options) : options_(std::move(options)), messenger_(options_) {
     Connection first(options_, Connection::Mode::write);
     if (!options_.schema.empty()) {
         first.begin();

@@ -7,6 +7,7 @@
 // whether it was committed, and the caller is told so ("sql.unknown_outcome").
 
 #include "base/queue.hpp"
+#include "sql/postgres/messenger.hpp"
 #include "sql/postgres/options.hpp"
 #include "sql/sql.hpp"
 
@@ -60,10 +61,13 @@ public:
     /// Runs pg_dump, which has to be installed; `target` is an archive for pg_restore.
     void backup(const std::string& target) override;
     std::vector<std::string> integrity_faults() override;
+    void tell_others(std::string message) override { messenger_.tell(std::move(message)); }
+    void hear_others(Hear hear) override { messenger_.hear(std::move(hear)); }
     std::string_view engine() const override { return "postgres"; }
 
 private:
     Options options_;
+    Messenger messenger_;
     std::unique_ptr<Pool> writers_;
     std::unique_ptr<Pool> readers_;
 };

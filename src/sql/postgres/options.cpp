@@ -28,6 +28,10 @@ bool set_option(Options& options, std::string_view name, std::string_view value)
             refuse_url();
         }
         options.transaction_pooling = value == "transaction";
+    } else if (name == "direct_host") {
+        options.direct_host = value;
+    } else if (name == "direct_port") {
+        options.direct_port = std::to_string(parse_number(value, 1, 65'535));
     } else if (name == "schema") {
         if (value.empty() ||
             value.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string_view::npos) {

@@ -20,6 +20,9 @@ struct Options {
     /// True behind a pooler that gives each transaction another server connection (PgBouncer's transaction
     /// mode): nothing may be kept on the connection, so statements are prepared anew for each transaction.
     bool transaction_pooling = false;
+    std::string
+        direct_host;  // where messages between nodes are listened for when `connection` leads to a pooler
+    std::string direct_port;
     std::string schema;  // empty: the server's search path
 };
 
