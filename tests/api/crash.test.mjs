@@ -14,6 +14,7 @@ import { smallSchool } from '../support/school.mjs'
 import { binary, educard, fresh, Server, temporaryFolder } from '../support/server.mjs'
 
 const rounds = Number(process.env.EDUCARD_TEST_ROUNDS ?? 1)
+const patience_ms = 120_000 + rounds * 120_000
 const seed = Number(process.env.EDUCARD_TEST_SEED ?? Date.now() % 100_000)
 const env = { EDUCARD_LIMIT_NETWORKS: 'false' }
 const year = new Date().getFullYear() - 1
@@ -52,7 +53,7 @@ async function waitingPupils(server, school, children, prefix) {
   return list
 }
 
-test(`kill -9 while a roster is imported (seed ${seed})`, { timeout: 240_000 }, async t => {
+test(`kill -9 while a roster is imported (seed ${seed})`, { timeout: patience_ms }, async t => {
   const server = await fresh(t, { env })
   const school = await smallSchool(server)
   const next = random(seed)
@@ -85,7 +86,7 @@ test(`kill -9 while a roster is imported (seed ${seed})`, { timeout: 240_000 }, 
   await assertWell(server)
 })
 
-test(`kill -9 while eight connections approve (seed ${seed})`, { timeout: 240_000 }, async t => {
+test(`kill -9 while eight connections approve (seed ${seed})`, { timeout: patience_ms }, async t => {
   const server = await fresh(t, { env })
   const school = await smallSchool(server)
   const next = random(seed + 1)

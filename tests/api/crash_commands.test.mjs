@@ -13,6 +13,7 @@ import { smallSchool } from '../support/school.mjs'
 import { binary, educard, fresh, Server, temporaryFolder } from '../support/server.mjs'
 
 const rounds = Number(process.env.EDUCARD_TEST_ROUNDS ?? 1)
+const patience_ms = 120_000 + rounds * 120_000
 const seed = Number(process.env.EDUCARD_TEST_SEED ?? Date.now() % 100_000)
 const env = { EDUCARD_LIMIT_NETWORKS: 'false' }
 
@@ -46,7 +47,7 @@ function assertWell(data) {
   assert.equal(doctor.status, 0, doctor.out + doctor.err)
 }
 
-test(`kill -9 while organisations are imported (seed ${seed})`, { timeout: 240_000 }, async t => {
+test(`kill -9 while organisations are imported (seed ${seed})`, { timeout: patience_ms }, async t => {
   const server = await fresh(t, { env })
   const { admin } = await smallSchool(server)
   const now = () => new Client(server.url, admin.token)
@@ -90,7 +91,7 @@ test(`kill -9 while organisations are imported (seed ${seed})`, { timeout: 240_0
   await server.start()
 })
 
-test(`kill -9 during a backup (seed ${seed})`, { timeout: 240_000 }, async t => {
+test(`kill -9 during a backup (seed ${seed})`, { timeout: patience_ms }, async t => {
   const server = await fresh(t, { env })
   const { admin } = await smallSchool(server)
   const next = random(seed + 1)
@@ -111,7 +112,7 @@ test(`kill -9 during a backup (seed ${seed})`, { timeout: 240_000 }, async t => 
   }
 })
 
-test(`kill -9 during a key rotation (seed ${seed})`, { timeout: 240_000 }, async t => {
+test(`kill -9 during a key rotation (seed ${seed})`, { timeout: patience_ms }, async t => {
   const server = await fresh(t, { env })
   const school = await smallSchool(server)
   const [child] = people(1, { seed: 5, from: 2016, to: 2016 })
@@ -148,7 +149,7 @@ test(`kill -9 during a key rotation (seed ${seed})`, { timeout: 240_000 }, async
   await server.start()
 })
 
-test(`kill -9 during a migration (seed ${seed})`, { timeout: 240_000 }, async t => {
+test(`kill -9 during a migration (seed ${seed})`, { timeout: patience_ms }, async t => {
   const next = random(seed + 3)
   const whole = timed(folder(t), ['migrate'])
   for (let round = 0; round < 3 * rounds; ++round) {
