@@ -13,6 +13,7 @@ namespace {
 struct Finding {
     std::string what;
     std::vector<std::string> faults;
+    std::vector<std::string> notes = {};  // worth knowing, and nothing is wrong
 };
 
 Finding check_files(const Settings& settings) {
@@ -69,6 +70,33 @@ Finding check_progress(Platform& platform) {
     return finding;
 }
 
+/// Whether numbers that were handed out could be handed out again.
+Finding check_serials(Platform& platform) {
+    using enum cards::MarkState;
+    Finding finding{.what = "serials", .faults = {}};
+    const auto found = platform.foundation.database->read([&](sql::Tx& tx) { return platform.cards.examine_serials(tx); });
+    for (const auto& serials : found) {
+        switch (serials.state) {
+            case fits:
+                break;
+            case behind:
+                finding.notes.push_back(fmt::format("{}: the database is a copy; {} that were handed out after it are left out",
+                                                    serials.name, serials.difference));
+                break;
+            case missing:
+                finding.notes.push_back(fmt::format("{}: no mark of those handed out; {} are left out to be safe",
+                                                    serials.name, cards::SerialMark::kLeap));
+                break;
+            case outdated:
+                finding.faults.push_back(
+                    fmt::format("{}: the mark is {} behind the database, so both may be copies; {} are left out to be safe",
+                                serials.name, -serials.difference, cards::SerialMark::kLeap));
+                break;
+        }
+    }
+    return finding;
+}
+
 int examine(const Settings& settings, bool recount) {
     if (!std::filesystem::exists(settings.keys_file())) {
         throw Error(Fault::not_found, "cli.no_installation").with("folder", settings.data);
@@ -79,8 +107,12 @@ int examine(const Settings& settings, bool recount) {
     }
     platform.sealer.seal();  // what was written since the server stopped
     bool well = true;
-    for (const auto& finding : {check_files(settings), check_database(platform), check_audit(platform), check_progress(platform)}) {
+    for (const auto& finding : {check_files(settings), check_database(platform), check_audit(platform), check_progress(platform),
+                                check_serials(platform)}) {
         std::printf("%-10s %s\n", finding.what.c_str(), finding.faults.empty() ? "well" : "");
+        for (const auto& note : finding.notes) {
+            std::printf("  note: %s\n", note.c_str());
+        }
         for (const auto& fault : finding.faults) {
             std::printf("  %s\n", fault.c_str());
             well = false;

@@ -1,6 +1,7 @@
 #include "cli/foundation.hpp"
 
 #include "base/error.hpp"
+#include "modules/cards/cards.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -43,7 +44,12 @@ crypto::KeyRing open_keys(const Settings& settings, const Clock& clock, crypto::
     if (const char* given = std::getenv("EDUCARD_KEYS_PASSPHRASE"); given != nullptr && *given != '\0') {
         passphrase = given;
     }
-    return crypto::KeyRing::open(settings.keys_file(), clock, random, missing, passphrase);
+    const bool is_new = !std::filesystem::exists(settings.keys_file());
+    auto keys = crypto::KeyRing::open(settings.keys_file(), clock, random, missing, passphrase);
+    if (is_new) {
+        cards::SerialMark(settings.serials_file()).begin();
+    }
+    return keys;
 }
 
 std::unique_ptr<sql::Database> open_database(const Settings& settings) {

@@ -71,7 +71,8 @@ Platform::Platform(const Settings& settings)
                          .keys = foundation.keys,
                          .audit = foundation.audit,
                          .holders = holders_of_cards,
-                         .origin = settings.origin()}),
+                         .origin = settings.origin(),
+                         .serial_mark = settings.serials_file()}),
       cards_of_accounts(cards),
       cards_of_applications(cards),
       accounts_of_applicants(accounts, people),
@@ -122,6 +123,7 @@ void Platform::start() {
     jobs.start();
     sealer.start();
     rollout.start();
+    cards.start();
     sweeper_ =
         std::make_unique<Ticker>("sweeper", std::chrono::minutes(10), [this] { forget_what_expired(); });
 }

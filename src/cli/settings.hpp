@@ -32,6 +32,7 @@ struct Settings {
     bool is_embedded() const { return database_url().starts_with("sqlite:"); }
     std::string database_url() const { return database.empty() ? "sqlite:" + data + "/educard.db" : database; }
     std::string keys_file() const { return keys.empty() ? data + "/keys.json" : keys; }
+    std::string serials_file() const { return keys_file() + ".serials"; }  // belongs to the key ring: it numbers the cards
     std::string origin() const { return public_url.empty() ? "http://localhost:" + std::to_string(port) : public_url; }
 };
 

@@ -7,16 +7,11 @@
 #include <boost/describe/enum_to_string.hpp>
 #include <boost/json.hpp>
 
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 #include <sodium.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include <system_error>
 
 namespace educard::crypto {
 
@@ -28,10 +23,16 @@ constexpr std::int64_t kFormat = 1;
 constexpr std::string_view kOpen = "none";
 constexpr std::string_view kSealed = "argon2id";
 
-[[noreturn]] void fail_writing(const std::filesystem::path& file) {
-    throw Error(Fault::internal, "crypto.keys_unwritable")
-        .with("file", file.string())
-        .with("reason", std::strerror(errno));
+[[noreturn]] void fail_writing(const std::system_error& fault) {
+    throw Error(Fault::internal, "crypto.keys_unwritable").with("reason", fault.what());
+}
+
+FileLock lock_beside(const std::filesystem::path& file) {
+    try {
+        return FileLock(file);
+    } catch (const std::system_error& fault) {
+        fail_writing(fault);
+    }
 }
 
 Secret key_from_passphrase(const std::string& passphrase, ByteView salt) {
@@ -141,15 +142,6 @@ json::object encode_key(const Key& key, const std::optional<Secret>& wrapping, R
     return out;
 }
 
-/// Makes a rename in the folder survive a power cut.
-void sync_folder(const std::filesystem::path& folder) {
-    const int descriptor = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (descriptor < 0 || ::fsync(descriptor) != 0) {
-        fail_writing(folder);
-    }
-    ::close(descriptor);
-}
-
 }  // namespace
 
 StoredKeys decode_key_file(std::string_view text, const std::optional<std::string>& passphrase) {
@@ -197,43 +189,13 @@ std::optional<std::string> read_key_file(const std::filesystem::path& file) {
 }
 
 void write_key_file(const std::filesystem::path& file, std::string_view text) {
-    auto fresh = file;
-    fresh += ".new";
-    const int descriptor = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (descriptor < 0) {
-        fail_writing(fresh);
-    }
-    std::size_t written = 0;
-    while (written < text.size()) {
-        const auto count = ::write(descriptor, text.data() + written, text.size() - written);
-        if (count < 0 && errno == EINTR) {
-            continue;
-        }
-        if (count <= 0) {
-            ::close(descriptor);
-            fail_writing(fresh);
-        }
-        written += static_cast<std::size_t>(count);
-    }
-    const bool durable = ::fchmod(descriptor, 0600) == 0 && ::fsync(descriptor) == 0;
-    const bool closed = ::close(descriptor) == 0;
-    if (!durable || !closed || ::rename(fresh.c_str(), file.c_str()) != 0) {
-        fail_writing(file);
-    }
-    sync_folder(file.parent_path());
-}
-
-KeyFileLock::KeyFileLock(const std::filesystem::path& file) : descriptor_(-1) {
-    auto path = file;
-    path += ".lock";
-    descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (descriptor_ < 0 || ::flock(descriptor_, LOCK_EX) != 0) {
-        fail_writing(path);
+    try {
+        replace_file(file, text);
+    } catch (const std::system_error& fault) {
+        fail_writing(fault);
     }
 }
 
-KeyFileLock::~KeyFileLock() {
-    ::close(descriptor_);  // lets go of the lock too
-}
+KeyFileLock::KeyFileLock(const std::filesystem::path& file) : lock_(lock_beside(file)) {}
 
 }  // namespace educard::crypto

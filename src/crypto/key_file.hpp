@@ -2,6 +2,7 @@
 // The key ring's file: its JSON, its sealing with a passphrase, and writing it so that a crash leaves the old
 // file or the new one. Only key_ring.cpp uses this.
 
+#include "base/durable_file.hpp"
 #include "crypto/key_ring.hpp"
 
 #include <filesystem>
@@ -34,13 +35,11 @@ void write_key_file(const std::filesystem::path& file, std::string_view text);
 /// Keeps two processes from making two sets of keys at once.
 class KeyFileLock {
 public:
+    /// Throws Error(internal, "crypto.keys_unwritable").
     explicit KeyFileLock(const std::filesystem::path& file);
-    ~KeyFileLock();
-    KeyFileLock(const KeyFileLock&) = delete;
-    KeyFileLock& operator=(const KeyFileLock&) = delete;
 
 private:
-    int descriptor_;
+    FileLock lock_;
 };
 
 }  // namespace educard::crypto

@@ -53,8 +53,29 @@ Cards::Cards(Parts parts)
       issuer_(parts_.keys.issuer()),
       published_(issuer_keys(parts_.keys)),
       trust_(trust_in(parts_.keys)),
-      card_serials_(parts_.database, "card", kSerialBlock, crypto::kCardSerials),
-      status_serials_(parts_.database, "status", kSerialBlock, kStatusEntries) {}
+      mark_(parts_.serial_mark),
+      card_serials_(parts_.database, mark_, kCardSerials, kSerialBlock, crypto::kCardSerials),
+      status_serials_(parts_.database, mark_, kStatusSerials, kSerialBlock, kStatusEntries) {}
+
+void Cards::start() const {
+    card_serials_.prepare();
+    status_serials_.prepare();
+}
+
+std::vector<Cards::SerialsFinding> Cards::examine_serials(sql::Tx& tx) const {
+    const auto marks = mark_.read();
+    std::vector<SerialsFinding> findings;
+    for (const auto& block : store::list_serial_blocks(tx)) {
+        std::optional<std::int64_t> mark;
+        if (marks && marks->contains(block.name)) {
+            mark = marks->at(block.name);
+        }
+        findings.push_back({.name = block.name,
+                            .state = compare(mark, block.next_serial),
+                            .difference = mark.value_or(0) - block.next_serial});
+    }
+    return findings;
+}
 
 CardView Cards::Found::view() const {
     CardView view{.card_number = card.number,

@@ -18,6 +18,7 @@
 #include <boost/describe.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -206,7 +207,8 @@ struct Parts {
     const crypto::KeyRing& keys;
     Audit& audit;
     const Holders& holders;
-    std::string origin;  // "https://card.example.edu.cn", where status lists are fetched
+    std::string origin;                      // "https://card.example.edu.cn", where status lists are fetched
+    std::filesystem::path serial_mark = {};  // beside the key ring; SerialMark says what an empty one means
 };
 
 class Cards {
@@ -222,6 +224,9 @@ public:
 
     /// The person's card number, which is issued now unless there is one: one for life, in the caller's
     /// transaction. A card whose holder had left is active again.
+    /// Fetches serials ahead, so that the first to be issued do not wait for them.
+    void start() const;
+
     std::string issue(sql::Tx& tx, PersonId person) const;
     /// Whose number it is; nothing for numbers that were never issued.
     std::optional<PersonId> find_holder(sql::Tx& tx, std::string_view number) const;
@@ -257,6 +262,15 @@ private:
 
     Found own(sql::Tx& tx, const Caller& caller) const;
     Found within_scope(sql::Tx& tx,
+    /// How the mark of handed-out serials fits the database, and by how many serials they differ; for
+    /// `educard doctor`.
+    struct SerialsFinding {
+        std::string name;
+        MarkState state{};
+        std::int64_t difference = 0;
+    };
+    std::vector<SerialsFinding> examine_serials(sql::Tx& tx) const;
+
                        const Caller& caller,
                        std::string_view number,
                        std::initializer_list<Role> roles) const;
@@ -287,6 +301,7 @@ private:
     struct Cached {
         std::int64_t version = 0;
         Time issued_at;
+    SerialMark mark_;
         SignedList list;
     };
     mutable std::mutex lists_mutex_;

@@ -1,6 +1,9 @@
 #include "modules/cards/fixture_test.hpp"
 
 #include <atomic>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <set>
 #include <thread>
 
@@ -57,6 +60,98 @@ TEST_F(CardsTest, BurnsSerialsButNeverGivesThemAgain) {
             EXPECT_TRUE(seen.insert(write([&](sql::Tx& tx) { return restarted.issue(tx, person); })).second);
         }
     }
+}
+
+/// A database as it was before some cards were issued, or one that has issued them.
+class SerialMarkTest : public CardsTest {
+protected:
+    SerialMarkTest() {
+        EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
+        mark_ = folder_ + "/keys.json.serials";
+    }
+    ~SerialMarkTest() override { std::filesystem::remove_all(folder_); }
+
+    /// The numbers that a process on this database issues to `count` people.
+    std::set<std::string> issue_on(sql::Database& database, int count) {
+        const Cards cards(
+            Parts{database, clock_, ids_, keys_, audit_, holders_, "http://localhost:8080", mark_});
+        std::set<std::string> numbers;
+        for (int i = 0; i < count; ++i) {
+            numbers.insert(
+                database.write([&](sql::Tx& tx) { return cards.issue(tx, PersonId{++last_person_}); }));
+        }
+        return numbers;
+    }
+    std::int64_t next_serial() {
+        return database_->read([](sql::Tx& tx) {
+            return *tx.find<std::int64_t>("SELECT next_serial FROM card_serial_block WHERE name = 'card'");
+        });
+    }
+    static std::size_t count_of_both(const std::set<std::string>& one, const std::set<std::string>& other) {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(one, [&](const auto& number) { return other.contains(number); }));
+    }
+
+    std::string folder_ = (std::filesystem::temp_directory_path() / "educard-mark-XXXXXX").string();
+    std::filesystem::path mark_;
+    std::int64_t last_person_ = 5000;
+};
+
+TEST_F(SerialMarkTest, ACopyOfTheDatabaseDoesNotGiveNumbersAgain) {
+    SerialMark(mark_).begin();
+    const educard::testing::TestDatabase copy;  // as it was before the first card
+    const auto before = issue_on(*database_, 2500);
+    EXPECT_EQ(count_of_both(before, issue_on(*copy, 2500)), 0U);
+}
+
+TEST_F(SerialMarkTest, ACopyThatLostTheMarkLeapsOverWhateverWasGivenOut) {
+    SerialMark(mark_).begin();
+    const educard::testing::TestDatabase copy;
+    const auto before = issue_on(*database_, 10);
+    std::filesystem::remove(mark_);
+    EXPECT_EQ(count_of_both(before, issue_on(*copy, 2500)), 0U);
+    issue_on(*copy, 10);  // once, not at every start
+    EXPECT_LT(SerialMark(mark_).read()->at("card"), 2 * SerialMark::kLeap);
+}
+
+TEST_F(SerialMarkTest, AnOldMarkIsNotBelieved) {
+    SerialMark(mark_).begin();
+    issue_on(*database_, 10);
+    SerialMark(mark_).begin();
+    issue_on(*database_, 1);
+    EXPECT_GE(next_serial(), SerialMark::kLeap);
+}
+
+TEST_F(SerialMarkTest, ANewInstallationBeginsAtTheBeginning) {
+    SerialMark(mark_).begin();
+    issue_on(*database_, 10);
+    EXPECT_LE(next_serial(), 3000);
+    const auto state = [&] {
+        return database_->read([&](sql::Tx& tx) {
+            return Cards(
+                       Parts{
+                           *database_, clock_, ids_, keys_, audit_, holders_, "http://localhost:8080", mark_})
+                .examine_serials(tx)
+                .at(0)
+                .state;
+        });
+    };
+    EXPECT_EQ(state(), MarkState::fits);
+    database_->write(
+        [](sql::Tx& tx) { tx.execute("UPDATE card_serial_block SET next_serial = next_serial - 1"); });
+    EXPECT_EQ(state(), MarkState::behind);
+    database_->write(
+        [](sql::Tx& tx) { tx.execute("UPDATE card_serial_block SET next_serial = next_serial + 5"); });
+    EXPECT_EQ(state(), MarkState::outdated);
+    std::filesystem::remove(mark_);
+    EXPECT_EQ(state(), MarkState::missing);
+}
+
+TEST_F(SerialMarkTest, IssuesNothingWhileTheMarkCannotBeReadOrWritten) {
+    std::ofstream(mark_) << "educard serials 1\ncard twelve\n";
+    EXPECT_EQ(fault_of([&] { issue_on(*database_, 1); }), "cards.mark_unreadable");
+    mark_ = folder_ + "/no-such-folder/keys.json.serials";
+    EXPECT_EQ(fault_of([&] { issue_on(*database_, 1); }), "cards.mark_unwritable");
 }
 
 TEST_F(CardsTest, FindsTheHolderByTheInverse) {

@@ -4,12 +4,20 @@
 
 namespace educard::cards::store {
 
-std::int64_t take_serials(sql::Tx& tx, std::string_view name, std::int64_t count) {
-    const auto end = tx.find<std::int64_t>(R"(
-        UPDATE card_serial_block SET next_serial = next_serial + $2 WHERE name = $1 RETURNING next_serial)",
-                                           name,
-                                           count);
-    return end.value() - count;
+std::int64_t next_serial(sql::Tx& tx, std::string_view name) {
+    return tx
+        .find<std::int64_t>(R"(
+        UPDATE card_serial_block SET next_serial = next_serial WHERE name = $1 RETURNING next_serial)",
+                            name)
+        .value();
+}
+
+void set_next_serial(sql::Tx& tx, std::string_view name, std::int64_t next) {
+    tx.execute("UPDATE card_serial_block SET next_serial = $2 WHERE name = $1", name, next);
+}
+
+std::vector<SerialBlockRow> list_serial_blocks(sql::Tx& tx) {
+    return tx.list<SerialBlockRow>("SELECT name, next_serial FROM card_serial_block ORDER BY name");
 }
 
 std::optional<CardRow> find_card(sql::Tx& tx, PersonId person) {

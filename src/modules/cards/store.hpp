@@ -12,8 +12,16 @@
 
 namespace educard::cards::store {
 
-/// The first of `count` serials that are now the caller's.
-std::int64_t take_serials(sql::Tx& tx, std::string_view name, std::int64_t count);
+/// Up to where serials were handed out, kept from changing until the transaction ends.
+std::int64_t next_serial(sql::Tx& tx, std::string_view name);
+void set_next_serial(sql::Tx& tx, std::string_view name, std::int64_t next);
+
+struct SerialBlockRow {
+    std::string name;
+    std::int64_t next_serial = 0;
+};
+BOOST_DESCRIBE_STRUCT(SerialBlockRow, (), (name, next_serial))
+std::vector<SerialBlockRow> list_serial_blocks(sql::Tx& tx);
 
 struct CardRow {
     PersonId person_id;
