@@ -64,7 +64,7 @@ Platform::Platform(const Settings& settings)
                            .texts = foundation.texts,
                            .observer = progress_of_roster,
                            .folder = settings.data + "/uploads"}),
-      holders_of_cards(people, organisations),
+      holders_of_cards(people, accounts, organisations),
       cards(cards::Parts{.database = *foundation.database,
                          .clock = foundation.clock,
                          .ids = foundation.ids,

@@ -104,7 +104,6 @@ std::optional<applications::Claim> AccountsOfApplicants::find_claim(sql::Tx& tx,
         const auto number = people::parse_national_id(claim->document.number, date_in_china(accounts_.clock().now()));
         out.gender = number ? number->gender : people::Gender::unknown;
     }
-    out.phone = accounts_.phone_of(tx, account);
     out.person_id = owner->person_id;
     return out;
 }
@@ -117,6 +116,14 @@ std::string AccountsOfApplicants::reveal_number(sql::Tx& tx, AccountId account) 
 std::vector<applications::CompetingClaim> AccountsOfApplicants::competing(sql::Tx& tx, const Bytes& digest,
                                                                           AccountId except) const {
     const auto owner = people_.find_owner(tx, digest);
+std::optional<std::string> AccountsOfApplicants::phone_of(sql::Tx& tx, AccountId account) const {
+    return accounts_.phone_of(tx, account);
+}
+
+bool AccountsOfApplicants::has_consent(sql::Tx& tx, AccountId account) const {
+    return accounts_.missing_consents(tx, account).empty();
+}
+
     std::vector<applications::CompetingClaim> out;
     for (const auto& account : accounts_.claimants(tx, digest)) {
         if (account.id != except) {
@@ -191,6 +198,11 @@ std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) 
     if (places.empty() || !record) {
         return std::nullopt;
     }
+bool HoldersOfCards::has_consent(sql::Tx& tx, PersonId person) const {
+    const auto account = accounts_.account_of(tx, person);
+    return !account || accounts_.missing_consents(tx, *account).empty();
+}
+
     // Who teaches and still learns shows the teacher ID; among equals the newest place counts.
     const auto& place = *std::ranges::max_element(places, {}, [](const applications::Affiliation& one) {
         return std::pair(one.kind != applications::Kind::student, std::chrono::sys_days(one.starts_on));

@@ -40,6 +40,8 @@ public:
     std::optional<applications::Claim> find_claim(sql::Tx& tx, AccountId account) const override;
     std::string reveal_number(sql::Tx& tx, AccountId account) const override;
     std::vector<applications::CompetingClaim> competing(sql::Tx& tx, const Bytes& digest, AccountId except) const override;
+    std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const override;
+    bool has_consent(sql::Tx& tx, AccountId account) const override;
     applications::Attachment attach(sql::Tx& tx, AccountId account, PersonId person) const override;
     std::optional<std::string> name_of(sql::Tx& tx, AccountId account) const override;
     std::vector<AccountId> holders(sql::Tx& tx, Role role, OrganisationId organisation) const override;
@@ -99,16 +101,19 @@ private:
 /// What a card says of its holder: name from people, place and role from what was certified.
 class HoldersOfCards final : public cards::Holders {
 public:
-    HoldersOfCards(const people::People& people, const organisations::Organisations& organisations)
-        : people_(people), organisations_(organisations) {}
+    HoldersOfCards(const people::People& people, const accounts::Accounts& accounts,
+                   const organisations::Organisations& organisations)
+        : people_(people), accounts_(accounts), organisations_(organisations) {}
     void know(const applications::Applications& applications) { applications_ = &applications; }
 
     std::optional<cards::Holder> find(sql::Tx& tx, PersonId person) const override;
 
 private:
     const people::People& people_;
+    bool has_consent(sql::Tx& tx, PersonId person) const override;
     const organisations::Organisations& organisations_;
     const applications::Applications* applications_ = nullptr;
 };
+    const accounts::Accounts& accounts_;
 
 }  // namespace educard::cli

@@ -128,7 +128,7 @@ test('from registration to a verified card', { timeout: 900_000 }, async t => {
 
   await t.test('own pages have no findings in any look', async () => {
     for (const look of Object.keys(looks)) {
-      for (const [name, path] of [['home', '/'], ['card', '/card'], ['me', '/me'], ['devices', '/card/devices'], ['sessions', '/me/sessions'], ['password', '/me/password'], ['history', '/me/history'], ['consents', '/me/consents'], ['applications', '/apply']]) {
+      for (const [name, path] of [['home', '/'], ['card', '/card'], ['me', '/me'], ['devices', '/card/devices'], ['sessions', '/me/sessions'], ['password', '/me/password'], ['history', '/me/history'], ['consents', '/me/consents'], ['give-consent', '/me/consents/give'], ['claim', '/me/claim'], ['applications', '/apply']]) {
         await page.goto(path)
         await wear(page, look)
         await page.waitForLoadState('networkidle')

@@ -26,6 +26,8 @@ export const routes = {
   'PUT /api/v1/me/password': own(() => ({ body: { current_password: 'not this one', new_password: 'another green kettle' } })),
   'GET /api/v1/me/sign-ins': own(),
   'GET /api/v1/me/consents': own(),
+  'POST /api/v1/me/consents': own(() => ({ body: { guardian_name: '某某', relation: 'mother', phone: '13800000000', policy_version: 'none', purposes: ['identity'] } })),
+  'POST /api/v1/me/claim': own(b => ({ body: { document: { kind: 'resident_id', number: b.pupils[0].number } } })),
   'POST /api/v1/me/consents/{id}/withdraw': closed(b => ({ id: b.consent })),
   'GET /api/v1/appointments': closed(b => [{ query: { organisation_id: b.county, below: true } }, { query: { organisation_id: b.room } }]),
   'POST /api/v1/appointments': closed(b => [

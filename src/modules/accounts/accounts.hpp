@@ -152,6 +152,14 @@ BOOST_DESCRIBE_STRUCT(
     (),
     (document, name, birth_date, user_name, password, phone, captcha, consent, language, transport))
 
+/// What an account claims that was made without a document.
+struct ClaimInput {
+    people::Document document;
+    std::optional<Date> birth_date;       // needed when the document does not tell it
+    std::optional<ConsentInput> consent;  // needed below the age of fourteen
+};
+BOOST_DESCRIBE_STRUCT(ClaimInput, (), (document, birth_date, consent))
+
 /// What registration writes, for those who make accounts without the form (demonstration, command line).
 struct NewAccount {
     std::string name;
@@ -222,8 +230,8 @@ struct PasswordChange {
 BOOST_DESCRIBE_STRUCT(PasswordChange, (), (current_password, new_password))
 
 /// What the owner had better do now.
-enum class NextStep { change_password, apply };
-BOOST_DESCRIBE_ENUM(NextStep, change_password, apply)
+enum class NextStep { change_password, claim, consent, apply };
+BOOST_DESCRIBE_ENUM(NextStep, change_password, claim, consent, apply)
 
 struct RoleView {
     AppointmentId appointment_id;
@@ -361,12 +369,21 @@ public:
     Opened register_account(const Caller& caller, const Registration& registration) const;
     /// Throws Error::invalid "accounts.user_name_taken".
     AccountId create(sql::Tx& tx, const NewAccount& account) const;
+    /// The caller's document, for accounts that administrators made. The rules are those of registration; a
+    /// claim proves nothing. Throws conflict "accounts.claimed_already": a claim stays.
+    Me claim(sql::Tx& tx, const Caller& caller, const ClaimInput& input) const;
 
     // consent.cpp
     /// The policy in force, in that language.
     static Policy current_policy(Language language);
     std::vector<Consent> consents(sql::Tx& tx, const Caller& caller) const;
+    /// What the consent was needed for cannot be done from now on; see missing_consents.
     void withdraw_consent(sql::Tx& tx, const Caller& caller, ConsentId id) const;
+    /// Gives what is missing (again). Throws conflict "accounts.consent_not_missing" when nothing is.
+    std::vector<Consent> give_consent(sql::Tx& tx, const Caller& caller, const ConsentInput& consent) const;
+    /// The purposes for which a guardian's consent is needed and not in force: none from the age of fourteen
+    /// on. While there is one the account's owner is not certified and gets no e-card.
+    std::vector<ConsentPurpose> missing_consents(sql::Tx& tx, AccountId account) const;
 
     // sign_in.cpp: the first two hash a password, so not on I/O threads and not inside a Tx
     Opened sign_in(const Caller& caller, const SignIn& sign_in) const;
@@ -439,6 +456,7 @@ private:
                         Transport transport,
                         const std::optional<std::string>& device_name,
                         const std::optional<std::string>& device_token) const;
+    bool insert_claim(sql::Tx& tx, AccountId account, const people::Document& document, Time now) const;
     void insert_consent(sql::Tx& tx, AccountId account, const ConsentInput& consent, Time now) const;
     void check_appointer(const Caller& caller,
                          const organisations::Organisation& organisation,

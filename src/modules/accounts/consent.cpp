@@ -4,6 +4,7 @@
 #include "base/resources.hpp"
 #include "base/text.hpp"
 #include "modules/accounts/accounts.hpp"
+#include "modules/accounts/consents.hpp"
 #include "modules/accounts/contact.hpp"
 #include "modules/accounts/store.hpp"
 
@@ -17,7 +18,31 @@ namespace {
 /// published.
 constexpr std::string_view kPolicyVersion = "2026-11";
 
+constexpr int kAgeOfConsent = 14;
+
 }  // namespace
+
+bool needs_guardian(std::optional<Date> birth_date, Date today) {
+    return birth_date && *birth_date <= today && years_between(*birth_date, today) < kAgeOfConsent;
+}
+
+std::vector<FieldError> find_consent_faults(const ConsentInput& consent, std::string_view prefix) {
+    std::vector<FieldError> errors;
+    const auto fault = [&](std::string_view field, std::string code) {
+        errors.push_back({std::string(prefix) + std::string(field), std::move(code)});
+    };
+    const auto guardian = tidy_name(consent.guardian_name);
+    if (guardian.empty() || find_name_fault(guardian)) {
+        fault("guardian_name", guardian.empty() ? "required" : "accounts.name");
+    }
+    if (!normalise_phone(consent.phone)) {
+        fault("phone", "accounts.phone");
+    }
+    if (consent.policy_version != kPolicyVersion) {
+        fault("policy_version", "accounts.policy_outdated");
+    }
+    return errors;
+}
 
 Policy Accounts::current_policy(Language language) {
     const auto text = find_resource("data/policies/" + std::string(kPolicyVersion) +
@@ -64,6 +89,46 @@ std::vector<Consent> Accounts::consents(sql::Tx& tx, const Caller& caller) const
         result.push_back(std::move(consent));
     }
     return result;
+}
+
+std::vector<ConsentPurpose> Accounts::missing_consents(sql::Tx& tx, AccountId account) const {
+    const auto row = store::find_account(tx, account);
+    if (!row || !needs_guardian(row->birth_date, date_in_china(parts_.clock.now()))) {
+        return {};
+    }
+    const auto given = store::consents(tx, account);
+    std::vector<ConsentPurpose> missing;
+    for (const auto purpose : {ConsentPurpose::identity, ConsentPurpose::e_card}) {
+        const bool in_force = std::ranges::any_of(
+            given, [&](const auto& consent) { return consent.purpose == purpose && !consent.withdrawn_at; });
+        if (!in_force) {
+            missing.push_back(purpose);
+        }
+    }
+    return missing;
+}
+
+std::vector<Consent> Accounts::give_consent(sql::Tx& tx,
+                                            const Caller& caller,
+                                            const ConsentInput& input) const {
+    auto errors = find_consent_faults(input, "");
+    if (input.purposes.empty()) {
+        errors.push_back({"purposes", "required"});
+    }
+    if (!errors.empty()) {
+        throw Error::invalid(std::move(errors));
+    }
+    const auto missing = missing_consents(tx, caller.account);
+    if (missing.empty()) {
+        throw Error(Fault::conflict, "accounts.consent_not_missing");
+    }
+    auto consent = input;
+    std::erase_if(consent.purposes, [&](ConsentPurpose purpose) {
+        return std::ranges::find(missing, purpose) == missing.end();  // in force already
+    });
+    insert_consent(tx, caller.account, consent, parts_.clock.now());
+    audit(tx, caller, "accounts.consent_given", "", caller.account);
+    return consents(tx, caller);
 }
 
 void Accounts::withdraw_consent(sql::Tx& tx, const Caller& caller, ConsentId id) const {

@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "modules/accounts/accounts.hpp"
+#include "modules/accounts/consents.hpp"
 #include "modules/accounts/contact.hpp"
 #include "modules/accounts/passwords.hpp"
 #include "modules/accounts/store.hpp"
@@ -17,9 +18,45 @@ namespace educard::accounts {
 
 namespace {
 
-/// PIPL art. 31: below this age a guardian consents.
-constexpr int kAgeOfConsent = 14;
 constexpr std::size_t kLongestAnswer = 200;
+
+/// Of a document that is claimed, and of the birth date that goes with it when the document does not tell it.
+void check_document(const people::Document& document,
+                    std::optional<Date> birth_date,
+                    Date today,
+                    std::vector<FieldError>& errors) {
+    if (const auto wrong = people::find_document_fault(document, today)) {
+        errors.push_back({"document.number", people::code_of(*wrong)});
+    }
+    const bool told = document.kind == people::DocumentKind::resident_id;
+    if (!told && !birth_date) {
+        errors.push_back({"birth_date", "required"});
+    } else if (!told && (*birth_date > today || years_between(*birth_date, today) > 130)) {
+        errors.push_back({"birth_date", "accounts.birth_date"});
+    }
+}
+
+void check_consent(const people::Document& document,
+                   std::optional<Date> birth_date,
+                   const std::optional<ConsentInput>& consent,
+                   Date today,
+                   std::vector<FieldError>& errors) {
+    if (!consent) {
+        if (needs_guardian(birth_date_of(document, birth_date, today), today)) {
+            errors.push_back({"consent", "accounts.consent_required"});
+        }
+        return;
+    }
+    for (auto& fault : find_consent_faults(*consent, "consent.")) {
+        errors.push_back(std::move(fault));
+    }
+    for (const auto purpose : {ConsentPurpose::identity, ConsentPurpose::e_card}) {
+        if (std::ranges::find(consent->purposes, purpose) == consent->purposes.end()) {
+            errors.push_back({"consent.purposes", "accounts.consent_purpose_required"});
+            break;
+        }
+    }
+}
 
 class FormCheck {
 public:
@@ -28,7 +65,7 @@ public:
     std::vector<FieldError> errors() && {
         check_person();
         check_login();
-        check_consent();
+        check_consent(form_.document, form_.birth_date, form_.consent, today_, errors_);
         if (form_.captcha.answer.empty() || form_.captcha.answer.size() > kLongestAnswer) {
             fault("captcha.answer", form_.captcha.answer.empty() ? "required" : "too_long");
         }
@@ -39,20 +76,12 @@ private:
     void fault(std::string path, std::string code) { errors_.push_back({std::move(path), std::move(code)}); }
 
     void check_person() {
-        if (const auto wrong = people::find_document_fault(form_.document, today_)) {
-            fault("document.number", people::code_of(*wrong));
-        }
+        check_document(form_.document, form_.birth_date, today_, errors_);
         const auto name = tidy_name(form_.name);
         if (name.empty()) {
             fault("name", "required");
         } else if (find_name_fault(name)) {
             fault("name", "accounts.name");
-        }
-        const bool told = form_.document.kind == people::DocumentKind::resident_id;
-        if (!told && !form_.birth_date) {
-            fault("birth_date", "required");
-        } else if (!told && (*form_.birth_date > today_ || years_between(*form_.birth_date, today_) > 130)) {
-            fault("birth_date", "accounts.birth_date");
         }
         if (form_.phone && !form_.phone->empty() && !normalise_phone(*form_.phone)) {
             fault("phone", "accounts.phone");
@@ -71,33 +100,6 @@ private:
             key, number, normalise_phone(form_.phone.value_or("")).value_or("")};
         if (auto wrong = find_password_fault(form_.password, personal)) {
             fault("password", *std::move(wrong));
-        }
-    }
-
-    void check_consent() {
-        const auto born = birth_date_of(form_.document, form_.birth_date, today_);
-        if (!form_.consent) {
-            if (born && *born <= today_ && years_between(*born, today_) < kAgeOfConsent) {
-                fault("consent", "accounts.consent_required");
-            }
-            return;
-        }
-        const auto& consent = *form_.consent;
-        const auto guardian = tidy_name(consent.guardian_name);
-        if (guardian.empty() || find_name_fault(guardian)) {
-            fault("consent.guardian_name", guardian.empty() ? "required" : "accounts.name");
-        }
-        if (!normalise_phone(consent.phone)) {
-            fault("consent.phone", "accounts.phone");
-        }
-        if (consent.policy_version != Accounts::current_policy(Language::zh_cn).version) {
-            fault("consent.policy_version", "accounts.policy_outdated");
-        }
-        for (const auto purpose : {ConsentPurpose::identity, ConsentPurpose::e_card}) {
-            if (std::ranges::find(consent.purposes, purpose) == consent.purposes.end()) {
-                fault("consent.purposes", "accounts.consent_purpose_required");
-                break;
-            }
         }
     }
 
@@ -156,18 +158,43 @@ AccountId Accounts::create(sql::Tx& tx, const NewAccount& account) const {
     }
     store::insert_account(tx, row, account.created_by);
     if (account.document) {
-        const std::string kind(1, people::code_of(account.document->kind));
-        store::insert_claim(tx,
-                            id,
-                            {account.document->kind,
-                             index_.of_document(kind, account.document->number),
-                             cipher_.seal(account.document->number, {"claim", "number", id.value})},
-                            now);
+        insert_claim(tx, id, *account.document, now);
     }
     if (account.consent) {
         insert_consent(tx, id, *account.consent, now);
     }
     return id;
+}
+
+bool Accounts::insert_claim(sql::Tx& tx, AccountId id, const people::Document& document, Time now) const {
+    const std::string kind(1, people::code_of(document.kind));
+    return store::insert_claim(tx,
+                               id,
+                               {document.kind,
+                                index_.of_document(kind, document.number),
+                                cipher_.seal(document.number, {"claim", "number", id.value})},
+                               now);
+}
+
+Me Accounts::claim(sql::Tx& tx, const Caller& caller, const ClaimInput& input) const {
+    const auto now = parts_.clock.now();
+    const auto today = date_in_china(now);
+    std::vector<FieldError> errors;
+    check_document(input.document, input.birth_date, today, errors);
+    check_consent(input.document, input.birth_date, input.consent, today, errors);
+    if (!errors.empty()) {
+        throw Error::invalid(std::move(errors));
+    }
+    const auto document = people::normalise(input.document);
+    if (!insert_claim(tx, caller.account, document, now)) {
+        throw Error(Fault::conflict, "accounts.claimed_already");
+    }
+    store::set_birth_date(tx, caller.account, birth_date_of(document, input.birth_date, today));
+    if (input.consent) {
+        insert_consent(tx, caller.account, *input.consent, now);
+    }
+    audit(tx, caller, "accounts.document_claimed", "", caller.account);
+    return me(tx, caller);
 }
 
 }  // namespace educard::accounts

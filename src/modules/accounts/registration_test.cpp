@@ -154,6 +154,78 @@ TEST_F(RegistrationTest, ConsentCanBeWithdrawnOnceAndOnlyOnesOwn) {
     EXPECT_EQ(withdraw(caller), "accounts.consent_unknown");
 }
 
+TEST_F(RegistrationTest, AWithdrawnConsentIsMissingUntilItIsGivenAgain) {
+    auto form = world_.form("child");
+    form.document.number = national_id("20121124", 3);  // fourteen tomorrow
+    form.consent = world_.consent();
+    const auto caller =
+        world_.caller_of(world_.accounts.register_account(world_.stranger, form).token).value();
+    const auto missing = [&] {
+        return world_.database->read(
+            [&](sql::Tx& tx) { return world_.accounts.missing_consents(tx, caller.account); });
+    };
+    const auto give = [&](const ConsentInput& consent) {
+        return AccountsWorld::refusal([&] {
+            world_.database->write(
+                [&](sql::Tx& tx) { return world_.accounts.give_consent(tx, caller, consent); });
+        });
+    };
+    EXPECT_EQ(missing(), std::vector<ConsentPurpose>{});
+    EXPECT_EQ(give(world_.consent()), "accounts.consent_not_missing");
+    world_.database->write([&](sql::Tx& tx) {
+        world_.accounts.withdraw_consent(tx, caller, world_.accounts.consents(tx, caller).at(1).id);
+    });
+    EXPECT_EQ(missing(), std::vector{ConsentPurpose::e_card});
+    EXPECT_EQ(world_.database->read([&](sql::Tx& tx) { return world_.accounts.me(tx, caller); }).next,
+              (std::vector{NextStep::consent, NextStep::apply}));
+    auto outdated = world_.consent();
+    outdated.policy_version = "2014-05";
+    outdated.purposes.clear();
+    EXPECT_EQ(give(outdated), "policy_version: accounts.policy_outdated, purposes: required");
+    EXPECT_EQ(give(world_.consent()), "");
+    EXPECT_EQ(missing(), std::vector<ConsentPurpose>{});
+    EXPECT_EQ(count("consent"), 3) << "what was in force is not doubled";
+    world_.database->write([&](sql::Tx& tx) {
+        world_.accounts.withdraw_consent(tx, caller, world_.accounts.consents(tx, caller).at(0).id);
+    });
+    world_.clock.advance(std::chrono::hours(24));
+    EXPECT_EQ(missing(), std::vector<ConsentPurpose>{}) << "at fourteen it is their own to decide";
+}
+
+TEST_F(RegistrationTest, AnAccountWithoutADocumentClaimsOneOnce) {
+    const auto id = world_.database->write([&](sql::Tx& tx) {
+        NewAccount account;
+        account.name = "王小明";
+        account.user_name = "made";
+        return world_.accounts.create(tx, account);
+    });
+    Caller caller;
+    caller.account = id;
+    const auto claim = [&](const ClaimInput& input) {
+        return AccountsWorld::refusal([&] {
+            world_.database->write([&](sql::Tx& tx) { return world_.accounts.claim(tx, caller, input); });
+        });
+    };
+    const auto next = [&] {
+        return world_.database->read([&](sql::Tx& tx) { return world_.accounts.me(tx, caller); }).next;
+    };
+    EXPECT_EQ(next(), std::vector{NextStep::claim});
+    const auto resident = [](const std::string& number) {
+        return ClaimInput{{people::DocumentKind::resident_id, number}, std::nullopt, std::nullopt};
+    };
+    EXPECT_EQ(claim(resident("320106199003150010")), "document.number: people.document_check_digit");
+    EXPECT_EQ(claim(resident(national_id("20180101", 3))), "consent: accounts.consent_required");
+    EXPECT_EQ(claim({{people::DocumentKind::passport, "E12345678"}, std::nullopt, std::nullopt}),
+              "birth_date: required");
+    world_.register_adult("owner", 7);  // a claim is not proof, and tells nothing
+    EXPECT_EQ(claim(resident(national_id("19900315", 7))), "");
+    EXPECT_EQ(next(), std::vector{NextStep::apply});
+    const auto made =
+        world_.database->read([&](sql::Tx& tx) { return world_.accounts.find(tx, id).value(); });
+    EXPECT_EQ(to_text(*made.birth_date), "1990-03-15");
+    EXPECT_EQ(claim(resident(national_id("19900315", 8))), "accounts.claimed_already");
+}
+
 TEST_F(RegistrationTest, AnotherDocumentAsksForTheBirthDate) {
     auto form = world_.form("foreigner");
     form.document = {people::DocumentKind::passport, "E12345678"};

@@ -197,9 +197,26 @@ void add_own(http::Routes& routes, Accounts& accounts) {
               write([&accounts](sql::Tx& tx, const Caller& caller, const ConsentRef& input) {
                   accounts.withdraw_consent(tx, caller, input.id);
               }))
-        .summary("Withdraw a consent")
+        .summary("Withdraw a consent: what it was needed for stops until it is given again")
         .signed_in()
         .errors({"accounts.consent_unknown"});
+    routes
+        .post("/api/v1/me/consents",
+              write([&accounts](sql::Tx& tx, const Caller& caller, const ConsentInput& input) {
+                  return http::Created<std::vector<Consent>>{accounts.give_consent(tx, caller, input)};
+              }))
+        .summary("Give a guardian's consent that is missing, or was withdrawn")
+        .signed_in()
+        .errors({"input.invalid", "accounts.consent_not_missing"});
+    routes
+        .post("/api/v1/me/claim",
+              write([&accounts](sql::Tx& tx, const Caller& caller, const ClaimInput& input) {
+                  return accounts.claim(tx, caller, input);
+              }))
+        .summary("Claim a document, for an account that an administrator made")
+        .signed_in()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid", "accounts.claimed_already"});
 }
 
 void add_sessions(http::Routes& routes, Accounts& accounts) {

@@ -197,6 +197,12 @@ Me Accounts::me(sql::Tx& tx, const Caller& caller) const {
     if (row.must_change_password) {
         me.next.push_back(NextStep::change_password);
     }
+    if (!me.document_kind) {
+        me.next.push_back(NextStep::claim);
+    }
+    if (!missing_consents(tx, row.id).empty()) {
+        me.next.push_back(NextStep::consent);
+    }
     if (!row.person_id && me.document_kind) {
         me.next.push_back(NextStep::apply);
     }

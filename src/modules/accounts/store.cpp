@@ -87,14 +87,18 @@ void set_phone(sql::Tx& tx, AccountId account, const std::optional<Bytes>& phone
     tx.execute(R"(UPDATE account SET phone = $2 WHERE id = $1)", account, phone);
 }
 
-void insert_claim(sql::Tx& tx, AccountId account, const ClaimRow& claim, Time now) {
-    tx.execute(R"(INSERT INTO claim (account_id, document_kind, digest, number, claimed_at)
-                  VALUES ($1, $2, $3, $4, $5))",
-               account,
-               claim.document_kind,
-               claim.digest,
-               claim.number,
-               now);
+bool insert_claim(sql::Tx& tx, AccountId account, const ClaimRow& claim, Time now) {
+    return tx.execute(R"(INSERT INTO claim (account_id, document_kind, digest, number, claimed_at)
+                         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING)",
+                      account,
+                      claim.document_kind,
+                      claim.digest,
+                      claim.number,
+                      now) == 1;
+}
+
+void set_birth_date(sql::Tx& tx, AccountId account, std::optional<Date> birth_date) {
+    tx.execute("UPDATE account SET birth_date = $2 WHERE id = $1", account, birth_date);
 }
 
 std::optional<ClaimRow> find_claim(sql::Tx& tx, AccountId account) {

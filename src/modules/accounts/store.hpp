@@ -46,7 +46,9 @@ struct ClaimRow {
     Bytes number;
 };
 BOOST_DESCRIBE_STRUCT(ClaimRow, (), (document_kind, digest, number))
-void insert_claim(sql::Tx& tx, AccountId account, const ClaimRow& claim, Time now);
+/// False when the account claims a document already.
+bool insert_claim(sql::Tx& tx, AccountId account, const ClaimRow& claim, Time now);
+void set_birth_date(sql::Tx& tx, AccountId account, std::optional<Date> birth_date);
 std::optional<ClaimRow> find_claim(sql::Tx& tx, AccountId account);
 std::vector<Account> claimants(sql::Tx& tx, ByteView digest);
 

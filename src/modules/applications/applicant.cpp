@@ -244,6 +244,9 @@ ApplicationView Applications::submit(sql::Tx& tx, const Caller& caller, const St
     if (!claim) {
         throw Error(Fault::conflict, "applications.no_document");
     }
+    if (!needs_.accounts.has_consent(tx, caller.account)) {
+        throw Error(Fault::conflict, "applications.no_consent");
+    }
     put_claim(record, *claim);
     store::clear_marks(tx, record.id);
     for (const auto& mark : marks_of(needs_, profile)) {

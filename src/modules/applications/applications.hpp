@@ -128,7 +128,6 @@ struct Claim {
     std::string name;
     std::optional<Date> birth_date;
     people::Gender gender = people::Gender::unknown;
-    std::optional<std::string> phone;
     std::optional<PersonId> person_id;
 };
 struct CompetingClaim {
@@ -143,6 +142,10 @@ public:
     virtual ~Accounts() = default;
     virtual std::optional<Claim> find_claim(sql::Tx& tx, AccountId account) const = 0;
     /// The claimed number in clear. The caller audits.
+    /// The account's phone in clear, also when it claims no document.
+    virtual std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const = 0;
+    /// False while a guardian's consent is needed and not in force.
+    virtual bool has_consent(sql::Tx& tx, AccountId account) const = 0;
     virtual std::string reveal_number(sql::Tx& tx, AccountId account) const = 0;
     virtual std::vector<CompetingClaim> competing(sql::Tx& tx,
                                                   const Bytes& digest,

@@ -307,6 +307,72 @@ TEST_F(ApplicationsTest, NobodyDecidesOnTheirOwnChild) {
     EXPECT_EQ(fault_of_decision(head_, by_document), "");
 }
 
+TEST_F(ApplicationsTest, AReviewerWithoutADocumentIsKnownAsAParentByThePhone) {
+    write([&](sql::Tx& tx) {
+        tx.execute("UPDATE test_account SET digest = NULL, phone = '+86 138 0013 8000' WHERE id = $1",
+                   head_.account);
+    });
+    const auto application =
+        hand_in(make_account("张三", "n1"), Kind::student, student_profile("张三", free_class_));
+    EXPECT_EQ(fault_of_decision(head_, application), "applications.own_application");
+    write([&](sql::Tx& tx) {
+        tx.execute("UPDATE test_account SET phone = '13900000000' WHERE id = $1", head_.account);
+    });
+    EXPECT_EQ(fault_of_decision(head_, application), "");
+}
+
+TEST_F(ApplicationsTest, WhoLeavesTheLastRosterHasNoCardUntilListedAgain) {
+    const auto pupil = hand_in_pupil("张三", "n1");
+    decide(teacher_, pupil, Verdict::approve);
+    const auto digest = digest_of("n1");
+    const auto leave = [&](OrganisationId school) {
+        write([&](sql::Tx& tx) { applications_.left_school(tx, digest, Kind::student, school); });
+        return count("test_card");
+    };
+    const auto come_back = [&](OrganisationId school) {
+        write([&](sql::Tx& tx) { applications_.returned_to_school(tx, digest, Kind::student, school); });
+        return count("test_card");
+    };
+    EXPECT_EQ(leave(other_school_.id), 1) << "nothing to them";
+    EXPECT_EQ(leave(school_.id), 0);
+    EXPECT_EQ(come_back(other_school_.id), 0);
+    EXPECT_EQ(come_back(school_.id), 1);
+    EXPECT_EQ(count("affiliation WHERE ends_on IS NULL"), 1);
+}
+
+TEST_F(ApplicationsTest, APupilWhoLeavesAndTeachesKeepsTheCard) {
+    const auto person = make_account("张三", "n1");
+    decide(teacher_, hand_in(person, Kind::student, student_profile("张三", class_)), Verdict::approve);
+    decide(head_, hand_in(person, Kind::teacher, teacher_profile("张三")), Verdict::approve);
+    write([&](sql::Tx& tx) { applications_.left_school(tx, digest_of("n1"), Kind::student, school_.id); });
+    EXPECT_EQ(count("test_card"), 1);
+    write([&](sql::Tx& tx) { applications_.left_school(tx, digest_of("n1"), Kind::teacher, school_.id); });
+    EXPECT_EQ(count("test_card"), 0);
+}
+
+TEST_F(ApplicationsTest, WithoutConsentNothingIsHandedInOrApprovedUntilItIsGivenAgain) {
+    const auto consent = [&](const Caller& child, int given) {
+        write([&](sql::Tx& tx) {
+            tx.execute("UPDATE test_account SET consent = $2 WHERE id = $1", child.account, given);
+        });
+    };
+    const auto child = make_account("张三", "n1");
+    consent(child, 0);
+    const auto made = draft(child, Kind::student, student_profile("张三", class_));
+    const auto submit = [&] {
+        return write(
+            [&](sql::Tx& tx) { return applications_.submit(tx, child, Step{made.id, made.version}); });
+    };
+    EXPECT_EQ(fault(submit), "applications.no_consent");
+    consent(child, 1);
+    const auto handed_in = submit();
+    consent(child, 0);
+    EXPECT_EQ(fault_of_decision(teacher_, handed_in), "applications.no_consent");
+    EXPECT_EQ(count("test_person"), 0);
+    consent(child, 1);
+    EXPECT_EQ(fault_of_decision(teacher_, handed_in), "");
+}
+
 TEST_F(ApplicationsTest, WhoseTeacherIsAParentGoesToTheSchoolAtOnce) {
     write([&](sql::Tx& tx) {
         tx.execute("UPDATE test_account SET phone = '13800138000' WHERE id = $1", teacher_.account);

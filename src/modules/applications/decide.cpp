@@ -196,6 +196,9 @@ void require_undecided(sql::Tx& tx, const store::Record& record) {
 
 void approve(
     sql::Tx& tx, const Needs& needs, const Caller& caller, const Reach& reach, const store::Record& record) {
+    if (!needs.accounts.has_consent(tx, record.account_id)) {
+        throw Error(Fault::conflict, "applications.no_consent");
+    }
     const auto person = certify(tx, needs, record);
     write_outcome(tx,
                   store::Outcome{.id = record.id,

@@ -120,9 +120,10 @@ std::optional<Turn> turn_of(sql::Tx& tx,
 Marks marks_of(sql::Tx& tx, const Needs& needs, AccountId reviewer) {
     Marks marks{.account = reviewer, .document = {}, .phone = {}};
     if (const auto claim = needs.accounts.find_claim(tx, reviewer)) {
-        const auto phone = claim->phone ? normalise_phone(*claim->phone) : std::nullopt;
         marks.document = claim->digest;
-        marks.phone = phone ? needs.blind_index.of("phone", *phone) : claim->digest;
+    }
+    if (const auto phone = normalise_phone(needs.accounts.phone_of(tx, reviewer).value_or(""))) {
+        marks.phone = needs.blind_index.of("phone", *phone);
     }
     return marks;
 }
@@ -131,10 +132,7 @@ bool concerns(sql::Tx& tx, const Marks& reviewer, const store::Record& record) {
     if (reviewer.account == record.account_id) {
         return true;
     }
-    if (reviewer.document.empty()) {
-        return false;
-    }
-    if (record.digest == reviewer.document) {
+    if (!reviewer.document.empty() && record.digest == reviewer.document) {
         return true;  // the same number under another account
     }
     return record.kind == Kind::student && store::has_mark(tx, record.id, reviewer.document, reviewer.phone);

@@ -46,7 +46,7 @@ std::optional<Turn> turn_of(sql::Tx& tx,
 struct Marks {
     AccountId account;
     Bytes document;  // empty: they claimed none
-    Bytes phone;
+    Bytes phone;     // empty: their account has none
 };
 Marks marks_of(sql::Tx& tx, const Needs& needs, AccountId reviewer);
 

@@ -26,19 +26,26 @@ public:
     std::optional<Claim> find_claim(sql::Tx& tx, AccountId account) const override {
         std::optional<Claim> claim;
         tx.each(
-            "SELECT digest, name, phone, birth_date, person_id FROM test_account WHERE id = $1",
+            "SELECT digest, name, birth_date, person_id FROM test_account WHERE id = $1 AND digest IS NOT "
+            "NULL",
             [&](const sql::Row& row) {
                 claim = Claim{.digest = row.get<Bytes>(0),
                               .document_kind = people::DocumentKind::resident_id,
                               .mask = "320***********1234",
                               .name = row.get<std::string>(1),
-                              .birth_date = row.get<std::optional<Date>>(3),
+                              .birth_date = row.get<std::optional<Date>>(2),
                               .gender = people::Gender::male,
-                              .phone = row.get<std::optional<std::string>>(2),
-                              .person_id = row.get<std::optional<PersonId>>(4)};
+                              .person_id = row.get<std::optional<PersonId>>(3)};
             },
             account);
         return claim;
+    }
+    std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const override {
+        return tx.find<std::optional<std::string>>("SELECT phone FROM test_account WHERE id = $1", account)
+            .value_or(std::nullopt);
+    }
+    bool has_consent(sql::Tx& tx, AccountId account) const override {
+        return tx.find<std::int64_t>("SELECT consent FROM test_account WHERE id = $1", account) != 0;
     }
     std::string reveal_number(sql::Tx&, AccountId account) const override {
         return "number of " + std::to_string(account.value);
@@ -192,8 +199,8 @@ protected:
 
     static void make_tables(sql::Tx& tx) {
         tx.execute(
-            R"(CREATE TABLE test_account (id BIGINT PRIMARY KEY, digest BYTEA NOT NULL, name TEXT NOT NULL,
-                          phone TEXT, birth_date TEXT, person_id BIGINT UNIQUE))");
+            R"(CREATE TABLE test_account (id BIGINT PRIMARY KEY, digest BYTEA, name TEXT NOT NULL,
+                          phone TEXT, birth_date TEXT, person_id BIGINT UNIQUE, consent BIGINT NOT NULL DEFAULT 1))");
         tx.execute("CREATE TABLE test_office (role TEXT, organisation_id BIGINT, account_id BIGINT)");
         tx.execute("CREATE TABLE test_person (digest BYTEA PRIMARY KEY, id BIGINT NOT NULL)");
         tx.execute(

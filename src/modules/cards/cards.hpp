@@ -59,6 +59,8 @@ public:
     virtual ~Holders() = default;
     /// Nothing when the person is not (or no longer) anything anywhere.
     virtual std::optional<Holder> find(sql::Tx& tx, PersonId person) const = 0;
+    /// False while a child's guardian does not consent.
+    virtual bool has_consent(sql::Tx& tx, PersonId person) const = 0;
 };
 
 enum class CardState { active, suspended, left, revoked };
@@ -222,11 +224,11 @@ public:
 
     explicit Cards(Parts parts);
 
-    /// The person's card number, which is issued now unless there is one: one for life, in the caller's
-    /// transaction. A card whose holder had left is active again.
     /// Fetches serials ahead, so that the first to be issued do not wait for them.
     void start() const;
 
+    /// The person's card number, which is issued now unless there is one: one for life, in the caller's
+    /// transaction. A card whose holder had left is active again.
     std::string issue(sql::Tx& tx, PersonId person) const;
     /// Whose number it is; nothing for numbers that were never issued.
     std::optional<PersonId> find_holder(sql::Tx& tx, std::string_view number) const;
@@ -236,7 +238,7 @@ public:
 
     // The holder's side. Throws not_found "cards.none" when the caller has no card.
     CardView card(sql::Tx& tx, const Caller& caller) const;
-    /// Throws conflict "cards.not_active", "cards.too_many_devices", or Error::invalid.
+    /// Throws conflict "cards.not_active", "cards.no_consent", "cards.too_many_devices", or Error::invalid.
     Enrolled enrol(sql::Tx& tx, const Caller& caller, const Enrolment& enrolment) const;
     std::vector<DeviceView> devices(sql::Tx& tx, const Caller& caller) const;
     void withdraw(sql::Tx& tx, const Caller& caller, DeviceId device) const;
@@ -260,8 +262,6 @@ private:
     struct Found;
     enum class Act { suspend, resume, revoke };
 
-    Found own(sql::Tx& tx, const Caller& caller) const;
-    Found within_scope(sql::Tx& tx,
     /// How the mark of handed-out serials fits the database, and by how many serials they differ; for
     /// `educard doctor`.
     struct SerialsFinding {
@@ -271,6 +271,8 @@ private:
     };
     std::vector<SerialsFinding> examine_serials(sql::Tx& tx) const;
 
+    Found own(sql::Tx& tx, const Caller& caller) const;
+    Found within_scope(sql::Tx& tx,
                        const Caller& caller,
                        std::string_view number,
                        std::initializer_list<Role> roles) const;
@@ -299,9 +301,9 @@ private:
     Serials status_serials_;
 
     struct Cached {
+    SerialMark mark_;
         std::int64_t version = 0;
         Time issued_at;
-    SerialMark mark_;
         SignedList list;
     };
     mutable std::mutex lists_mutex_;

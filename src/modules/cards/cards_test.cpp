@@ -182,6 +182,17 @@ TEST_F(CardsTest, EnrolsNobodyWithoutACard) {
               "cards.none");
 }
 
+TEST_F(CardsTest, MakesNoCredentialWhileConsentIsWithdrawn) {
+    const auto code = shown_code(1, device_);
+    holders_.without_consent.insert(1);
+    EXPECT_EQ(fault_of([&] { enrol(1, device_); }),
+              "cards.no_consent");  // nor a longer life for the one there is
+    EXPECT_EQ(fault_of([&] { enrol(1, crypto::P256PrivateKey::generate()); }), "cards.no_consent");
+    EXPECT_EQ(verify(code).reason, Reason::valid);  // until it expires or is withdrawn
+    holders_.without_consent.clear();
+    EXPECT_EQ(fault_of([&] { enrol(1, device_); }), "");
+}
+
 TEST_F(CardsTest, RefusesProofsThatDoNotFit) {
     issue(1);
     const auto caller = caller_of(1);

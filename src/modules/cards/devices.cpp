@@ -64,6 +64,9 @@ Enrolled Cards::enrol(sql::Tx& tx, const Caller& caller, const Enrolment& enrolm
     if (found.card.state != CardState::active || !found.holder) {
         throw Error(Fault::conflict, "cards.not_active");
     }
+    if (!parts_.holders.has_consent(tx, caller.person)) {
+        throw Error(Fault::conflict, "cards.no_consent");
+    }
     const auto now = parts_.clock.now();
     const auto expires_at = now + kCredentialLife;
     const auto thumbprint = key.thumbprint();

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
 
 namespace educard::cards {
@@ -23,7 +24,11 @@ public:
         const auto found = people.find(person.value);
         return found == people.end() ? std::nullopt : std::optional(found->second);
     }
+    bool has_consent(sql::Tx&, PersonId person) const override {
+        return !without_consent.contains(person.value);
+    }
     std::map<std::int64_t, Holder> people;
+    std::set<std::int64_t> without_consent;
 };
 
 inline Holder pupil() {

@@ -9,4 +9,6 @@ export const routes: FeatureRoute[] = [
   { path: '/me/password', component: () => import('./PasswordPage.vue'), meta: { shell: 'citizen', title: () => t('password') } },
   { path: '/me/history', component: () => import('./HistoryPage.vue'), meta: { shell: 'citizen', title: () => t('history') } },
   { path: '/me/consents', component: () => import('./ConsentsPage.vue'), meta: { shell: 'citizen', title: () => t('consents') } },
+  { path: '/me/consents/give', component: () => import('./GiveConsentPage.vue'), meta: { shell: 'citizen', title: () => t('give_consent') } },
+  { path: '/me/claim', component: () => import('./ClaimPage.vue'), meta: { shell: 'citizen', title: () => t('claim') } },
 ]

@@ -8,4 +8,6 @@ export const t = texts({
   password: ['修改密码', 'Change password'],
   history: ['登录记录', 'Sign-in history'],
   consents: ['监护人同意', 'Guardian’s consent'],
+  give_consent: ['重新同意', 'Consent again'],
+  claim: ['登记证件', 'Add my document'],
 })

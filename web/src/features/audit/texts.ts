@@ -28,6 +28,8 @@ export const actions = {
   'accounts.password_changed': ['修改密码', 'Changed the password'],
   'accounts.phone_changed': ['修改手机号', 'Changed the phone'],
   'accounts.consent_withdrawn': ['撤回同意', 'Withdrew consent'],
+  'accounts.consent_given': ['重新同意', 'Gave consent again'],
+  'accounts.document_claimed': ['登记证件', 'Added a document'],
   'applications.submitted': ['提交申请', 'Handed in'],
   'applications.withdrawn': ['撤回申请', 'Withdrew an application'],
   'applications.approved': ['通过申请', 'Approved'],
