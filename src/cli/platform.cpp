@@ -141,6 +141,7 @@ void Platform::forget_what_expired() {
         foundation.limits.sweep(tx);
         foundation.kept_answers.sweep(tx);
         const auto before = foundation.clock.now() - kForgetJobsAfter;
+        cards.sweep(tx);
         roster.sweep(tx, before);
         jobs.sweep(tx, before);
     });

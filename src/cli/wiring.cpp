@@ -88,6 +88,14 @@ roster::Certification ProgressOfRoster::certification_of(sql::Tx& tx, const Byte
         applications_->certification_of(tx, digest, same<applications::Kind>(kind)));
 }
 
+void ProgressOfRoster::left(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) {
+    applications_->left_school(tx, digest, same<applications::Kind>(kind), school);
+}
+
+void ProgressOfRoster::returned(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) {
+    applications_->returned_to_school(tx, digest, same<applications::Kind>(kind), school);
+}
+
 std::optional<applications::Claim> AccountsOfApplicants::find_claim(sql::Tx& tx, AccountId account) const {
     const auto owner = accounts_.find(tx, account);
     const auto claim = accounts_.find_claim(tx, account);
@@ -108,14 +116,6 @@ std::optional<applications::Claim> AccountsOfApplicants::find_claim(sql::Tx& tx,
     return out;
 }
 
-std::string AccountsOfApplicants::reveal_number(sql::Tx& tx, AccountId account) const {
-    const auto claim = accounts_.find_claim(tx, account);
-    return claim ? claim->document.number : "";
-}
-
-std::vector<applications::CompetingClaim> AccountsOfApplicants::competing(sql::Tx& tx, const Bytes& digest,
-                                                                          AccountId except) const {
-    const auto owner = people_.find_owner(tx, digest);
 std::optional<std::string> AccountsOfApplicants::phone_of(sql::Tx& tx, AccountId account) const {
     return accounts_.phone_of(tx, account);
 }
@@ -124,6 +124,14 @@ bool AccountsOfApplicants::has_consent(sql::Tx& tx, AccountId account) const {
     return accounts_.missing_consents(tx, account).empty();
 }
 
+std::string AccountsOfApplicants::reveal_number(sql::Tx& tx, AccountId account) const {
+    const auto claim = accounts_.find_claim(tx, account);
+    return claim ? claim->document.number : "";
+}
+
+std::vector<applications::CompetingClaim> AccountsOfApplicants::competing(sql::Tx& tx, const Bytes& digest,
+                                                                          AccountId except) const {
+    const auto owner = people_.find_owner(tx, digest);
     std::vector<applications::CompetingClaim> out;
     for (const auto& account : accounts_.claimants(tx, digest)) {
         if (account.id != except) {
@@ -190,19 +198,19 @@ void RosterOfApplications::set_certification(sql::Tx& tx, std::int64_t id, appli
     roster_.set_certification(tx, roster::EntryId{id}, same<roster::Certification>(certification));
 }
 
-std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) const {
-    const auto today = organisations_.today();
-    auto places = applications_->affiliations_of(tx, person);
-    std::erase_if(places, [&](const applications::Affiliation& place) { return place.ends_on && *place.ends_on < today; });
-    const auto record = people_.find(tx, person);
-    if (places.empty() || !record) {
-        return std::nullopt;
-    }
 bool HoldersOfCards::has_consent(sql::Tx& tx, PersonId person) const {
     const auto account = accounts_.account_of(tx, person);
     return !account || accounts_.missing_consents(tx, *account).empty();
 }
 
+std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) const {
+    const auto today = organisations_.today();
+    auto places = applications_->affiliations_of(tx, person);
+    std::erase_if(places, [&](const applications::Affiliation& place) { return place.ends_on && *place.ends_on <= today; });
+    const auto record = people_.find(tx, person);
+    if (places.empty() || !record) {
+        return std::nullopt;
+    }
     // Who teaches and still learns shows the teacher ID; among equals the newest place counts.
     const auto& place = *std::ranges::max_element(places, {}, [](const applications::Affiliation& one) {
         return std::pair(one.kind != applications::Kind::student, std::chrono::sys_days(one.starts_on));

@@ -26,6 +26,8 @@ public:
                std::optional<roster::Certification> to, std::int64_t count) override;
     roster::Certification certification_of(sql::Tx& tx, const Bytes& digest, roster::Kind kind,
                                            OrganisationId school) override;
+    void left(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) override;
+    void returned(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) override;
 
 private:
     rollout::Rollout& rollout_;
@@ -38,10 +40,10 @@ public:
         : accounts_(accounts), people_(people) {}
 
     std::optional<applications::Claim> find_claim(sql::Tx& tx, AccountId account) const override;
-    std::string reveal_number(sql::Tx& tx, AccountId account) const override;
-    std::vector<applications::CompetingClaim> competing(sql::Tx& tx, const Bytes& digest, AccountId except) const override;
     std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const override;
     bool has_consent(sql::Tx& tx, AccountId account) const override;
+    std::string reveal_number(sql::Tx& tx, AccountId account) const override;
+    std::vector<applications::CompetingClaim> competing(sql::Tx& tx, const Bytes& digest, AccountId except) const override;
     applications::Attachment attach(sql::Tx& tx, AccountId account, PersonId person) const override;
     std::optional<std::string> name_of(sql::Tx& tx, AccountId account) const override;
     std::vector<AccountId> holders(sql::Tx& tx, Role role, OrganisationId organisation) const override;
@@ -82,6 +84,7 @@ class CardsOfApplications final : public applications::CardIssuer {
 public:
     explicit CardsOfApplications(const cards::Cards& cards) : cards_(cards) {}
     std::string issue(sql::Tx& tx, PersonId person) const override { return cards_.issue(tx, person); }
+    void person_left(sql::Tx& tx, PersonId person) const override { cards_.person_left(tx, person); }
 
 private:
     const cards::Cards& cards_;
@@ -107,13 +110,13 @@ public:
     void know(const applications::Applications& applications) { applications_ = &applications; }
 
     std::optional<cards::Holder> find(sql::Tx& tx, PersonId person) const override;
+    bool has_consent(sql::Tx& tx, PersonId person) const override;
 
 private:
     const people::People& people_;
-    bool has_consent(sql::Tx& tx, PersonId person) const override;
+    const accounts::Accounts& accounts_;
     const organisations::Organisations& organisations_;
     const applications::Applications* applications_ = nullptr;
 };
-    const accounts::Accounts& accounts_;
 
 }  // namespace educard::cli

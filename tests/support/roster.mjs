@@ -31,6 +31,6 @@ export async function dryRun(client, organisation, content, { kind = 'student', 
 export async function importRoster(client, organisation, content, options = {}) {
   const ready = await dryRun(client, organisation, content, options)
   assert.equal(ready.state, 'ready', JSON.stringify(ready))
-  await client.post(`/api/v1/roster-imports/${ready.id}/confirm`, { create_classes: options.createClasses ?? true, mark_missing_left: false })
+  await client.post(`/api/v1/roster-imports/${ready.id}/confirm`, { create_classes: options.createClasses ?? true, mark_missing_left: options.markMissingLeft ?? false })
   return settled(client, ready.id, ['done'])
 }

@@ -218,6 +218,8 @@ public:
     /// The person's card number, which is issued now unless there is one: one for life. Within the approval's
     /// transaction.
     virtual std::string issue(sql::Tx& tx, PersonId person) const = 0;
+    /// The person is nothing anywhere any more.
+    virtual void person_left(sql::Tx& tx, PersonId person) const = 0;
 };
 
 // ---- What applicants see
@@ -573,6 +575,12 @@ public:
 
     /// How far somebody is who enters a roster only now.
     Certification certification_of(sql::Tx& tx, const Bytes& digest, Kind kind) const;
+    /// The school no longer lists somebody who is certified: what they are there ends today, and with the
+    /// last such thing the card.
+    void left_school(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const;
+    /// The school lists them again: unless they have become the same elsewhere, what ended goes on, and the
+    /// card with it.
+    void returned_to_school(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const;
     /// For Organisations::when_moved.
     void follow_move(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) const;
 

@@ -63,6 +63,27 @@ Certification Applications::certification_of(sql::Tx& tx, const Bytes& digest, K
     return state == State::returned ? Certification::returned : Certification::not_begun;
 }
 
+void Applications::left_school(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const {
+    const auto today = needs_.organisations.today();
+    for (const auto person : store::certified_people(tx, digest)) {
+        if (store::end_affiliations_at(tx, person, kind, school, today) &&
+            !store::has_open_affiliation(tx, person)) {
+            needs_.cards.person_left(tx, person);
+        }
+    }
+}
+
+void Applications::returned_to_school(sql::Tx& tx,
+                                      const Bytes& digest,
+                                      Kind kind,
+                                      OrganisationId school) const {
+    for (const auto person : store::certified_people(tx, digest)) {
+        if (store::reopen_affiliation(tx, person, kind, school)) {
+            needs_.cards.issue(tx, person);
+        }
+    }
+}
+
 void Applications::follow_move(sql::Tx& tx,
                                std::string_view from,
                                std::string_view to,

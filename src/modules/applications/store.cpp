@@ -227,6 +227,37 @@ void end_affiliations(sql::Tx& tx, PersonId person, Kind kind, Date day) {
                kind);
 }
 
+std::vector<PersonId> certified_people(sql::Tx& tx, const Bytes& digest) {
+    return tx.list<PersonId>(R"(SELECT DISTINCT person_id FROM application
+                                WHERE digest = $1 AND state = 'approved' AND person_id IS NOT NULL)",
+                             digest);
+}
+
+bool end_affiliations_at(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Date day) {
+    return tx.execute(R"(UPDATE affiliation SET ends_on = $4
+                         WHERE person_id = $1 AND kind = $2 AND school_id = $3 AND ends_on IS NULL)",
+                      person,
+                      kind,
+                      school,
+                      day) > 0;
+}
+
+bool has_open_affiliation(sql::Tx& tx, PersonId person) {
+    return tx
+        .find<std::int64_t>("SELECT id FROM affiliation WHERE person_id = $1 AND ends_on IS NULL LIMIT 1",
+                            person)
+        .has_value();
+}
+
+bool reopen_affiliation(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school) {
+    return tx.execute(R"(UPDATE affiliation SET ends_on = NULL
+                         WHERE id = (SELECT MAX(id) FROM affiliation WHERE person_id = $1 AND kind = $2)
+                           AND school_id = $3 AND ends_on IS NOT NULL)",
+                      person,
+                      kind,
+                      school) == 1;
+}
+
 std::vector<Affiliation> affiliations(sql::Tx& tx, PersonId person) {
     return tx.list<Affiliation>(R"(SELECT kind, school_id, class_id, entry_year, starts_on, ends_on
                                    FROM affiliation WHERE person_id = $1 ORDER BY id DESC LIMIT 100)",

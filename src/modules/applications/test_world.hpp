@@ -152,6 +152,9 @@ public:
         tx.execute("INSERT INTO test_card (person_id) VALUES ($1) ON CONFLICT DO NOTHING", person);
         return "32" + std::to_string(person.value);
     }
+    void person_left(sql::Tx& tx, PersonId person) const override {
+        tx.execute("DELETE FROM test_card WHERE person_id = $1", person);
+    }
 };
 
 /// What each test stands on.

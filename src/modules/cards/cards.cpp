@@ -7,6 +7,7 @@
 
 #include <boost/describe/enum_to_string.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace educard::cards {
@@ -16,6 +17,8 @@ namespace {
 constexpr std::int64_t kSerialBlock = 1'000;
 constexpr std::int64_t kStatusEntries = Cards::kListSize * 1'000'000;
 constexpr std::size_t kMaxNote = 300;
+constexpr std::chrono::days kForgetAfter{30};  // far beyond what any clock may be off
+constexpr int kMaxForgotten = 10'000;
 
 constexpr std::initializer_list<Role> kAdministrators{
     Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
@@ -137,8 +140,15 @@ std::optional<std::string> Cards::find_number(sql::Tx& tx, PersonId person) cons
 
 void Cards::person_left(sql::Tx& tx, PersonId person) const {
     const auto card = store::find_card(tx, person);
-    if (card && (card->state == CardState::active || card->state == CardState::suspended)) {
+    if (card && card->state == CardState::active) {
         move(tx, Found{.card = *card, .holder = std::nullopt}, CardState::left, CardReason::left, nullptr);
+    }
+}
+
+void Cards::sweep(sql::Tx& tx) const {
+    for (const auto list :
+         store::delete_expired_devices(tx, parts_.clock.now() - kForgetAfter, kMaxForgotten)) {
+        store::touch_list(tx, list);
     }
 }
 
@@ -199,7 +209,8 @@ Cards::Found Cards::within_scope(sql::Tx& tx,
     auto holder = parts_.holders.find(tx, card->person_id);
     // Somebody who is nothing anywhere is the province's.
     const bool may =
-        holder ? may_act(caller, holder->path, roles) : may_act(caller, "/", {Role::province_admin});
+        holder ? may_act(caller, holder->path, roles)
+               : std::ranges::find(caller.grants, Role::province_admin, &Grant::role) != caller.grants.end();
     if (!may) {
         throw Error(Fault::not_found, "cards.unknown");
     }
@@ -239,7 +250,9 @@ CardView Cards::change(sql::Tx& tx, const Caller& caller, const CardChange& inpu
     const auto state = found.card.state;
     const auto way =
         act == Act::suspend  ? Way{state == CardState::active, CardState::suspended, "cards.suspended"}
-        : act == Act::resume ? Way{state == CardState::suspended, CardState::active, "cards.resumed"}
+        : act == Act::resume ? Way{state == CardState::suspended,
+                                   found.holder ? CardState::active : CardState::left,
+                                   "cards.resumed"}
                              : Way{state != CardState::revoked, CardState::revoked, "cards.revoked"};
     const auto reason = act == Act::resume ? std::nullopt : std::optional(input.reason);
     if (!way.open || !move(tx, found, way.to, reason, &caller)) {

@@ -233,8 +233,12 @@ public:
     /// Whose number it is; nothing for numbers that were never issued.
     std::optional<PersonId> find_holder(sql::Tx& tx, std::string_view number) const;
     std::optional<std::string> find_number(sql::Tx& tx, PersonId person) const;
-    /// The person is nothing anywhere any more: the card is refused until it is issued again.
+    /// The person is nothing anywhere any more: an active card is refused until it is issued again. A
+    /// suspended one stays suspended, so that leaving and returning does not resume it.
     void person_left(sql::Tx& tx, PersonId person) const;
+    /// Forgets devices whose latest credential expired a month ago, and their entries in status lists with
+    /// them: every verifier refuses such a credential by its date. The places are not used again.
+    void sweep(sql::Tx& tx) const;
 
     // The holder's side. Throws not_found "cards.none" when the caller has no card.
     CardView card(sql::Tx& tx, const Caller& caller) const;
@@ -258,10 +262,6 @@ public:
     SignedList status_list(sql::Tx& tx, std::int64_t id) const;
     const IssuerKeys& published() const { return published_; }
 
-private:
-    struct Found;
-    enum class Act { suspend, resume, revoke };
-
     /// How the mark of handed-out serials fits the database, and by how many serials they differ; for
     /// `educard doctor`.
     struct SerialsFinding {
@@ -270,6 +270,10 @@ private:
         std::int64_t difference = 0;
     };
     std::vector<SerialsFinding> examine_serials(sql::Tx& tx) const;
+
+private:
+    struct Found;
+    enum class Act { suspend, resume, revoke };
 
     Found own(sql::Tx& tx, const Caller& caller) const;
     Found within_scope(sql::Tx& tx,
@@ -297,11 +301,11 @@ private:
     std::string issuer_;
     IssuerKeys published_;
     Trust trust_;
+    SerialMark mark_;
     Serials card_serials_;
     Serials status_serials_;
 
     struct Cached {
-    SerialMark mark_;
         std::int64_t version = 0;
         Time issued_at;
         SignedList list;

@@ -348,6 +348,42 @@ TEST_F(CardsTest, SleepsWhileItsHolderIsNothingAndWakesWithTheSameNumber) {
     EXPECT_EQ(verify(code).reason, Reason::valid);
 }
 
+TEST_F(CardsTest, LeavingAndReturningDoesNotResumeASuspendedCard) {
+    const CardChange input{.number = issue(1), .reason = CardReason::misuse, .note = std::nullopt};
+    write([&](sql::Tx& tx) { return cards_.suspend(tx, administrator(), input); });
+    write([&](sql::Tx& tx) { cards_.person_left(tx, PersonId{1}); });
+    issue(1);
+    EXPECT_EQ(write([&](sql::Tx& tx) { return cards_.card(tx, caller_of(1)); }).state, CardState::suspended);
+    holders_.people.erase(1);  // who is nothing anywhere has no active card to go back to
+    const auto province =
+        educard::testing::caller_with(Role::province_admin, OrganisationId{32}, "/32/", AccountId{9});
+    EXPECT_EQ(
+        fault_of([&] { write([&](sql::Tx& tx) { return cards_.resume(tx, administrator(), input); }); }),
+        "cards.unknown");
+    EXPECT_EQ(write([&](sql::Tx& tx) { return cards_.resume(tx, province, input); }).state, CardState::left);
+}
+
+TEST_F(CardsTest, ForgetsDevicesLongAfterTheirCredentialsExpired) {
+    const auto code = shown_code(1, device_);
+    write([&](sql::Tx& tx) { cards_.report_lost(tx, caller_of(1)); });
+    const auto sweep = [&] {
+        write([&](sql::Tx& tx) { cards_.sweep(tx); });
+        return database_->read(
+            [](sql::Tx& tx) { return *tx.find<std::int64_t>("SELECT count(*) FROM card_device"); });
+    };
+    const auto version = [&] {
+        return database_->read(
+            [](sql::Tx& tx) { return *tx.find<std::int64_t>("SELECT version FROM status_list"); });
+    };
+    const auto before = version();
+    clock_.advance(Cards::kCredentialLife + std::chrono::days(29));
+    EXPECT_EQ(sweep(), 1);
+    clock_.advance(std::chrono::days(2));
+    EXPECT_EQ(sweep(), 0);
+    EXPECT_GT(version(), before);
+    EXPECT_EQ(verify(code).reason, Reason::expired);
+}
+
 TEST_F(CardsTest, SaysOfATypedNumberOnlyWhetherItIsOne) {
     const auto number = issue(1);
     auto view = verify(crypto::group_card_number(number));

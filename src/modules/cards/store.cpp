@@ -2,6 +2,8 @@
 
 #include "base/error.hpp"
 
+#include <set>
+
 namespace educard::cards::store {
 
 std::int64_t next_serial(sql::Tx& tx, std::string_view name) {
@@ -97,6 +99,17 @@ bool withdraw_device(sql::Tx& tx, PersonId person, DeviceId id, Time at) {
                       person,
                       id,
                       at) == 1;
+}
+
+std::vector<std::int64_t> delete_expired_devices(sql::Tx& tx, Time before, int limit) {
+    const auto marked = tx.list<std::int64_t>(R"(
+        DELETE FROM card_device WHERE id IN (SELECT id FROM card_device WHERE expires_at < $1 ORDER BY expires_at LIMIT $2)
+        RETURNING CASE WHEN status <> 0 THEN status_list ELSE -1 END)",
+                                              before,
+                                              limit);
+    std::set<std::int64_t> lists(marked.begin(), marked.end());
+    lists.erase(-1);
+    return {lists.begin(), lists.end()};
 }
 
 std::vector<std::int64_t> status_lists_of(sql::Tx& tx, PersonId person) {

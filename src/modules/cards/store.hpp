@@ -71,6 +71,8 @@ bool insert_device(sql::Tx& tx, const DeviceRow& device);
 void renew_device(sql::Tx& tx, DeviceId id, std::string_view name, Time expires_at);
 /// False when there is no such device of that person, or it was withdrawn before.
 bool withdraw_device(sql::Tx& tx, PersonId person, DeviceId id, Time at);
+/// At most `limit` of those that expired before; gives the lists in which one of them was marked.
+std::vector<std::int64_t> delete_expired_devices(sql::Tx& tx, Time before, int limit);
 /// The status lists in which the person's devices stand that are not withdrawn.
 std::vector<std::int64_t> status_lists_of(sql::Tx& tx, PersonId person);
 void set_status(sql::Tx& tx, PersonId person, crypto::Status status);

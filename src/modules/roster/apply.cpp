@@ -87,6 +87,9 @@ private:
             const auto old_node = before->class_id ? *before->class_id : before->school_id;
             const auto new_node = row.class_id ? *row.class_id : before->school_id;
             const bool was_there = before->state == EntryState::active;
+            if (!was_there && before->certification == Certification::certified) {
+                needs_.observer.returned(tx_, before->digest, before->kind, before->school_id);
+            }
             if (!was_there || old_node != new_node) {
                 moves_.add(new_node, before->kind, std::nullopt, before->certification);
                 if (was_there) {
@@ -102,6 +105,9 @@ private:
         const auto entries = store::mark_left(tx_, import_.id, from_, to_, now_);
         for (const auto& entry : entries) {
             moves_.add(entry.node(), entry.kind, entry.certification, std::nullopt);
+            if (entry.certification == Certification::certified) {
+                needs_.observer.left(tx_, entry.digest, entry.kind, entry.school_id);
+            }
         }
         return static_cast<std::int64_t>(entries.size());
     }

@@ -42,6 +42,10 @@ public:
         }
     }
     Certification certification_of(sql::Tx&, const Bytes&, Kind, OrganisationId) override { return known; }
+    void left(sql::Tx&, const Bytes&, Kind, OrganisationId) override { ++people_left; }
+    void returned(sql::Tx&, const Bytes&, Kind, OrganisationId) override { ++people_returned; }
+    int people_left = 0;
+    int people_returned = 0;
 
     std::int64_t total(Certification certification) const {
         std::int64_t sum = 0;
@@ -269,6 +273,18 @@ TEST_F(Importing, SomebodyKnownAlreadyEntersWithTheirCertification) {
     EXPECT_EQ(entries().at(0).certification, Certification::certified);
     EXPECT_EQ(tally.total(Certification::certified), 1);
     EXPECT_EQ(tally.total(Certification::not_begun), 0);
+}
+
+TEST_F(Importing, SaysWhoOfTheCertifiedLeftAndWhoCameBack) {
+    tally.known = Certification::certified;
+    confirm(check(std::string(kHead) + kFirst).id);
+    const std::string other = std::string(kHead) + "李四,320107201309029123,女,七年级,1班,,\n";
+    confirm(check(other).id, {.create_classes = false, .mark_missing_left = true});
+    EXPECT_EQ(tally.people_left, 1);
+    EXPECT_EQ(tally.people_returned, 0);
+    confirm(check(std::string(kHead) + kFirst).id);
+    EXPECT_EQ(tally.people_left, 1);
+    EXPECT_EQ(tally.people_returned, 1);
 }
 
 TEST_F(Importing, CertificationMovesTheCountsOnce) {

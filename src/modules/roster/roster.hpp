@@ -92,6 +92,9 @@ public:
                                            const Bytes& digest,
                                            Kind kind,
                                            OrganisationId school) = 0;
+    /// Somebody certified is no longer in that school's roster, or is in it again after that.
+    virtual void left(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) = 0;
+    virtual void returned(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) = 0;
 };
 
 /// Counts nothing, knows nobody.
@@ -106,6 +109,8 @@ public:
     Certification certification_of(sql::Tx&, const Bytes&, Kind, OrganisationId) override {
         return Certification::not_begun;
     }
+    void left(sql::Tx&, const Bytes&, Kind, OrganisationId) override {}
+    void returned(sql::Tx&, const Bytes&, Kind, OrganisationId) override {}
 };
 
 enum class ImportState { checking, ready, applying, done, failed, cancelled };
