@@ -63,6 +63,7 @@ std::unique_ptr<sql::Database> open_database(const Settings& settings) {
 
 Foundation::Foundation(const Settings& settings)
     : keys(open_keys(with_data_folder(settings), clock, random, when_keys_are_missing(settings))),
+      database_metrics(metrics),
       database(open_database(settings)),
       node(*database, clock, random, end_at_once),
       ids(clock, node.number()),
@@ -71,6 +72,8 @@ Foundation::Foundation(const Settings& settings)
       audit(clock, ids),
       cipher(keys, random),
       blind_index(keys),
-      kept_answers(cipher, clock) {}
+      kept_answers(cipher, clock) {
+    database->watch(database_metrics);
+}
 
 }  // namespace educard::cli

@@ -4,6 +4,7 @@
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
+#include "cli/metrics.hpp"
 #include "cli/settings.hpp"
 #include "crypto/blind_index.hpp"
 #include "crypto/field_cipher.hpp"
@@ -42,11 +43,12 @@ public:
     SystemClock clock;
     crypto::SystemRandom random;
     crypto::KeyRing keys;
+    Metrics metrics;
+    DatabaseMetrics database_metrics;
     std::unique_ptr<sql::Database> database;
     NodeLease node;
     IdSource ids;
     SharedBus bus;
-    Metrics metrics;
     RateLimits limits;
     Audit audit;
     Texts texts;

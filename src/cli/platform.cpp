@@ -96,6 +96,7 @@ Platform::Platform(const Settings& settings)
     accounts.recognise_cards(cards_of_accounts);
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
+    jobs.measure(foundation.metrics);
     organisations.when_moved(
         [this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
             applications.follow_move(tx, from, to, depth_change);

@@ -1,10 +1,10 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/metrics.hpp"
 #include "cli/platform.hpp"
 #include "http/server.hpp"
 #include "http/system_pages.hpp"
 
-#include <array>
 #include <atomic>
 #include <CLI/CLI.hpp>
 #include <csignal>
@@ -34,27 +34,6 @@ RateRule rule_of(http::Rate rate) {
     return {};
 }
 
-/// Answers and their times, by status class.
-class AnswerMetrics {
-public:
-    explicit AnswerMetrics(Metrics& metrics) {
-        for (int status = 1; status <= 5; ++status) {
-            const Metrics::Labels labels = {{"status", std::to_string(status) + "xx"}};
-            counters_.push_back(metrics.counter("educard_http_requests_total", "Requests answered", labels));
-            times_.push_back(metrics.seconds("educard_http_request_seconds", "Time from request to answer", labels));
-        }
-    }
-    void count(const http::Served& served) {
-        const auto at = static_cast<std::size_t>(std::clamp(served.status / 100, 1, 5) - 1);
-        counters_[at].add();
-        times_[at].observe(std::chrono::duration<double>(served.time).count());
-    }
-
-private:
-    std::vector<Counter> counters_;
-    std::vector<Histogram> times_;
-};
-
 /// Signals of this set come to wait() and nowhere else; made before there are other threads.
 class StopSignals {
 public:
@@ -74,17 +53,6 @@ private:
     sigset_t set_{};
 };
 
-void add_gauges(Metrics& metrics, const http::Server& server, const CpuPool& cpu) {
-    metrics.gauge("educard_connections", "Open connections",
-                  [&server] { return static_cast<double>(server.counts().connections); });
-    metrics.gauge("educard_requests_in_flight", "Requests being worked on",
-                  [&server] { return static_cast<double>(server.counts().in_flight); });
-    metrics.gauge("educard_event_streams", "Open event streams",
-                  [&server] { return static_cast<double>(server.counts().event_streams); });
-    metrics.gauge("educard_cpu_queue", "Password hashes and the like that wait",
-                  [&cpu] { return static_cast<double>(cpu.waiting()); });
-}
-
 /// The folder for request bodies on their way in; what an earlier process left there is of no use.
 std::string fresh_upload_folder(const Settings& settings) {
     const auto folder = settings.data + "/incoming";
@@ -100,7 +68,7 @@ void print_demonstration_accounts(const Settings& settings) {
     }
 }
 
-http::Services services_of(Platform& platform, const Settings& settings, MemoryRateLimits& limits) {
+http::Services services_of(Platform& platform, const Settings& settings, MemoryRateLimits& limits, const RefusalMetrics& refusals) {
     http::Services services{.database = *platform.foundation.database,
                             .texts = platform.foundation.texts,
                             .authenticate = [&platform](sql::Tx& tx, std::string_view token) {
@@ -115,6 +83,7 @@ http::Services services_of(Platform& platform, const Settings& settings, MemoryR
         };
     }
     services.kept_answers = &platform.foundation.kept_answers;
+    services.on_refused = [&refusals](const Error& error) { refusals.count(error); };
     services.origin = settings.origin();
     services.trusted_proxies = settings.trusted_proxies;
     return services;
@@ -130,13 +99,14 @@ int serve(const Settings& settings) {
     http::Routes routes;
     add_all_routes(routes, platform.modules());
     MemoryRateLimits limits(platform.foundation.clock, 100'000);
-    http::Router router(routes, services_of(platform, settings, limits));
+    const RefusalMetrics refusals(platform.foundation.metrics);
+    http::Router router(routes, services_of(platform, settings, limits, refusals));
     const http::StaticFiles files("web/");
     router.set_static_files(files);
     std::atomic<bool> ready = false;
     http::add_system_pages(router, routes, platform.foundation.texts,
                            {.version = EDUCARD_VERSION,
-                            .ready = [&ready] { return ready.load(); },
+                            .ready = [&] { return ready.load() && !platform.foundation.database->is_full(); },
                             .metrics = [&platform] { return platform.foundation.metrics.text(); }});
     AnswerMetrics answers(platform.foundation.metrics);
     http::ServerOptions options;
@@ -151,7 +121,7 @@ int serve(const Settings& settings) {
         http::log_served(served);
     };
     http::Server server(router, platform.foundation.bus, options);
-    add_gauges(platform.foundation.metrics, server, platform.cpu);
+    add_gauges(platform, server);
     platform.start();
     server.start();
     ready = true;

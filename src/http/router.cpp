@@ -162,6 +162,21 @@ Response Router::refusal(int status, const Error& error, const Request& request)
     return problem(status, error, services_.texts, choose_language(request), request.id);
 }
 
+Response Router::refuse(const std::exception_ptr& thrown,
+                        Language language,
+                        std::string_view request_id) const {
+    if (services_.on_refused) {
+        try {
+            std::rethrow_exception(thrown);
+        } catch (const Error& error) {
+            services_.on_refused(error);
+        } catch (...) {
+            // no refusal but a fault of ours: problem() logs it
+        }
+    }
+    return problem(thrown, services_.texts, language, request_id);
+}
+
 std::variant<Router::Match, Response> Router::match(const Request& request) const {
     const auto method = parse_method(request.method);
     const auto path = request.path();
@@ -268,8 +283,8 @@ void Router::admit(const Request& head,
                    std::move_only_function<void(std::optional<Response>)> done) const {
     const auto language = choose_language(head);
     const auto shared_done = std::make_shared<decltype(done)>(std::move(done));
-    const auto refuse = [this, language, id = head.id](const std::exception_ptr& thrown) {
-        return problem(thrown, services_.texts, language, id);
+    const auto fail = [this, language, id = head.id](const std::exception_ptr& thrown) {
+        return refuse(thrown, language, id);
     };
     try {
         check_before(head, *match.route);
@@ -277,11 +292,11 @@ void Router::admit(const Request& head,
             [this, head, route = match.route](sql::Tx& tx) {
                 static_cast<void>(admit_caller(tx, head, *route));
             },
-            [shared_done, refuse](const std::exception_ptr& thrown) {
-                (*shared_done)(thrown ? std::optional(refuse(thrown)) : std::nullopt);
+            [shared_done, fail](const std::exception_ptr& thrown) {
+                (*shared_done)(thrown ? std::optional(fail(thrown)) : std::nullopt);
             });
     } catch (...) {
-        (*shared_done)(refuse(std::current_exception()));
+        (*shared_done)(fail(std::current_exception()));
     }
 }
 
@@ -298,8 +313,7 @@ void Router::handle(Request request, Match match, Done done) const {
     try {
         run(exchange);
     } catch (...) {
-        exchange->finish(
-            problem(std::current_exception(), services_.texts, exchange->language, exchange->request.id));
+        exchange->finish(refuse(std::current_exception(), exchange->language, exchange->request.id));
     }
 }
 
@@ -356,7 +370,7 @@ void Router::run_in_database(const std::shared_ptr<Exchange>& exchange) const {
         }
     };
     sql::Done finished = [this, exchange](const std::exception_ptr& thrown) {
-        exchange->finish(thrown ? problem(thrown, services_.texts, exchange->language, exchange->request.id)
+        exchange->finish(thrown ? refuse(thrown, exchange->language, exchange->request.id)
                                 : std::move(exchange->response));
     };
     if (route.endpoint->kind == Endpoint::Kind::write) {
@@ -414,7 +428,7 @@ void Router::free_key_and(const Exchange& exchange, std::move_only_function<void
 /// Finds out who is calling on a database thread, then runs the function on the CPU pool.
 void Router::run_on_cpu(const std::shared_ptr<Exchange>& exchange) const {
     const auto fail = [this, exchange](const std::exception_ptr& thrown) {
-        exchange->finish(problem(thrown, services_.texts, exchange->language, exchange->request.id));
+        exchange->finish(refuse(thrown, exchange->language, exchange->request.id));
     };
     auto task = [this, exchange, fail] {
         if (const auto thrown = work_on_cpu(*exchange)) {

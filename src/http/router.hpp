@@ -38,6 +38,8 @@ struct Services {
     std::function<std::optional<std::chrono::seconds>(Rate, const std::string& network)> limit;
     /// Answers to requests that may come again; null: none are kept.
     const KeptAnswers* kept_answers = nullptr;
+    /// Told of every refusal of a declared route; on any thread. May be empty.
+    std::function<void(const Error&)> on_refused;
     std::string origin = "http://localhost:8080";  // what browsers see
     std::vector<std::string> trusted_proxies;
 };
@@ -88,6 +90,8 @@ private:
     struct Exchange;
 
     void insert(const Route& route);
+    /// The answer to what was thrown.
+    Response refuse(const std::exception_ptr& thrown, Language language, std::string_view request_id) const;
     Caller identify(sql::Tx* tx, const Request& request) const;
     std::optional<RepeatKey> repeat_key(const Request& request,
                                         const Caller& caller,

@@ -141,7 +141,7 @@ crypto::Digest hash_of(const AuditBlock& block) {
 }
 
 AuditSealer::AuditSealer(sql::Database& database, const Clock& clock, AuditSigner signer)
-    : database_(database), clock_(clock), signer_(std::move(signer)) {}
+    : database_(database), clock_(clock), signer_(std::move(signer)), all_sealed_at_(clock.now()) {}
 
 AuditSealer::~AuditSealer() {
     stop();
@@ -170,15 +170,21 @@ void AuditSealer::stop() {
 std::int64_t AuditSealer::seal() {
     std::int64_t sealed = 0;
     while (true) {
+        const auto began = clock_.now();
         const auto waiting = database_.read([](sql::Tx& tx) {
             return tx.find<std::int64_t>("SELECT id FROM audit_event WHERE block IS NULL LIMIT 1")
                 .has_value();
         });
         if (!waiting) {
+            all_sealed_at_ = began;
             return sealed;
         }
         sealed += database_.write([&](sql::Tx& tx) { return seal_block(tx); });
     }
+}
+
+std::chrono::duration<double> AuditSealer::lag() const {
+    return clock_.now() - all_sealed_at_.load();
 }
 
 /// Takes the events first and reads them back by their block, so that what is signed is exactly what was

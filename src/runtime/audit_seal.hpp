@@ -17,6 +17,8 @@
 #include <boost/describe/class.hpp>
 #include <boost/describe/enum.hpp>
 
+#include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -60,6 +62,8 @@ public:
     void stop();
     /// Seals the events that have no block yet, 10,000 to a block. Gives how many there were.
     std::int64_t seal();
+    /// How long ago everything was sealed; in health that is about a second.
+    std::chrono::duration<double> lag() const;
 
 private:
     std::int64_t seal_block(sql::Tx& tx);
@@ -68,6 +72,7 @@ private:
     sql::Database& database_;
     const Clock& clock_;
     const AuditSigner signer_;
+    std::atomic<Time> all_sealed_at_;
     Time head_logged_at_{};
     std::unique_ptr<Ticker> ticker_;
 };

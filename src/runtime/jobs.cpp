@@ -2,8 +2,10 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "runtime/metrics.hpp"
 #include "runtime/retry.hpp"
 
+#include <array>
 #include <fmt/format.h>
 #include <limits>
 #include <spdlog/spdlog.h>
@@ -59,6 +61,17 @@ void JobRun::save(sql::Tx& tx, std::string_view position, std::int64_t done, std
     jobs_.publish(tx, seen);
 }
 
+/// The metrics of jobs, by kind; and what look_at_queue() saw.
+struct Jobs::Measures {
+    struct OfKind {
+        std::array<Counter, 4> runs;  // by Outcome
+        Histogram seconds;
+    };
+    std::map<std::string, OfKind, std::less<>> kinds;
+    std::atomic<std::int64_t> due{0};
+    std::atomic<std::int64_t> oldest_due_us{0};  // 0: nothing is due
+};
+
 Jobs::Jobs(sql::Database& database, const Clock& clock, IdSource& ids, Bus& bus, JobOptions options)
     : database_(database), clock_(clock), ids_(ids), bus_(bus), options_(options) {}
 
@@ -73,6 +86,60 @@ void Jobs::handle(std::string kind, Handler handler) {
     due_statement_ = fmt::format(R"(SELECT id FROM job WHERE state IN ('queued', 'running') AND due_at <= $1
         AND kind IN ({}) ORDER BY due_at LIMIT 1)",
                                  quoted_kinds(handlers_));
+}
+
+void Jobs::measure(Metrics& metrics) {
+    EDU_ASSERT(workers_.empty());
+    measures_ = std::make_unique<Measures>();
+    for (const auto& [kind, handler] : handlers_) {
+        const auto runs = [&](const char* outcome) {
+            return metrics.counter("educard_job_runs_total",
+                                   "Attempts at jobs that ended",
+                                   {{"kind", kind}, {"outcome", outcome}});
+        };
+        measures_->kinds.emplace(
+            kind,
+            Measures::OfKind{
+                {runs("done"), runs("failed"), runs("cancelled"), runs("put_back")},
+                metrics.seconds("educard_job_seconds", "How long attempts at jobs took", {{"kind", kind}})});
+    }
+    metrics.gauge("educard_jobs_due", "Jobs that wait to be taken", [this] {
+        return static_cast<double>(measures_->due.load());
+    });
+    metrics.gauge(
+        "educard_job_queue_age_seconds", "How long the oldest job that is due has been waiting", [this] {
+            const auto oldest = measures_->oldest_due_us.load();
+            const auto now = clock_.now().time_since_epoch().count();
+            return oldest == 0 ? 0.0 : static_cast<double>(now - oldest) / 1e6;
+        });
+}
+
+void Jobs::count(const JobRun& run, Outcome outcome) const {
+    if (!measures_) {
+        return;
+    }
+    const auto kind = measures_->kinds.find(run.job().kind);
+    if (kind == measures_->kinds.end()) {
+        return;
+    }
+    kind->second.runs.at(static_cast<std::size_t>(outcome)).add();
+    kind->second.seconds.observe(
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - run.begun_).count());
+}
+
+void Jobs::look_at_queue() {
+    if (!measures_) {
+        return;
+    }
+    database_.read([&](sql::Tx& tx) {
+        tx.each(
+            "SELECT COUNT(*), MIN(due_at) FROM job WHERE state = 'queued' AND due_at <= $1",
+            [&](const sql::Row& row) {
+                measures_->due = row.integer(0);
+                measures_->oldest_due_us = row.is_null(1) ? 0 : row.integer(1);
+            },
+            clock_.now());
+    });
 }
 
 JobId Jobs::put(sql::Tx& tx, const NewJob& job) {
@@ -133,8 +200,10 @@ void Jobs::start() {
             }
         }));
     }
-    renewer_ =
-        std::make_unique<Ticker>("renewing job leases", options_.lease / 3, [this] { renew_leases(); });
+    renewer_ = std::make_unique<Ticker>("renewing job leases", options_.lease / 3, [this] {
+        renew_leases();
+        look_at_queue();
+    });
 }
 
 void Jobs::stop() {
@@ -232,6 +301,10 @@ void Jobs::fail(JobRun& run, const std::exception_ptr& fault) {
 }
 
 void Jobs::finish(const JobRun& run, JobState state, const std::optional<std::string>& error) {
+    count(run,
+          state == JobState::done     ? Outcome::done
+          : state == JobState::failed ? Outcome::failed
+                                      : Outcome::cancelled);
     run_logged("finishing a job", [&] {
         database_.write([&](sql::Tx& tx) {
             tx.execute(R"(UPDATE job SET state = $3, error = $4, finished_at = $5, lease = NULL
@@ -250,6 +323,7 @@ void Jobs::put_back(const JobRun& run,
                     Time due_at,
                     std::int64_t attempts,
                     const std::optional<std::string>& error) {
+    count(run, Outcome::put_back);
     run_logged("putting a job back", [&] {
         database_.write([&](sql::Tx& tx) {
             tx.execute(

@@ -90,6 +90,7 @@ struct NewJob {
 };
 
 class Jobs;
+class Metrics;
 
 /// One attempt at a job, as its handler sees it.
 class JobRun {
@@ -109,6 +110,7 @@ private:
     Jobs& jobs_;
     const Job job_;
     const std::string lease_;
+    const std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now();
     std::atomic<bool> cancelled_{false};
     std::atomic<bool> lost_{false};
 };
@@ -133,6 +135,10 @@ public:
     /// once; the others (unavailable, internal, anything unknown) are tried again, later and later.
     void handle(std::string kind, Handler handler);
 
+    /// Counts runs, their outcomes and times, and what waits. After the handlers are known and before
+    /// start(); `metrics` outlives it.
+    void measure(Metrics& metrics);
+
     JobId put(sql::Tx& tx, const NewJob& job);
     /// False when it is over already or does not exist. A running job stops at its next step.
     bool cancel(sql::Tx& tx, JobId id);
@@ -149,9 +155,14 @@ public:
     bool run_one();
     /// Renews the leases of what runs here. A thread of its own does so after start().
     void renew_leases();
+    /// Looks how many jobs are due and since when, for the metrics. The same thread does so.
+    void look_at_queue();
 
 private:
     friend class JobRun;
+    enum class Outcome { done, failed, cancelled, put_back };
+    struct Measures;
+    void count(const JobRun& run, Outcome outcome) const;
     std::unique_ptr<JobRun> claim();
     void attempt(JobRun& run);
     void finish(const JobRun& run, JobState state, const std::optional<std::string>& error);
@@ -176,6 +187,7 @@ private:
     std::map<std::int64_t, JobRun*> running_;       // under mutex_
     std::vector<std::unique_ptr<Ticker>> workers_;  // under mutex_
     std::unique_ptr<Ticker> renewer_;
+    std::unique_ptr<Measures> measures_;
 };
 
 }  // namespace educard

@@ -1,6 +1,7 @@
 #include "runtime/jobs.hpp"
 
 #include "base/error.hpp"
+#include "runtime/metrics.hpp"
 #include "runtime/outbox.hpp"
 #include "testing/fake_clock.hpp"
 #include "testing/test_database.hpp"
@@ -51,6 +52,33 @@ TEST_F(JobQueue, AJobRunsOnceAndIsDone) {
     EXPECT_EQ(ran, 1);
     EXPECT_EQ(get(id).state, JobState::done);
     EXPECT_EQ(get(id).finished_at, clock.now());
+}
+
+TEST_F(JobQueue, CountsRunsByOutcomeAndHowLongTheOldestWaits) {
+    Metrics metrics;
+    bool good = true;
+    jobs.handle("test.job", [&](JobRun&) {
+        if (!good) {
+            throw Error(Fault::invalid, "test.no");
+        }
+    });
+    jobs.measure(metrics);
+    put();
+    put();
+    clock.advance(7s);
+    jobs.look_at_queue();
+    EXPECT_NE(metrics.text().find("educard_jobs_due 2\n"), std::string::npos);
+    EXPECT_NE(metrics.text().find("educard_job_queue_age_seconds 7\n"), std::string::npos);
+    EXPECT_TRUE(jobs.run_one());
+    good = false;
+    EXPECT_TRUE(jobs.run_one());
+    jobs.look_at_queue();
+    const auto text = metrics.text();
+    EXPECT_NE(text.find(R"(educard_job_runs_total{kind="test.job",outcome="done"} 1)"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find(R"(educard_job_runs_total{kind="test.job",outcome="failed"} 1)"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("educard_job_queue_age_seconds 0\n"), std::string::npos) << text;
 }
 
 TEST_F(JobQueue, AJobWhoseTransactionFailedDoesNotExist) {

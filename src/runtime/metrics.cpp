@@ -56,6 +56,12 @@ Histogram Metrics::seconds(const std::string& name, const std::string& help, con
     return Histogram(family.Add(as_map(labels), kBuckets));
 }
 
+Histogram Metrics::counts(const std::string& name, const std::string& help, const Labels& labels) {
+    static const prometheus::Histogram::BucketBoundaries kBuckets = {1, 2, 4, 8, 16, 32, 64, 128, 256};
+    auto& family = prometheus::BuildHistogram().Name(name).Help(help).Register(registry_->families);
+    return Histogram(family.Add(as_map(labels), kBuckets));
+}
+
 void Metrics::gauge(const std::string& name,
                     const std::string& help,
                     std::function<double()> value,

@@ -49,6 +49,8 @@ public:
     Counter counter(const std::string& name, const std::string& help, const Labels& labels = {});
     /// Buckets from 0.5 ms to 30 s. Names end in _seconds.
     Histogram seconds(const std::string& name, const std::string& help, const Labels& labels = {});
+    /// Buckets from 1 to 256.
+    Histogram counts(const std::string& name, const std::string& help, const Labels& labels = {});
     /// A value that is asked for when somebody looks. `value` may be called on any thread.
     void gauge(const std::string& name,
                const std::string& help,

@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 
 #include <array>
+#include <chrono>
 #include <concepts>
 #include <cstdint>
 #include <exception>
@@ -129,6 +130,16 @@ using Done = std::move_only_function<void(std::exception_ptr)>;
 /// of the engine's own, one call at a time; must not throw.
 using Hear = std::move_only_function<void(std::optional<std::string>)>;
 
+/// Hears what the engine does, for metrics; on database threads. Must not throw, wait, or touch the database.
+class Watcher {
+public:
+    virtual ~Watcher() = default;
+    /// So many transactions were made durable together, and this is how long making them durable took.
+    virtual void committed(std::size_t transactions, std::chrono::duration<double> time) = 0;
+    /// So long a read waited for a reader.
+    virtual void read_waited(std::chrono::duration<double> time) = 0;
+};
+
 /// Any thread may call any member. Throws Error(unavailable, "sql.busy") when too much is queued already.
 class Database {
 public:
@@ -149,6 +160,16 @@ public:
     /// keeping, at most 7,900 octets without NUL. May get lost. The embedded engine has no others to tell.
     virtual void tell_others(std::string /*message*/) {}
     virtual void hear_others(Hear /*hear*/) {}
+
+    /// Outlives the database. Once, before it is used by several threads.
+    virtual void watch(Watcher& watcher) = 0;
+    struct Queued {
+        std::size_t writes = 0;
+        std::size_t reads = 0;
+    };
+    virtual Queued queued() const = 0;
+    /// Whether the latest transaction that wanted to write found no room on the disk.
+    virtual bool is_full() const = 0;
 
     /// "sqlite" or "postgres".
     virtual std::string_view engine() const = 0;

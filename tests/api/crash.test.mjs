@@ -174,6 +174,8 @@ test('a full disk refuses what it cannot keep, and goes on when there is room', 
   assert.equal(refused.status, 503, JSON.stringify(refused.body))
   assert.equal(refused.body.code, 'sql.disk_full')
   assert.ok(Number(refused.headers.get('retry-after')) > 0)
+  assert.equal((await fetch(server.url + '/readyz')).status, 503)
+  assert.equal((await fetch(server.url + '/healthz')).status, 200)
 
   const approval = await decide(school.teacher, pupil.application)
   if (approval.status !== 200) assert.deepEqual([approval.status, approval.body.code], [503, 'sql.disk_full'])
@@ -192,6 +194,7 @@ test('a full disk refuses what it cannot keep, and goes on when there is room', 
     return (answer.status === 200 || answer.body.code === 'applications.already_decided') && answer
   }, 'the server to go on after room was made', 60)
   assert.ok(later)
+  assert.equal((await fetch(server.url + '/readyz')).status, 200)
   assert.equal((await pupil.account.get('/api/v1/card')).card_number.length, 16)
   await server.stop()
   const doctor = educard(data, ['doctor'])

@@ -40,6 +40,9 @@ public:
 
     void loop() {
         for (auto task = pool_.queue_.take(); task; task = pool_.queue_.take()) {
+            if (auto* watcher = pool_.watcher_.load(); watcher != nullptr && pool_.kind_ == Kind::reading) {
+                watcher->read_waited(Steady::now() - task->queued_at);
+            }
             run(*task);
         }
     }
@@ -83,13 +86,22 @@ private:
                 throw;
             }
             committing = true;
+            const auto begin = Steady::now();
             connection_->commit();
+            noticed_commit(Steady::now() - begin);
             actions = transaction.take_actions();
             return Ending::finished;
         } catch (...) {
             fault = std::current_exception();
         }
         return after_fault(fault, root, committing);
+    }
+
+    void noticed_commit(std::chrono::duration<double> time) {
+        pool_.full_ = false;
+        if (auto* watcher = pool_.watcher_.load(); watcher != nullptr && pool_.kind_ == Kind::writing) {
+            watcher->committed(1, time);
+        }
     }
 
     Ending after_fault(std::exception_ptr& fault, const std::exception_ptr& root, bool committing) {
@@ -106,6 +118,12 @@ private:
                 return Ending::finished;
             }
             return refused_until_ > Steady::now() ? Ending::finished : Ending::again;
+        } catch (const Error& error) {
+            pool_.full_ = pool_.full_ || error.code() == "sql.disk_full";
+            if (connection_) {
+                connection_->roll_back();
+            }
+            return Ending::finished;
         } catch (...) {
             if (connection_) {
                 connection_->roll_back();
@@ -160,7 +178,7 @@ Pool::~Pool() {
 }
 
 void Pool::submit(Work work, Done done) {
-    switch (queue_.push(Task{std::move(work), std::move(done)})) {
+    switch (queue_.push(Task{std::move(work), std::move(done), Steady::now()})) {
         case Push::accepted:
             return;
         case Push::full:
@@ -194,6 +212,15 @@ PostgresDatabase::~PostgresDatabase() {
     // Both pools' threads before either object: what ends on one may still ask the other.
     readers_->stop();
     writers_->stop();
+}
+
+void PostgresDatabase::watch(Watcher& watcher) {
+    writers_->watch(watcher);
+    readers_->watch(watcher);
+}
+
+Database::Queued PostgresDatabase::queued() const {
+    return {.writes = writers_->queued(), .reads = readers_->queued()};
 }
 
 void PostgresDatabase::submit_read(Work work, Done done) {

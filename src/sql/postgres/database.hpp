@@ -33,6 +33,10 @@ public:
     Pool& operator=(const Pool&) = delete;
 
     void submit(Work work, Done done);
+    std::size_t queued() const { return queue_.size(); }
+    void watch(Watcher& watcher) { watcher_ = &watcher; }
+    /// Whether the latest transaction that ended found no room on the server's disk.
+    bool is_full() const { return full_; }
     /// Finishes what is queued, and waits for that.
     void stop();
 
@@ -40,6 +44,7 @@ private:
     struct Task {
         Work work;
         Done done;
+        std::chrono::steady_clock::time_point queued_at;
     };
     class Worker;
 
@@ -47,6 +52,8 @@ private:
     Kind kind_;
     BoundedQueue<Task> queue_;
     std::atomic<bool> stopping_{false};
+    std::atomic<bool> full_{false};
+    std::atomic<Watcher*> watcher_{nullptr};
     std::vector<std::thread> threads_;
 };
 
@@ -63,6 +70,9 @@ public:
     std::vector<std::string> integrity_faults() override;
     void tell_others(std::string message) override { messenger_.tell(std::move(message)); }
     void hear_others(Hear hear) override { messenger_.hear(std::move(hear)); }
+    void watch(Watcher& watcher) override;
+    Queued queued() const override;
+    bool is_full() const override { return writers_->is_full(); }
     std::string_view engine() const override { return "postgres"; }
 
 private:

@@ -17,7 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 void submit(BoundedQueue<Task>& queue, Work work, Done done) {
-    switch (queue.push(Task{std::move(work), std::move(done)})) {
+    switch (queue.push(Task{std::move(work), std::move(done), std::chrono::steady_clock::now()})) {
         case Push::accepted:
             return;
         case Push::full:
@@ -89,7 +89,8 @@ std::exception_ptr run_read(Connection& connection, Work& work) {
 
 }  // namespace
 
-Readers::Readers(const Options& options) : queue_(options.read_queue) {
+Readers::Readers(const Options& options, const WriterState& state)
+    : queue_(options.read_queue), state_(state) {
     for (std::size_t i = 0; i < options.readers; ++i) {
         connections_.push_back(std::make_unique<Connection>(options, Connection::Mode::read));
     }
@@ -112,6 +113,9 @@ void Readers::stop() {
 
 void Readers::loop(Connection& connection) {
     for (auto task = queue_.take(); task; task = queue_.take()) {
+        if (auto* watcher = state_.watcher.load()) {
+            watcher->read_waited(std::chrono::steady_clock::now() - task->queued_at);
+        }
         task->done(run_read(connection, task->work));
     }
 }
@@ -122,7 +126,7 @@ SqliteDatabase::SqliteDatabase(Options options) : options_(std::move(options)) {
         options_.path = temporary_folder_ + "/educard.db";
     }
     writer_ = std::make_unique<Writer>(options_);
-    readers_ = std::make_unique<Readers>(options_);
+    readers_ = std::make_unique<Readers>(options_, writer_->state());
 }
 
 SqliteDatabase::~SqliteDatabase() {
@@ -135,6 +139,10 @@ SqliteDatabase::~SqliteDatabase() {
         std::error_code fault;
         std::filesystem::remove_all(temporary_folder_, fault);
     }
+}
+
+Database::Queued SqliteDatabase::queued() const {
+    return {.writes = writer_->queue().size(), .reads = readers_->queue().size()};
 }
 
 void SqliteDatabase::submit_read(Work work, Done done) {

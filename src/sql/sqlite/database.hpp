@@ -10,6 +10,8 @@
 #include "sql/sql.hpp"
 #include "sql/sqlite/options.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <thread>
@@ -22,6 +24,14 @@ class Connection;
 struct Task {
     Work work;
     Done done;
+    std::chrono::steady_clock::time_point queued_at;
+};
+
+/// What the writer knows of its latest commits; read by others.
+struct WriterState {
+    int log_pages = 0;              // of the write-ahead log, after the last commit; the writer's own
+    std::atomic<bool> full{false};  // the latest transaction that wanted to write found no room
+    std::atomic<Watcher*> watcher{nullptr};
 };
 
 /// Commits what its queue holds. Owns the only connection that writes.
@@ -33,6 +43,7 @@ public:
     Writer& operator=(const Writer&) = delete;
 
     BoundedQueue<Task>& queue() { return queue_; }
+    WriterState& state() { return state_; }
     /// Finishes what is queued, and waits for that.
     void stop();
 
@@ -41,9 +52,9 @@ private:
     void checkpoint_when_due();
 
     BoundedQueue<Task> queue_;
+    WriterState state_;
     std::unique_ptr<Connection> connection_;
     int careful_ = 0;          // batches that are still to be run with savepoints
-    int log_pages_ = 0;        // of the write-ahead log, after the last commit
     int checkpoint_at_pages_;  // when to copy the log into the file
     int truncate_at_pages_;    // when to wait for the readers as well, so that the log can start anew
     std::thread thread_;
@@ -52,7 +63,8 @@ private:
 /// Runs reads, each on the snapshot of its beginning.
 class Readers {
 public:
-    explicit Readers(const Options& options);
+    /// `state` outlives it.
+    Readers(const Options& options, const WriterState& state);
     ~Readers();
     Readers(const Readers&) = delete;
     Readers& operator=(const Readers&) = delete;
@@ -65,6 +77,7 @@ private:
     void loop(Connection& connection);
 
     BoundedQueue<Task> queue_;
+    const WriterState& state_;
     std::vector<std::unique_ptr<Connection>> connections_;
     std::vector<std::thread> threads_;
 };
@@ -78,6 +91,9 @@ public:
     void submit_write(Work work, Done done) override;
     void backup(const std::string& target) override;
     std::vector<std::string> integrity_faults() override;
+    void watch(Watcher& watcher) override { writer_->state().watcher = &watcher; }
+    Queued queued() const override;
+    bool is_full() const override { return writer_->state().full; }
     std::string_view engine() const override { return "sqlite"; }
 
 private:

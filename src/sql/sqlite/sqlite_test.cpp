@@ -146,11 +146,33 @@ TEST_F(Sqlite, ClosingFinishesWhatIsQueued) {
 TEST_F(Sqlite, AFullDatabaseRefusesWhatDoesNotFitAndGoesOn) {
     const auto database = open_with_table("?max_pages=200");
     insert(*database, 1);
+    EXPECT_FALSE(database->is_full());
     EXPECT_EQ(code_of([&] { insert(*database, 2, 2'000'000); }), "sql.disk_full");
+    EXPECT_TRUE(database->is_full());
     EXPECT_EQ(count(*database), 1);
+    database->write([](Tx&) {});
+    EXPECT_TRUE(database->is_full()) << "what writes nothing proves nothing";
     insert(*database, 3);
+    EXPECT_FALSE(database->is_full());
     EXPECT_EQ(count(*database), 2);
     EXPECT_EQ(database->integrity_faults(), std::vector<std::string>());
+}
+
+TEST_F(Sqlite, TellsItsWatcherOfCommitsAndOfReadsThatWaited) {
+    struct Seen final : Watcher {
+        void committed(std::size_t count, std::chrono::duration<double>) override { transactions += count; }
+        void read_waited(std::chrono::duration<double>) override { ++reads; }
+        std::atomic<std::size_t> transactions{0};
+        std::atomic<int> reads{0};
+    } seen;
+    const auto database = open_with_table();
+    database->watch(seen);
+    insert(*database, 1);
+    insert(*database, 2);
+    EXPECT_EQ(count(*database), 2);
+    EXPECT_EQ(seen.transactions, 2U);
+    EXPECT_EQ(seen.reads, 1);
+    EXPECT_EQ(database->queued().writes, 0U);
 }
 
 TEST_F(Sqlite, TheOneThatDoesNotFitDoesNotHarmTheOthersOfItsBatch) {
@@ -260,7 +282,7 @@ int run_against_full_disk(const std::string& url) {
         answer = insert(id);
         stored += answer == "stored" ? 1 : 0;
     }
-    if (answer != "sql.disk_full" || insert(500) != "sql.disk_full") {
+    if (answer != "sql.disk_full" || insert(500) != "sql.disk_full" || !database->is_full()) {
         return 1;
     }
     const auto count = [&] {
@@ -272,7 +294,7 @@ int run_against_full_disk(const std::string& url) {
     }
     const rlimit enough{RLIM_INFINITY, RLIM_INFINITY};
     ::setrlimit(RLIMIT_FSIZE, &enough);
-    if (insert(501) != "stored" || count() != stored + 1) {
+    if (insert(501) != "stored" || count() != stored + 1 || database->is_full()) {
         return 3;
     }
     return database->integrity_faults().empty() ? 0 : 4;

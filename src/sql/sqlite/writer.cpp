@@ -21,6 +21,16 @@ constexpr int kTruncatePages = 4 * kCheckpointPages;
 constexpr int kTruncateWaitMs = 250;  // for readers to leave their snapshot
 constexpr int kBusyTimeoutMs = 5000;
 
+bool is_disk_full(const std::exception_ptr& fault) {
+    try {
+        std::rethrow_exception(fault);
+    } catch (const Error& error) {
+        return error.code() == "sql.disk_full";
+    } catch (...) {  // whatever else it was goes to who asked
+        return false;
+    }
+}
+
 /// What has become of a task in the transaction that is under way.
 struct Outcome {
     std::exception_ptr fault;
@@ -36,8 +46,8 @@ enum class Care {
 /// Runs tasks in one transaction; tells each exactly once.
 class Batch {
 public:
-    Batch(Connection& connection, std::span<Task> tasks, Care care)
-        : connection_(connection), tasks_(tasks), care_(care) {}
+    Batch(Connection& connection, WriterState& state, std::span<Task> tasks, Care care)
+        : connection_(connection), state_(state), tasks_(tasks), care_(care) {}
 
     /// Gives how many of the tasks are finished; at least one.
     std::size_t run() {
@@ -53,7 +63,7 @@ public:
         }
         if (broken && outcomes_.size() > 1) {
             for (auto& task : tasks_.first(outcomes_.size())) {
-                Batch(connection_, std::span(&task, 1), Care::run_again).run();
+                Batch(connection_, state_, std::span(&task, 1), Care::run_again).run();
             }
         } else {
             finish(broken);
@@ -81,7 +91,11 @@ private:
                     break;
                 }
             }
+            const auto begin = std::chrono::steady_clock::now();
             connection_.run("COMMIT");
+            if (auto* watcher = state_.watcher.load()) {
+                watcher->committed(outcomes_.size(), std::chrono::steady_clock::now() - begin);
+            }
             return nullptr;
         } catch (...) {
             connection_.roll_back();
@@ -130,6 +144,7 @@ private:
     void finish(const std::exception_ptr& broken) {
         for (std::size_t i = 0; i < outcomes_.size(); ++i) {
             auto fault = outcomes_[i].fault ? std::move(outcomes_[i].fault) : broken;
+            notice(fault);
             if (!fault) {
                 for (auto& action : outcomes_[i].actions) {
                     action();
@@ -140,12 +155,20 @@ private:
     }
 
     void finish_all(const std::exception_ptr& fault) {
+        notice(fault);
         for (auto& task : tasks_) {
             task.done(fault);
         }
     }
 
+    void notice(const std::exception_ptr& fault) {
+        if (fault && is_disk_full(fault)) {
+            state_.full = true;
+        }
+    }
+
     Connection& connection_;
+    WriterState& state_;
     std::span<Task> tasks_;
     Care care_;
     bool run_again_ = false;
@@ -153,8 +176,11 @@ private:
     std::vector<Outcome> outcomes_;
 };
 
-int remember_log_pages(void* pages, sqlite3* /*handle*/, const char* /*schema*/, int count) {
-    *static_cast<int*>(pages) = count;
+/// Called after commits that wrote something: so there was room.
+int remember_log_pages(void* writer, sqlite3* /*handle*/, const char* /*schema*/, int count) {
+    auto& state = *static_cast<WriterState*>(writer);
+    state.log_pages = count;
+    state.full = false;
     return SQLITE_OK;
 }
 
@@ -165,7 +191,7 @@ Writer::Writer(const Options& options)
       connection_(std::make_unique<Connection>(options, Connection::Mode::write)),
       checkpoint_at_pages_(kCheckpointPages),
       truncate_at_pages_(kTruncatePages) {
-    sqlite3_wal_hook(connection_->handle(), &remember_log_pages, &log_pages_);
+    sqlite3_wal_hook(connection_->handle(), &remember_log_pages, &state_);
     thread_ = std::thread([this] { loop(); });
 }
 
@@ -185,7 +211,8 @@ void Writer::loop() {
         std::span<Task> waiting(tasks);
         while (!waiting.empty()) {
             const bool alone = waiting.size() == 1;
-            Batch batch(*connection_, waiting, careful_ > 0 && !alone ? Care::savepoints : Care::run_again);
+            const auto care = careful_ > 0 && !alone ? Care::savepoints : Care::run_again;
+            Batch batch(*connection_, state_, waiting, care);
             waiting = waiting.subspan(batch.run());
             careful_ = batch.had_faults() && !alone ? kCarefulBatches : std::max(0, careful_ - 1);
             checkpoint_when_due();
@@ -197,21 +224,21 @@ void Writer::loop() {
 /// some reader on an old snapshot is cut by holding the writes until the readers of that moment are done, for
 /// a bounded time.
 void Writer::checkpoint_when_due() {
-    if (log_pages_ < kCheckpointPages) {
+    if (state_.log_pages < kCheckpointPages) {
         checkpoint_at_pages_ = kCheckpointPages;
         truncate_at_pages_ = kTruncatePages;
         return;
     }
     auto* handle = connection_->handle();
     int result = SQLITE_OK;
-    if (log_pages_ >= truncate_at_pages_) {
+    if (state_.log_pages >= truncate_at_pages_) {
         sqlite3_busy_timeout(handle, kTruncateWaitMs);
         result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
         sqlite3_busy_timeout(handle, kBusyTimeoutMs);
-        truncate_at_pages_ = log_pages_ + kCheckpointPages;
-    } else if (log_pages_ >= checkpoint_at_pages_) {
+        truncate_at_pages_ = state_.log_pages + kCheckpointPages;
+    } else if (state_.log_pages >= checkpoint_at_pages_) {
         result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
-        checkpoint_at_pages_ = log_pages_ + kCheckpointPages;
+        checkpoint_at_pages_ = state_.log_pages + kCheckpointPages;
     }
     if (result != SQLITE_OK && (result & 0xff) != SQLITE_BUSY) {
         spdlog::error("sqlite fault {} while writing back the log", result);
