@@ -4,6 +4,7 @@
 #include "modules/accounts/accounts.hpp"
 #include "modules/organisations/organisations.hpp"
 
+#include <algorithm>
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <iostream>
@@ -15,6 +16,8 @@
 namespace educard::cli {
 
 namespace {
+
+constexpr OrganisationId kProvince{32};  // the root of the tree has its division code as id
 
 struct Wanted {
     std::string user_name;
@@ -67,19 +70,26 @@ std::string ask_password(const char* prompt) {
     return password;
 }
 
-int create(const Settings& settings, const Wanted& wanted) {
-    const auto user_name = wanted.user_name.empty() ? ask("User name") : wanted.user_name;
-    const auto name = wanted.name.empty() ? ask("Name") : wanted.name;
-    std::string password;
-    if (wanted.password_from_input) {
-        password = read_line();
-    } else {
-        password = ask_password("Password");
-        if (password != ask_password("Once more")) {
-            std::fprintf(stderr, "educard: the two passwords differ\n");
-            return 1;
-        }
+/// Of an account that has the name already; nothing when the name is free.
+std::optional<std::string> find_obstacle(sql::Tx& tx,
+                                         const accounts::Accounts& accounts,
+                                         const std::string& user_name,
+                                         OrganisationId province) {
+    const auto account = accounts.find_by_user_name(tx, user_name);
+    if (!account) {
+        return std::nullopt;
     }
+    const auto holders = accounts.holders(tx, province, Role::province_admin);
+    if (std::ranges::find(holders, account->id, &accounts::Appointment::account_id) != holders.end()) {
+        return account->user_name +
+               " is an administrator of the province already; nothing was changed, not the password either";
+    }
+    return "there is an account " + account->user_name +
+           " already, which is no administrator of the province: choose another user name, or let an "
+           "administrator appoint it";
+}
+
+int create(const Settings& settings, const Wanted& wanted) {
     Foundation base(settings);
     const organisations::Organisations organisations(base.clock, base.ids, base.audit);
     base.database->write([&](sql::Tx& tx) { organisations.seed(tx); });
@@ -91,6 +101,24 @@ int create(const Settings& settings, const Wanted& wanted) {
                                        base.limits,
                                        base.audit,
                                        organisations});
+    const auto user_name = wanted.user_name.empty() ? ask("User name") : wanted.user_name;
+    const auto obstacle =
+        base.database->read([&](sql::Tx& tx) { return find_obstacle(tx, accounts, user_name, kProvince); });
+    if (obstacle) {
+        std::fprintf(stderr, "educard: %s\n", obstacle->c_str());
+        return 1;
+    }
+    const auto name = wanted.name.empty() ? ask("Name") : wanted.name;
+    std::string password;
+    if (wanted.password_from_input) {
+        password = read_line();
+    } else {
+        password = ask_password("Password");
+        if (password != ask_password("Once more")) {
+            std::fprintf(stderr, "educard: the two passwords differ\n");
+            return 1;
+        }
+    }
     accounts.create_first_administrator(user_name, name, password);
     std::printf("%s is an administrator of the province.\n", user_name.c_str());
     return 0;

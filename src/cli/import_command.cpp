@@ -141,11 +141,70 @@ int import_roster(const Settings& settings, const Wanted& wanted) {
     return import.state == roster::ImportState::done ? 0 : 1;
 }
 
+void print_rejected(Platform& platform, const Caller& caller, organisations::ImportId id) {
+    const auto rows = platform.foundation.database->read([&](sql::Tx& tx) {
+        return platform.organisation_imports.rows(
+            tx, caller, id, organisations::ImportOutcome::rejected, -1, kRejectedShown);
+    });
+    for (const auto& row : rows) {
+        const auto words = platform.foundation.texts.text(caller.language, row.reason.value_or(""));
+        fmt::print("  line {}: {}: {}\n", row.line, row.field.value_or(""), words);
+    }
+}
+
+int import_organisations(const Settings& settings, const Wanted& wanted) {
+    Platform platform(settings);
+    const auto organisation = find_organisation(platform, wanted.organisation);
+    const Caller caller = operator_of(organisation);
+    organisations::NewImport draft{.organisation_id = organisation.id, .kind = {}, .file_name = wanted.file};
+    boost::describe::enum_from_string(wanted.kind.c_str(), draft.kind);
+    auto import = platform.organisation_imports.upload(caller, draft, wanted.file);
+    fmt::print("{} new, {} changed, {} unchanged, {} rejected\n",
+               import.fresh,
+               import.changed,
+               import.unchanged,
+               import.rejected);
+    print_rejected(platform, caller, import.id);
+    if (wanted.dry_run || import.fresh + import.changed == 0 || (!wanted.yes && !ask_to_write())) {
+        return 0;
+    }
+    platform.foundation.database->write(
+        [&](sql::Tx& tx) { platform.organisation_imports.confirm(tx, caller, import.id); });
+    fmt::print("{} organisations written\n", import.fresh + import.changed);
+    return 0;
+}
+
+void add_dry_run_and_yes(CLI::App& command, Wanted& wanted) {
+    auto* dry_run = command.add_flag("--dry-run", wanted.dry_run, "Only say what would be written");
+    command.add_flag("--yes,--confirm", wanted.yes, "Write without asking")->excludes(dry_run);
+}
+
+void add_organisations_command(CLI::App& import, const Settings& settings, Chosen& chosen) {
+    auto* command = import.add_subcommand(
+        "organisations",
+        "A list of schools or classes (.xlsx, .csv): dry run, then confirmation, all of it or nothing");
+    const auto wanted = std::make_shared<Wanted>();
+    wanted->kind = "schools";
+    wanted->organisation = "32";
+    command->add_option("file", wanted->file, "The list")->required()->check(CLI::ExistingFile);
+    command->add_option(
+        "--organisation",
+        wanted->organisation,
+        "All of it must lie below this school code or division code; the province when absent");
+    command->add_option("--kind", wanted->kind, "What it lists; schools when absent")
+        ->check(CLI::IsMember({"schools", "classes"}));
+    add_dry_run_and_yes(*command, *wanted);
+    command->callback([&settings, &chosen, wanted] {
+        chosen = [&settings, wanted] { return import_organisations(settings, *wanted); };
+    });
+}
+
 }  // namespace
 
 void add_import_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     auto* import = app.add_subcommand("import", "Bring lists that exist already");
     import->require_subcommand(1);
+    add_organisations_command(*import, settings, chosen);
     auto* roster = import->add_subcommand(
         "roster", "A list of students or teachers (.xlsx, .csv): dry run, then confirmation");
     const auto wanted = std::make_shared<Wanted>();
@@ -158,8 +217,7 @@ void add_import_command(CLI::App& app, const Settings& settings, Chosen& chosen)
         ->check(CLI::IsMember({"student", "teacher", "staff"}));
     roster->add_option(
         "--rejected", wanted->rejected_file, "Write the rejected rows with their reasons into this file");
-    roster->add_flag("--dry-run", wanted->dry_run, "Only say what would be written");
-    roster->add_flag("--yes", wanted->yes, "Write without asking");
+    add_dry_run_and_yes(*roster, *wanted);
     roster->add_flag(
         "--leave-classes-out", wanted->leave_classes_out, "Do not create classes that do not exist yet");
     roster->add_flag("--mark-missing-left",
