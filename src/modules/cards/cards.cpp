@@ -56,7 +56,9 @@ Cards::Cards(Parts parts)
       issuer_(parts_.keys.issuer()),
       published_(issuer_keys(parts_.keys)),
       trust_(trust_in(parts_.keys)),
-      mark_(parts_.serial_mark),
+      mark_(parts_.serial_mark,
+            parts_.database.engine() == "sqlite" ? SerialMark::Sharing::alone
+                                                 : SerialMark::Sharing::among_machines),
       card_serials_(parts_.database, mark_, kCardSerials, kSerialBlock, crypto::kCardSerials),
       status_serials_(parts_.database, mark_, kStatusSerials, kSerialBlock, kStatusEntries) {}
 
@@ -74,7 +76,7 @@ std::vector<Cards::SerialsFinding> Cards::examine_serials(sql::Tx& tx) const {
             mark = marks->at(block.name);
         }
         findings.push_back({.name = block.name,
-                            .state = compare(mark, block.next_serial),
+                            .state = mark_.compare(mark, block.next_serial),
                             .difference = mark.value_or(0) - block.next_serial});
     }
     return findings;

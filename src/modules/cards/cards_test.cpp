@@ -122,6 +122,14 @@ TEST_F(SerialMarkTest, AnOldMarkIsNotBelieved) {
     EXPECT_GE(next_serial(), SerialMark::kLeap);
 }
 
+TEST_F(SerialMarkTest, AmongMachinesAMarkBehindTheDatabaseIsAnOrdinaryOne) {
+    const SerialMark one(mark_, SerialMark::Sharing::among_machines);
+    one.begin();
+    EXPECT_EQ(one.take("card", 5000, 1000), 5000);  // another machine took those before
+    EXPECT_EQ(one.take("card", 7000, 1000), 7000);
+    EXPECT_EQ(one.take("card", 100, 1000), 8000);  // and this is a copy
+}
+
 TEST_F(SerialMarkTest, ANewInstallationBeginsAtTheBeginning) {
     SerialMark(mark_).begin();
     issue_on(*database_, 10);

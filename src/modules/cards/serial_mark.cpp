@@ -23,22 +23,27 @@ std::string text_of(const SerialMark::Marks& marks) {
     return text;
 }
 
-std::int64_t first_free(const std::string& name, std::optional<std::int64_t> mark, std::int64_t next) {
-    const auto state = compare(mark, next);
-    if (state == MarkState::fits || state == MarkState::behind) {
-        return *mark;
-    }
-    spdlog::warn("cards: no valid mark of the serials of kind {}; {} are left out", name, SerialMark::kLeap);
-    return std::max(next, mark.value_or(0)) + SerialMark::kLeap;
-}
-
 }  // namespace
 
-MarkState compare(std::optional<std::int64_t> mark, std::int64_t next) {
+MarkState SerialMark::compare(std::optional<std::int64_t> mark, std::int64_t next) const {
     if (!mark) {
         return MarkState::missing;
     }
-    return *mark == next ? MarkState::fits : *mark > next ? MarkState::behind : MarkState::outdated;
+    if (*mark < next) {
+        return sharing_ == Sharing::alone ? MarkState::outdated : MarkState::fits;
+    }
+    return *mark == next ? MarkState::fits : MarkState::behind;
+}
+
+std::int64_t SerialMark::first_free(const std::string& name,
+                                    std::optional<std::int64_t> mark,
+                                    std::int64_t next) const {
+    const auto state = compare(mark, next);
+    if (state == MarkState::fits || state == MarkState::behind) {
+        return std::max(*mark, next);
+    }
+    spdlog::warn("cards: no valid mark of the serials of kind {}; {} are left out", name, kLeap);
+    return std::max(next, mark.value_or(0)) + kLeap;
 }
 
 void SerialMark::begin() const {
