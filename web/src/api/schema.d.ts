@@ -452,6 +452,23 @@ export interface paths {
         patch: operations["patch_me"];
         trace?: never;
     };
+    "/api/v1/me/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim a document, for an account that an administrator made */
+        post: operations["post_me_claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/consents": {
         parameters: {
             query?: never;
@@ -462,7 +479,8 @@ export interface paths {
         /** What a guardian consented to */
         get: operations["get_me_consents"];
         put?: never;
-        post?: never;
+        /** Give a guardian's consent that is missing, or was withdrawn */
+        post: operations["post_me_consents"];
         delete?: never;
         options?: never;
         head?: never;
@@ -478,7 +496,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Withdraw a consent */
+        /** Withdraw a consent: what it was needed for stops until it is given again */
         post: operations["post_me_consents_id_withdraw"];
         delete?: never;
         options?: never;
@@ -1128,7 +1146,7 @@ export interface components {
             language: "zh_cn" | "en";
             must_change_password: boolean;
             name: string;
-            next: ("change_password" | "apply")[];
+            next: ("change_password" | "claim" | "consent" | "apply")[];
             person_id?: string | null;
             phone?: string | null;
             roles: components["schemas"]["accounts.RoleView"][];
@@ -2675,6 +2693,39 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_me_claim: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    birth_date?: string | null;
+                    consent?: components["schemas"]["accounts.ConsentInput"] | null;
+                    document: components["schemas"]["people.Document"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_me_consents: {
         parameters: {
             query?: never;
@@ -2686,6 +2737,41 @@ export interface operations {
         responses: {
             /** @description Done */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.Consent"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_consents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    guardian_name: string;
+                    phone: string;
+                    policy_version: string;
+                    purposes: ("identity" | "e_card")[];
+                    /** @enum {string} */
+                    relation: "father" | "mother" | "grandparent" | "other";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
