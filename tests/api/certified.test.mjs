@@ -31,7 +31,7 @@ test('consent, leaving, and a late claim', { timeout: 300_000 }, async t => {
     assert.ok((await pupil.get('/api/v1/me')).next.includes('consent'))
     await assert.rejects(handIn(pupil, pupilProfile(child, school)), /applications\.no_consent/)
     await pupil.post('/api/v1/me/consents', consent)
-    const [open] = await pupil.get('/api/v1/applications')
+    const [open] = (await pupil.get('/api/v1/applications')).items
     application = await pupil.post(`/api/v1/applications/${open.id}/submit`, { version: open.version })
     await withdraw('e_card')
     const refused = await decide(school.teacher, application)

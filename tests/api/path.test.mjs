@@ -155,6 +155,7 @@ test('from a roster to a verified e-card, over the API alone', { timeout: 300_00
       }
     }
     await server.start()
+    await new Client(server.url, school.admin.token).get('/api/v1/me')
     const metrics = await (await fetch(server.url + '/metrics')).text()
     assert.ok(!children.some(({ number }) => metrics.includes(number)))
     assert.match(metrics, /educard_http_requests_total/)
