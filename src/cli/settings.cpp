@@ -18,9 +18,9 @@ public:
     explicit FileBelowEnvironment(const CLI::App& app) : app_(app) {}
 
     std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
-        auto items = CLI::ConfigTOML::from_config(input);
-        std::erase_if(items, [this](const CLI::ConfigItem& item) { return is_in_environment(item); });
-        return items;
+        auto given = CLI::ConfigTOML::from_config(input);
+        std::erase_if(given, [this](const CLI::ConfigItem& item) { return is_in_environment(item); });
+        return given;
     }
 
 private:
