@@ -4,7 +4,7 @@
 #include "modules/roster/import_job.hpp"
 #include "modules/roster/judge.hpp"
 #include "modules/roster/roster.hpp"
-#include "modules/roster/sealed_file.hpp"
+#include "modules/roster/kept_file.hpp"
 #include "modules/roster/store.hpp"
 #include "runtime/jobs.hpp"
 
@@ -54,7 +54,7 @@ public:
 
     void perform() {
         begin();
-        const OpenedFile file(needs_.cipher, import_.id, import_.file);
+        const OpenedFile file(needs_.database, needs_.cipher, import_.id, needs_.folder);
         const auto book = spreadsheet::open(file.path());
         sheets_ = book->sheet_names().size();
         for (std::size_t sheet = 0; sheet < sheets_; ++sheet) {

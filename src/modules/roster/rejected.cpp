@@ -2,7 +2,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "modules/roster/roster.hpp"
-#include "modules/roster/sealed_file.hpp"
+#include "modules/roster/kept_file.hpp"
 #include "modules/roster/store.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/texts.hpp"
@@ -88,7 +88,7 @@ std::string Roster::rejected_csv(const Caller& caller, ImportId id) const {
                              .details = ""});
         return found;
     });
-    const OpenedFile file(needs_.cipher, id, import.file);
+    const OpenedFile file(needs_.database, needs_.cipher, id, needs_.folder);
     const auto book = spreadsheet::open(file.path());
     const auto columns = json::decode<std::vector<ColumnView>>(import.columns);
     std::string out = "\xEF\xBB\xBF";

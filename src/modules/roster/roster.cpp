@@ -4,7 +4,7 @@
 #include "base/json.hpp"
 #include "base/text.hpp"
 #include "modules/roster/import_job.hpp"
-#include "modules/roster/sealed_file.hpp"
+#include "modules/roster/kept_file.hpp"
 #include "modules/roster/store.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/jobs.hpp"
@@ -41,11 +41,6 @@ Import view_of(const store::ImportRecord& record) {
             .options = json::decode<Options>(record.options),
             .created_at = record.created_at,
             .finished_at = record.finished_at};
-}
-
-void remove_file(const std::string& file) {
-    std::error_code ignored;  // what is left is sealed, and sweep() looks again
-    std::filesystem::remove(file, ignored);
 }
 
 /// Without folders and control characters, at most 200 octets.
@@ -96,39 +91,30 @@ Import Roster::upload(const Caller& caller,
     });
     spreadsheet::open(file);  // throws what is wrong with it
     const auto id = needs_.ids.next<ImportId>();
-    const auto sealed = needs_.folder / (std::to_string(id.value) + ".sealed");
-    seal_file(needs_.cipher, id, file, sealed);
-    try {
-        return needs_.database.write([&](sql::Tx& tx) {
-            store::ImportRecord record{.id = id,
-                                       .organisation_id = import.organisation_id,
-                                       .kind = import.kind,
-                                       .file_name = safe_file_name(import.file_name),
-                                       .file = sealed.string(),
-                                       .state = ImportState::checking,
-                                       .error = {},
-                                       .error_parameters = "{}",
-                                       .account_id = caller.account,
-                                       .job_id = {},
-                                       .columns = "[]",
-                                       .counts = json::encode(Counts()),
-                                       .missing_classes = "[]",
-                                       .applied = 0,
-                                       .options = json::encode(Options()),
-                                       .created_at = needs_.clock.now(),
-                                       .finished_at = {}};
-            record.job_id = needs_.jobs.put(tx,
-                                            {.kind = kCheckJob,
-                                             .payload = json::encode(ImportJob{id}),
-                                             .total = 0,
-                                             .owner = caller.account});
-            store::insert_import(tx, record);
-            return view_of(record);
-        });
-    } catch (...) {
-        remove_file(sealed);
-        throw;
-    }
+    keep_file(needs_.database, needs_.cipher, id, needs_.clock.now(), file);
+    return needs_.database.write([&](sql::Tx& tx) {
+        store::ImportRecord record{.id = id,
+                                   .organisation_id = import.organisation_id,
+                                   .kind = import.kind,
+                                   .file_name = safe_file_name(import.file_name),
+                                   .state = ImportState::checking,
+                                   .error = {},
+                                   .error_parameters = "{}",
+                                   .account_id = caller.account,
+                                   .job_id = {},
+                                   .columns = "[]",
+                                   .counts = json::encode(Counts()),
+                                   .missing_classes = "[]",
+                                   .applied = 0,
+                                   .options = json::encode(Options()),
+                                   .created_at = needs_.clock.now(),
+                                   .finished_at = {}};
+        record.job_id = needs_.jobs.put(
+            tx,
+            {.kind = kCheckJob, .payload = json::encode(ImportJob{id}), .total = 0, .owner = caller.account});
+        store::insert_import(tx, record);
+        return view_of(record);
+    });
 }
 
 Import Roster::get_import(sql::Tx& tx, const Caller& caller, ImportId id) const {
@@ -262,7 +248,7 @@ Import Roster::cancel(sql::Tx& tx, const Caller& caller, ImportId id) const {
     needs_.jobs.cancel(tx, import.job_id);
     store::set_finished(tx, id, needs_.clock.now(), std::nullopt, "{}");
     store::remove_rows(tx, id);
-    tx.after_commit([file = import.file] { remove_file(file); });
+    store::remove_file(tx, id);
     return view_of(*store::find_import(tx, id));
 }
 
@@ -281,9 +267,9 @@ std::int64_t Roster::sweep(sql::Tx& tx, Time before) const {
     std::int64_t removed = 0;
     for (const auto& import : store::list_finished(tx, before, kAtOnce)) {
         store::remove_import(tx, import.id);
-        tx.after_commit([file = import.file] { remove_file(file); });
         ++removed;
     }
+    store::remove_orphaned_pieces(tx, before);
     return removed;
 }
 

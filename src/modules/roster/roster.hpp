@@ -2,7 +2,7 @@
 // The roster (名册): what a school already knows of its people before they register, and the import that
 // brings it in: upload → a job reads the file row by row and judges each row (dry run) → somebody confirms →
 // a job writes, in chunks that survive a crash, each exactly once. Owns roster_entry, roster_import,
-// roster_import_row, roster_mapping and the sealed copies of uploads in its folder. What the constructor is
+// roster_import_row, roster_mapping and the sealed copies of uploads. What the constructor is
 // given outlives it; any thread may call any member.
 
 #include "base/bytes.hpp"
@@ -237,7 +237,7 @@ struct Needs {
     Jobs& jobs;
     const Texts& texts;
     RosterObserver& observer;
-    std::filesystem::path folder;  // for the sealed copies of uploads; is made when missing
+    std::filesystem::path folder;  // where lists are opened while they are read; is made when missing
 };
 
 class Roster {

@@ -12,12 +12,11 @@ void insert_import(sql::Tx& tx, const ImportRecord& import) {
     tx.execute(R"(
         INSERT INTO roster_import (id, organisation_id, kind, file_name, file, state, error, error_parameters, account_id,
                                    job_id, columns, counts, missing_classes, applied, options, created_at, finished_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17))",
+        VALUES ($1, $2, $3, $4, '', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16))",
                import.id,
                import.organisation_id,
                import.kind,
                import.file_name,
-               import.file,
                import.state,
                import.error,
                import.error_parameters,
@@ -34,7 +33,7 @@ void insert_import(sql::Tx& tx, const ImportRecord& import) {
 
 std::optional<ImportRecord> find_import(sql::Tx& tx, ImportId id) {
     return tx.find<ImportRecord>(R"(
-        SELECT id, organisation_id, kind, file_name, file, state, error, error_parameters, account_id, job_id, columns,
+        SELECT id, organisation_id, kind, file_name, state, error, error_parameters, account_id, job_id, columns,
                counts, missing_classes, applied, options, created_at, finished_at
         FROM roster_import WHERE id = $1)",
                                  id);
@@ -42,7 +41,7 @@ std::optional<ImportRecord> find_import(sql::Tx& tx, ImportId id) {
 
 std::vector<ImportRecord> list_imports(sql::Tx& tx, OrganisationId organisation, int limit) {
     return tx.list<ImportRecord>(R"(
-        SELECT id, organisation_id, kind, file_name, file, state, error, error_parameters, account_id, job_id, columns,
+        SELECT id, organisation_id, kind, file_name, state, error, error_parameters, account_id, job_id, columns,
                counts, missing_classes, applied, options, created_at, finished_at
         FROM roster_import WHERE organisation_id = $1 ORDER BY id DESC LIMIT $2)",
                                  organisation,
@@ -51,7 +50,7 @@ std::vector<ImportRecord> list_imports(sql::Tx& tx, OrganisationId organisation,
 
 std::vector<ImportRecord> list_finished(sql::Tx& tx, Time before, int limit) {
     return tx.list<ImportRecord>(R"(
-        SELECT id, organisation_id, kind, file_name, file, state, error, error_parameters, account_id, job_id, columns,
+        SELECT id, organisation_id, kind, file_name, state, error, error_parameters, account_id, job_id, columns,
                counts, missing_classes, applied, options, created_at, finished_at
         FROM roster_import WHERE state NOT IN ('checking', 'applying') AND created_at < $1 ORDER BY id LIMIT $2)",
                                  before,
@@ -98,13 +97,42 @@ void set_finished(
                parameters);
 }
 
-void set_file(sql::Tx& tx, ImportId id, std::string_view file) {
-    tx.execute("UPDATE roster_import SET file = $2 WHERE id = $1", id, file);
-}
-
 void remove_import(sql::Tx& tx, ImportId id) {
     remove_rows(tx, id);
+    remove_file(tx, id);
     tx.execute("DELETE FROM roster_import WHERE id = $1", id);
+}
+
+void insert_piece(sql::Tx& tx, ImportId import, std::int64_t index, ByteView octets, Time at) {
+    tx.execute("INSERT INTO roster_import_file (import_id, piece, octets, kept_at) VALUES ($1, $2, $3, $4)",
+               import,
+               index,
+               octets,
+               at);
+}
+
+std::int64_t count_pieces(sql::Tx& tx, ImportId import) {
+    return tx.find<std::int64_t>("SELECT COUNT(*) FROM roster_import_file WHERE import_id = $1", import)
+        .value_or(0);
+}
+
+Bytes get_piece(sql::Tx& tx, ImportId import, std::int64_t index) {
+    auto octets = tx.find<Bytes>(
+        "SELECT octets FROM roster_import_file WHERE import_id = $1 AND piece = $2", import, index);
+    if (!octets) {
+        throw Error(Fault::gone, "roster.file_gone");
+    }
+    return std::move(*octets);
+}
+
+void remove_file(sql::Tx& tx, ImportId import) {
+    tx.execute("DELETE FROM roster_import_file WHERE import_id = $1", import);
+}
+
+void remove_orphaned_pieces(sql::Tx& tx, Time before) {
+    tx.execute(R"(DELETE FROM roster_import_file
+                  WHERE kept_at < $1 AND import_id NOT IN (SELECT id FROM roster_import))",
+               before);
 }
 
 void insert_row(sql::Tx& tx, ImportId import, const RowRecord& row) {

@@ -17,7 +17,6 @@ struct ImportRecord {
     OrganisationId organisation_id;
     Kind kind{};
     std::string file_name;
-    std::string file;
     ImportState state{};
     std::optional<std::string> error;
     std::string error_parameters;
@@ -37,7 +36,6 @@ BOOST_DESCRIBE_STRUCT(ImportRecord,
                        organisation_id,
                        kind,
                        file_name,
-                       file,
                        state,
                        error,
                        error_parameters,
@@ -65,8 +63,17 @@ void set_options(sql::Tx& tx, ImportId id, std::string_view options);
 void add_applied(sql::Tx& tx, ImportId id, std::int64_t rows);
 void set_finished(
     sql::Tx& tx, ImportId id, Time at, std::optional<std::string_view> error, std::string_view parameters);
-void set_file(sql::Tx& tx, ImportId id, std::string_view file);
 void remove_import(sql::Tx& tx, ImportId id);
+
+// The uploaded list of an import.
+
+void insert_piece(sql::Tx& tx, ImportId import, std::int64_t index, ByteView octets, Time at);
+std::int64_t count_pieces(sql::Tx& tx, ImportId import);
+/// Throws Error(gone, "roster.file_gone").
+Bytes get_piece(sql::Tx& tx, ImportId import, std::int64_t index);
+void remove_file(sql::Tx& tx, ImportId import);
+/// Pieces kept before `before` whose import never came about.
+void remove_orphaned_pieces(sql::Tx& tx, Time before);
 
 // Rows of an import.
 
