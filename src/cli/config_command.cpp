@@ -2,10 +2,18 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <regex>
 
 namespace educard::cli {
 
 namespace {
+
+/// A database URL may hold a password: before the "@", or as libpq's option.
+std::string masked(std::string text) {
+    static const std::regex kBeforeHost("(://[^/@:]*:)[^@]*@");
+    static const std::regex kOption("([?&]password=)[^&]*");
+    return std::regex_replace(std::regex_replace(text, kBeforeHost, "$1***@"), kOption, "$1***");
+}
 
 int check(const CLI::App& app, const Settings& settings) {
     const auto faults = faults_of(settings);
@@ -19,11 +27,11 @@ int check(const CLI::App& app, const Settings& settings) {
         if (!option->get_envname().empty() && option->get_name() != "--config") {
             const auto value =
                 option->count() > 0 ? CLI::detail::join(option->results(), ",") : option->get_default_str();
-            std::printf("%s = \"%s\"\n", option->get_lnames().front().c_str(), value.c_str());
+            std::printf("%s = \"%s\"\n", option->get_lnames().front().c_str(), masked(value).c_str());
         }
     }
     std::printf("# database in force: %s\n# key ring in force: %s\n",
-                settings.database_url().c_str(),
+                masked(settings.database_url()).c_str(),
                 settings.keys_file().c_str());
     return 0;
 }

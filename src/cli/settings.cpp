@@ -47,7 +47,7 @@ void add_settings(CLI::App& app, Settings& settings) {
         ->envname("EDUCARD_DATA")
         ->capture_default_str();
     app.add_option(
-           "--database", settings.database, "Database URL; by default an SQLite file in the data folder")
+           "--database", settings.database, "sqlite:FILE or postgresql://user@host/name; by default an SQLite file in the data folder")
         ->envname("EDUCARD_DATABASE");
     app.add_option("--keys", settings.keys, "Key ring file; by default keys.json in the data folder")
         ->envname("EDUCARD_KEYS");

@@ -8,7 +8,7 @@ import { binary, temporaryFolder } from '../support/server.mjs'
 
 function check(args, env = {}) {
   const done = spawnSync(binary, ['config', 'check', ...args], { encoding: 'utf8', env: { ...process.env, ...env } })
-  return { status: done.status, port: /^port = "(\d+)"$/m.exec(done.stdout)?.[1], err: done.stderr }
+  return { status: done.status, out: done.stdout, port: /^port = "(\d+)"$/m.exec(done.stdout)?.[1], err: done.stderr }
 }
 
 test('file, environment, flags', t => {
@@ -25,4 +25,13 @@ test('file, environment, flags', t => {
   assert.match(check(['--config', file]).err, /prot/)
   assert.equal(check(['--config', file]).status, 2)
   assert.equal(check(['--public-url', 'card.example.cn']).status, 1)
+})
+
+test("a database's password is not shown", () => {
+  for (const url of ['postgresql://educard:s3cret@db/educard', 'postgresql://db/educard?user=educard&password=s3cret&sslmode=require']) {
+    const { status, out } = check(['--database', url])
+    assert.equal(status, 0)
+    assert.ok(out.includes('***') && out.includes('db/educard') && !out.includes('s3cret'), out)
+  }
+  assert.equal(check(['--database', 'mysql://db/educard']).status, 1)
 })

@@ -240,12 +240,22 @@ void PostgresDatabase::backup(const std::string& target) {
     std::string file = "--file=" + unfinished;
     std::string name = "pg_dump";
     std::string format = "--format=custom";
-    std::string connection = "--dbname=" + options_.connection;
+    const auto server = without_password(options_.connection);
+    std::string connection = "--dbname=" + server.connection;
+    std::string password = "PGPASSWORD=" + server.password;
+    std::vector<char*> environment;
+    for (char** entry = environ; *entry != nullptr; ++entry) {
+        environment.push_back(*entry);
+    }
+    if (!server.password.empty()) {
+        environment.push_back(password.data());
+    }
+    environment.push_back(nullptr);
     std::array<char*, 6> arguments = {
         name.data(), format.data(), schema.data(), file.data(), connection.data(), nullptr};
     pid_t child = 0;
     int status = -1;
-    if (::posix_spawnp(&child, "pg_dump", nullptr, nullptr, arguments.data(), environ) == 0) {
+    if (::posix_spawnp(&child, "pg_dump", nullptr, nullptr, arguments.data(), environment.data()) == 0) {
         ::waitpid(child, &status, 0);
     }
     if (status != 0) {
