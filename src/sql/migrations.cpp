@@ -125,6 +125,20 @@ std::vector<Migration> embedded_migrations(std::string_view engine) {
     return migrations;
 }
 
+std::vector<std::string> seeded_tables(std::span<const Migration> migrations) {
+    constexpr std::string_view kInsert = "INSERT INTO ";
+    std::vector<std::string> tables;
+    for (const auto& migration : migrations) {
+        for (const auto& statement : split_statements(migration.sql)) {
+            if (statement.starts_with(kInsert)) {
+                const auto end = statement.find_first_of(" (\n", kInsert.size());
+                tables.push_back(statement.substr(kInsert.size(), end - kInsert.size()));
+            }
+        }
+    }
+    return tables;
+}
+
 bool is_empty(Database& database) {
     const auto* statement =
         database.engine() == "sqlite"

@@ -55,6 +55,8 @@ public:
     virtual double real(int column) const = 0;
     virtual std::string_view text(int column) const = 0;
     virtual ByteView bytes(int column) const = 0;
+    /// Whatever stands there, as the parameter that would write it.
+    virtual Parameter value(int column) const = 0;
 
     /// The column as T. Throws Error(internal) when it is NULL and T is not optional.
     template <class T>
@@ -79,6 +81,11 @@ public:
     std::int64_t execute(std::string_view statement, const P&... parameters) {
         const Bound<P...> bound(parameters...);
         return run(statement, bound.list, nullptr);
+    }
+
+    /// The same with parameters whose number and types are known only at run time.
+    std::int64_t execute_list(std::string_view statement, std::span<const Parameter> parameters) {
+        return run(statement, parameters, nullptr);
     }
 
     /// Calls `use(const Row&)` for each row.
@@ -212,6 +219,9 @@ struct Migration {
 /// All migrations that were built into the program for this engine ("sqlite" or "postgres"), in order. For an
 /// engine, `0060_x.postgres.sql` takes the place of `0060_x.sql`.
 std::vector<Migration> embedded_migrations(std::string_view engine);
+
+/// The tables that have rows as soon as the schema is made.
+std::vector<std::string> seeded_tables(std::span<const Migration> migrations);
 
 /// Whether no migration was ever applied.
 bool is_empty(Database& database);

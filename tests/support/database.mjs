@@ -7,8 +7,16 @@ const postgres = process.env.EDUCARD_TEST_DATABASE
 
 const schemaOf = data => basename(data).toLowerCase().replace(/[^a-z0-9]/g, '_')
 
+const chosen = new Map()
+
+/** Lets everything on this data folder use the given database, whatever engine the tests run on. */
+export function useDatabase(data, url) {
+  chosen.set(data, url)
+}
+
 /** What the program's environment says about the database of this data folder. */
 export function databaseEnvironment(data) {
+  if (chosen.has(data)) return { EDUCARD_DATABASE: chosen.get(data) }
   return postgres ? { EDUCARD_DATABASE: `${postgres}?schema=${schemaOf(data)}&readers=4&writers=4` } : {}
 }
 

@@ -83,6 +83,7 @@ public:
     double real(int column) const override;
     std::string_view text(int column) const override;
     ByteView bytes(int column) const override;
+    Parameter value(int column) const override;
 
 private:
     std::string_view octets(int column) const;

@@ -154,4 +154,25 @@ ByteView ResultRow::bytes(int column) const {
     return as_bytes(octets(column));
 }
 
+Parameter ResultRow::value(int column) const {
+    if (is_null(column)) {
+        return {};
+    }
+    switch (PQftype(result_, column)) {
+        case kBytea:
+            return {.kind = Parameter::Kind::bytes, .text = as_text(bytes(column))};
+        case kFloat4:
+        case kFloat8:
+            return {.kind = Parameter::Kind::real, .real = real(column)};
+        case kBool:
+        case kInt2:
+        case kInt4:
+        case kInt8:
+        case kNumeric:
+            return {.kind = Parameter::Kind::integer, .integer = integer(column)};
+        default:
+            return {.kind = Parameter::Kind::text, .text = text(column)};
+    }
+}
+
 }  // namespace educard::sql::postgres

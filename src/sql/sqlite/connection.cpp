@@ -46,6 +46,21 @@ public:
         return {static_cast<const std::uint8_t*>(octets), size(column)};
     }
 
+    Parameter value(int column) const override {
+        switch (sqlite3_column_type(statement_, column)) {
+            case SQLITE_INTEGER:
+                return {.kind = Parameter::Kind::integer, .integer = integer(column)};
+            case SQLITE_FLOAT:
+                return {.kind = Parameter::Kind::real, .real = real(column)};
+            case SQLITE_TEXT:
+                return {.kind = Parameter::Kind::text, .text = text(column)};
+            case SQLITE_BLOB:
+                return {.kind = Parameter::Kind::bytes, .text = as_text(bytes(column))};
+            default:
+                return {};
+        }
+    }
+
 private:
     std::size_t size(int column) const {
         return static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
