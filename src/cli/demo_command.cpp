@@ -14,7 +14,7 @@ namespace fs = std::filesystem;
 
 /// Moves what was filled to where it is served from; the database last, for its presence says that the rest is there.
 void move_into_place(const fs::path& from, const fs::path& to) {
-    for (const char* name : {"demonstration.txt", "keys.json", "uploads", "educard.db"}) {
+    for (const char* name : {"demonstration.txt", "keys.json", "keys.json.serials", "uploads", "educard.db"}) {
         if (fs::exists(from / name)) {
             fs::remove_all(to / name);
             fs::rename(from / name, to / name);

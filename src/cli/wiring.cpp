@@ -108,7 +108,7 @@ std::optional<applications::Claim> AccountsOfApplicants::find_claim(sql::Tx& tx,
     out.mask = people::mask(claim->document.number);
     out.name = owner->name;
     out.birth_date = owner->birth_date;
-    if (claim->document.kind == people::DocumentKind::resident_id) {
+    if (people::bears_citizen_number(claim->document.kind)) {
         const auto number = people::parse_national_id(claim->document.number, date_in_china(accounts_.clock().now()));
         out.gender = number ? number->gender : people::Gender::unknown;
     }

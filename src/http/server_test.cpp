@@ -376,6 +376,19 @@ TEST_F(ServerTest, TooManyRequestsUnderWayAreTurnedAway) {
     EXPECT_THAT(busy.answer(), HasSubstr("waited"));
 }
 
+/// Each I/O thread has a listening socket of its own, and closes it when it gets to it.
+bool refuses_soon(std::uint16_t port) {
+    for (int attempt = 0; attempt < 500; ++attempt) {
+        try {
+            const Wire wire(port);
+        } catch (const std::runtime_error&) {
+            return true;
+        }
+        std::this_thread::yield();
+    }
+    return false;
+}
+
 TEST_F(ServerTest, AStopLetsRequestsUnderWayFinish) {
     start();
     const auto port = server_->port();
@@ -387,7 +400,7 @@ TEST_F(ServerTest, AStopLetsRequestsUnderWayFinish) {
     gate_.wait_for_somebody();
     std::jthread stopper([this] { server_->stop(); });
     EXPECT_EQ(idle.rest(), "");
-    EXPECT_THROW(Wire{port}, std::runtime_error);
+    EXPECT_TRUE(refuses_soon(port));
     gate_.open();
     const auto answer = busy.rest();
     EXPECT_THAT(answer, HasSubstr("waited"));

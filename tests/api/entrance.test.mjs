@@ -87,6 +87,19 @@ test('registration', { timeout: 240_000 }, async t => {
     assert.equal(faults(await attempt('E12345678', { document: { kind: 'passport', number: 'E12345678' }, birth_date: born(13) })), '422, consent accounts.consent_required')
   })
 
+  await t.test('with a household register is of the age that its number tells, and the same person', async () => {
+    const [small] = people(1, { seed: 91, from: 2018, to: 2018 })
+    const household = { document: { kind: 'household_register', number: small.number }, birth_date: '2000-01-01' }
+    assert.equal(faults(await attempt(small.number, household)), '422, consent accounts.consent_required')
+    const owner = await register(url, small, 'by.card')
+    assert.equal((await decide(school.teacher, await handIn(owner, pupilProfile(small, school)))).status, 200)
+    const made = await attempt(small.number, { ...household, name: small.name, consent })
+    assert.equal(made.status, 201, JSON.stringify(made.body))
+    const other = await handIn(new Client(url, made.body.token), pupilProfile(small, school))
+    const late = await decide(school.teacher, other)
+    assert.equal(late.body.code, 'applications.number_certified', JSON.stringify(late.body).slice(0, 1500))
+  })
+
   await t.test('takes numbers of divisions that are no more, and none of divisions that never were', async () => {
     for (const division of ['320202', '320222', '110103', '510221']) assert.equal((await attempt(nationalId(division, '1985-03-04', 21))).status, 201, division)
     for (const division of ['999999', '320299', '000000']) assert.equal(faults(await attempt(nationalId(division, '1985-03-04', 21))), '422, document.number people.document_division', division)

@@ -99,6 +99,7 @@ export const routes = {
   'POST /api/v1/cards/{number}/revoke': closed(b => ({ number: b.card, body: { reason: 'misuse' } })),
   'POST /api/v1/verifications': open(b => ({ body: { code: b.card } })),
   'GET /api/v1/issuer-keys': open(),
+  'GET /api/v1/status-lists': open(() => ({})),
   'GET /api/v1/status-lists/{id}': open(() => ({ id: '1' })),
   'GET /api/v1/progress': closed(b => [{ query: { organisation_id: b.county } }, { query: { organisation_id: b.room } }]),
   'GET /api/v1/progress.csv': closed(b => ({ query: { organisation_id: b.school } })),

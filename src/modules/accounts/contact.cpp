@@ -45,7 +45,7 @@ std::string mask_phone(std::string_view phone) {
 }
 
 std::optional<Date> birth_date_of(const people::Document& document, std::optional<Date> stated, Date today) {
-    if (document.kind != people::DocumentKind::resident_id) {
+    if (!people::bears_citizen_number(document.kind)) {
         return stated;
     }
     const auto number = people::parse_national_id(document.number, today);

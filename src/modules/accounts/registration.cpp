@@ -28,7 +28,7 @@ void check_document(const people::Document& document,
     if (const auto wrong = people::find_document_fault(document, today)) {
         errors.push_back({"document.number", people::code_of(*wrong)});
     }
-    const bool told = document.kind == people::DocumentKind::resident_id;
+    const bool told = people::bears_citizen_number(document.kind);
     if (!told && !birth_date) {
         errors.push_back({"birth_date", "required"});
     } else if (!told && (*birth_date > today || years_between(*birth_date, today) > 130)) {
@@ -167,11 +167,10 @@ AccountId Accounts::create(sql::Tx& tx, const NewAccount& account) const {
 }
 
 bool Accounts::insert_claim(sql::Tx& tx, AccountId id, const people::Document& document, Time now) const {
-    const std::string kind(1, people::code_of(document.kind));
     return store::insert_claim(tx,
                                id,
                                {document.kind,
-                                index_.of_document(kind, document.number),
+                                people::digest_of(index_, document),
                                 cipher_.seal(document.number, {"claim", "number", id.value})},
                                now);
 }

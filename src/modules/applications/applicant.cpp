@@ -131,9 +131,7 @@ std::vector<Bytes> marks_of(const Needs& needs, const Profile& profile) {
             marks.push_back(needs.blind_index.of("phone", *phone));
         }
         if (guardian.document) {
-            const auto document = people::normalise(*guardian.document);
-            marks.push_back(needs.blind_index.of_document(std::string(1, people::code_of(document.kind)),
-                                                          document.number));
+            marks.push_back(people::digest_of(needs.blind_index, *guardian.document));
         }
     }
     return marks;

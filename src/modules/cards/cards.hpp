@@ -195,6 +195,13 @@ BOOST_DESCRIBE_STRUCT(IssuerKeys, (), (issuer, keys, cose_keys))
 IssuerKeys issuer_keys(const crypto::KeyRing& ring);
 Trust trust_in(const crypto::KeyRing& ring);
 
+/// A status list by its place on this server and by the address that credentials quote.
+struct ListName {
+    std::int64_t id = 0;
+    std::string uri;
+};
+BOOST_DESCRIBE_STRUCT(ListName, (), (id, uri))
+
 /// A signed status list as it goes over the wire.
 struct SignedList {
     Bytes token;
@@ -260,6 +267,8 @@ public:
     VerificationView verify(sql::Tx& tx, std::string_view code) const;
     /// Throws not_found "cards.no_such_list".
     SignedList status_list(sql::Tx& tx, std::int64_t id) const;
+    /// Which lists there are, newest first: what a verifier fetches for the time without a network.
+    std::vector<ListName> status_lists(sql::Tx& tx) const;
     const IssuerKeys& published() const { return published_; }
 
     /// How the mark of handed-out serials fits the database, and by how many serials they differ; for

@@ -109,6 +109,10 @@ VerificationView Cards::verify_number(sql::Tx& tx, std::string_view number) cons
     return view;
 }
 
+std::vector<ListName> Cards::status_lists(sql::Tx& tx) const {
+    return store::list_names(tx);
+}
+
 SignedList Cards::status_list(sql::Tx& tx, std::int64_t id) const {
     const auto row = store::find_list(tx, id);
     if (!row) {

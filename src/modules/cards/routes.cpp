@@ -121,6 +121,11 @@ void add_public_routes(http::Routes& routes, Cards& cards) {
         .summary("Public keys that credentials and status lists are signed with")
         .anyone();
     routes
+        .get("/api/v1/status-lists",
+             read([&cards](sql::Tx& tx, const Caller&) { return cards.status_lists(tx); }))
+        .summary("Which status lists there are, newest first")
+        .anyone();
+    routes
         .get("/api/v1/status-lists/{id}", read([&cards](sql::Tx& tx, const Caller&, const ListInput& input) {
                  auto list = cards.status_list(tx, input.id);
                  return http::Download{.content_type = "application/statuslist+cwt",

@@ -112,6 +112,10 @@ std::vector<std::int64_t> delete_expired_devices(sql::Tx& tx, Time before, int l
     return {lists.begin(), lists.end()};
 }
 
+std::vector<ListName> list_names(sql::Tx& tx) {
+    return tx.list<ListName>("SELECT id, uri FROM status_list ORDER BY id DESC");
+}
+
 std::vector<std::int64_t> status_lists_of(sql::Tx& tx, PersonId person) {
     return tx.list<std::int64_t>(
         "SELECT DISTINCT status_list FROM card_device WHERE person_id = $1 AND withdrawn_at IS NULL", person);

@@ -74,6 +74,7 @@ bool withdraw_device(sql::Tx& tx, PersonId person, DeviceId id, Time at);
 /// At most `limit` of those that expired before; gives the lists in which one of them was marked.
 std::vector<std::int64_t> delete_expired_devices(sql::Tx& tx, Time before, int limit);
 /// The status lists in which the person's devices stand that are not withdrawn.
+std::vector<ListName> list_names(sql::Tx& tx);
 std::vector<std::int64_t> status_lists_of(sql::Tx& tx, PersonId person);
 void set_status(sql::Tx& tx, PersonId person, crypto::Status status);
 

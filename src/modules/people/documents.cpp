@@ -157,8 +157,6 @@ bool is_plausible(DocumentKind kind, std::string_view number) {
             return fits(number, 15, 15) || fits(number, 18, 18);
         case DocumentKind::passport:
             return fits(number, 6, 12);
-        case DocumentKind::household_register:
-            return fits(number, 6, 20);
         default:
             break;
     }
@@ -169,6 +167,10 @@ bool is_plausible(DocumentKind kind, std::string_view number) {
 }
 
 }  // namespace
+
+bool bears_citizen_number(DocumentKind kind) {
+    return kind == DocumentKind::resident_id || kind == DocumentKind::household_register;
+}
 
 char code_of(DocumentKind kind) {
     return kCodes[static_cast<std::size_t>(kind)];
@@ -248,7 +250,7 @@ std::expected<NationalId, DocumentFault> parse_national_id(std::string_view text
 }
 
 std::optional<DocumentFault> find_document_fault(const Document& document, Date today) {
-    if (document.kind == DocumentKind::resident_id) {
+    if (bears_citizen_number(document.kind)) {
         const auto id = parse_national_id(document.number, today);
         return id ? std::nullopt : std::optional(id.error());
     }

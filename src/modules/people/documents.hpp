@@ -48,6 +48,10 @@ BOOST_DESCRIBE_ENUM(DocumentKind,
                     household_register,
                     other)
 
+/// Whether a document of this kind bears the citizen number (公民身份号码) of GB 11643-1999: the resident ID
+/// card and the household register show the same number of the same person.
+bool bears_citizen_number(DocumentKind kind);
+
 /// The code of JY/T 1001: '1' … '9', 'A', 'B', 'Z'.
 char code_of(DocumentKind kind);
 /// By the code or by a usual Chinese name ("居民身份证", "身份证", "护照", …).

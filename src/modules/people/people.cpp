@@ -16,7 +16,8 @@ crypto::FieldPlace place_of_number(PersonId person) {
 }  // namespace
 
 Bytes digest_of(const crypto::BlindIndex& index, const Document& document) {
-    const char kind = code_of(document.kind);
+    const char kind =
+        code_of(bears_citizen_number(document.kind) ? DocumentKind::resident_id : document.kind);
     return index.of_document(std::string_view(&kind, 1), normalise(document).number);
 }
 

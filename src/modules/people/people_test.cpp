@@ -56,6 +56,14 @@ TEST_F(PeopleTest, KindsOfDocumentsAreKeptApart) {
     EXPECT_NE(digest_of(index, passport), somebody().digest);
 }
 
+TEST_F(PeopleTest, TheHouseholdRegisterBearsTheSameNumberAsTheCard) {
+    const Document household{DocumentKind::household_register, kNumber};
+    EXPECT_EQ(digest_of(index, household), somebody().digest);
+    EXPECT_EQ(find_document_fault(household, parse_date("2026-11-23").value()), std::nullopt);
+    const Document mistyped{DocumentKind::household_register, "110105194912310021"};
+    EXPECT_EQ(find_document_fault(mistyped, parse_date("2026-11-23").value()), DocumentFault::check_digit);
+}
+
 TEST_F(PeopleTest, ManyAtOnceMakeOnePerson) {
     std::vector<FoundOrCreated> results(8);
     {

@@ -410,6 +410,43 @@ TEST_F(Importing, ACountyBringsTheListsOfManySchools) {
     EXPECT_EQ(get(id).missing_classes.size(), 2U);
 }
 
+TEST_F(Importing, ASchoolsListNamesNoOtherSchool) {
+    const std::string head = "学校名称,姓名,身份证号,年级,班级\n";
+    const auto import = check(head +
+                              "某实验学校,张三,320103201309019114,七年级,1班\n"
+                              "南京市某实验学校,李四,320107201309029123,七年级,1班\n"
+                              "实验学校,王五,320102201310059141,七年级,1班\n"
+                              "玉山小学,赵六,32010420131106915X,七年级,1班\n");
+    const auto all = rows(import.id);
+    ASSERT_EQ(all.size(), 4U);
+    EXPECT_TRUE(all[0].faults.empty() && all[1].faults.empty() && all[2].faults.empty());
+    ASSERT_EQ(all[3].faults.size(), 1U);
+    EXPECT_EQ(all[3].faults[0].code, "roster.other_school");
+}
+
+TEST_F(Importing, OneOfTwoSchoolsOfTheSameNameIsNotChosen) {
+    database->write([&](sql::Tx& tx) { make_school(tx, "某实验学校", "3132000003"); });
+    const auto county = database->read([&](sql::Tx& tx) { return organisations.get(tx, kGulou); });
+    admin = caller_of(Role::county_admin, county);
+    const auto id = upload(write_file("学校名称,姓名,身份证号,年级,班级\n"
+                                      "某实验学校,张三,320103201309019114,七年级,1班\n"),
+                           admin,
+                           kGulou)
+                        .id;
+    run_jobs();
+    EXPECT_EQ(rows(id).at(0).faults.at(0).code, "roster.school_ambiguous");
+}
+
+TEST_F(Importing, ATelephoneNumberNeedsNoName) {
+    confirm(
+        check("序号,姓名,性别,身份证号码,班级,联系电话\n1,张三,男,320103201309019114,七（1）班,13800000001\n")
+            .id);
+    EXPECT_EQ(entries().at(0).guardians.at(0).phone, "13800000001");
+    const auto named =
+        check("姓名,身份证号码,班级,监护人姓名,监护人电话\n李四,320107201309029123,七（1）班,,13800000002\n");
+    EXPECT_EQ(rows(named.id).at(0).faults.at(0).code, "people.name_empty");
+}
+
 TEST_F(Importing, TeachersAndStaffAreToldApart) {
     const auto id = upload(write_file("姓名,身份证号,岗位,任教学科,入职日期\n张三,11010519491231002X,"
                                       "专任教师,语文、数学,2010-09-01\n"

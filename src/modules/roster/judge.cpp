@@ -125,6 +125,18 @@ Judge::School* Judge::load_school(sql::Tx& tx,
     return slot ? &*slot : nullptr;
 }
 
+namespace {
+
+constexpr int kMostNamesakes = 50;
+
+/// Schools write their names short ("玄武湖小学" for "南京市玄武湖小学") or with what is above them before.
+bool may_mean(std::string_view written, std::string_view name) {
+    return written.empty() || name.find(written) != std::string_view::npos ||
+           written.find(name) != std::string_view::npos;
+}
+
+}  // namespace
+
 Judge::School* Judge::find_school(sql::Tx& tx, Candidate& candidate) {
     const Record& record = candidate.record;
     const bool single = root_->kind == organisations::Kind::school;
@@ -133,6 +145,10 @@ Judge::School* Judge::find_school(sql::Tx& tx, Candidate& candidate) {
                                                          : record.school_code;
     if (single && !record.school_code.empty() && record.school_code != root_->school_code) {
         add_fault(candidate, name_of(Field::school_code), "roster.other_school");
+        return nullptr;
+    }
+    if (single && record.school_code.empty() && !may_mean(record.school_name, root_->name)) {
+        add_fault(candidate, name_of(Field::school_name), "roster.other_school");
         return nullptr;
     }
     if (!single && key == "=") {
@@ -159,9 +175,13 @@ Judge::School* Judge::find_school(sql::Tx& tx, Candidate& candidate) {
                                                         .kind = organisations::Kind::school,
                                                         .under = root_->id,
                                                         .cursor = {},
-                                                        .limit = 2});
-        const auto same =
-            std::ranges::find(named.items, record.school_name, &organisations::Organisation::name);
+                                                        .limit = kMostNamesakes});
+        const auto is_same = [&](const auto& school) { return school.name == record.school_name; };
+        const auto same = std::ranges::find_if(named.items, is_same);
+        if (std::ranges::count_if(named.items, is_same) > 1) {
+            add_fault(candidate, name_of(Field::school_name), "roster.school_ambiguous");
+            return nullptr;
+        }
         found = same == named.items.end() ? std::nullopt : std::optional(*same);
     }
     School* const school = load_school(tx, key, found);

@@ -160,7 +160,7 @@ void RowReader::read_document() {
     }
     out_.record.document.number = found != nullptr ? found->text : std::string();
     out_.record.document = people::normalise(std::move(out_.record.document));
-    if (out_.record.document.kind == people::DocumentKind::resident_id) {
+    if (people::bears_citizen_number(out_.record.document.kind)) {
         auto id = people::parse_national_id(out_.record.document.number, context_.today);
         if (id) {
             national_id_ = std::move(*id);
@@ -245,8 +245,11 @@ void RowReader::add_guardian(Field name, Field relation, Field phone) {
     if (guardian.name.empty() && guardian.phone.empty()) {
         return;
     }
+    // Most class lists have a telephone number without saying whose.
     if (guardian.name.empty()) {
-        fault(name, "people.name_empty");
+        if (named != nullptr) {
+            fault(name, "people.name_empty");
+        }
     } else if (const auto wrong = find_name_fault(guardian.name)) {
         fault(name, std::string("people.name_") + boost::describe::enum_to_string(*wrong, ""));
     }

@@ -1036,6 +1036,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/status-lists": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which status lists there are, newest first */
+        get: operations["get_status_lists"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status-lists/{id}": {
         parameters: {
             query?: never;
@@ -1440,6 +1457,11 @@ export interface components {
             cose_keys: string;
             issuer: string;
             keys: components["schemas"]["cards.PublishedKey"][];
+        };
+        "cards.ListName": {
+            /** Format: int64 */
+            id: number;
+            uri: string;
         };
         "cards.PublishedKey": {
             alg: string;
@@ -3781,6 +3803,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_status_lists: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cards.ListName"][];
+                };
             };
             default: components["responses"]["Problem"];
         };

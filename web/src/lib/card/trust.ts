@@ -4,16 +4,15 @@ import { keepList, keepTrust, keptLists, keptTrust } from './keep'
 import { listUri, type IssuerKeys } from './verification'
 
 const refetchAfterMs = 300_000
-const mostLists = 8
+// A province has about ninety, of some 30 KB each.
+const mostLists = 256
 
-async function fetchList(path: string): Promise<boolean> {
+async function fetchList(path: string): Promise<void> {
   const response = await fetch(path)
   // Read also when refused: an answer that nobody reads keeps its connection.
   const octets = new Uint8Array(await response.arrayBuffer())
-  if (!response.ok) return false
-  const uri = listUri(octets)
+  const uri = response.ok ? listUri(octets) : undefined
   if (uri) await keepList({ uri, octets, fetched_ms: Date.now() })
-  return true
 }
 
 /** Fetches keys and lists that are missing or old. Quietly does what it can without a network. */
@@ -22,11 +21,10 @@ export async function refreshTrust(): Promise<void> {
     const { issuer, keys } = await api.get('/api/v1/issuer-keys')
     await keepTrust({ issuer, keys })
     const kept = await keptLists()
-    for (let id = 0; id < mostLists; id++) {
-      const path = `/api/v1/status-lists/${id}`
-      const old = kept.find(list => new URL(list.uri).pathname === path)
+    for (const { id, uri } of (await api.get('/api/v1/status-lists')).slice(0, mostLists)) {
+      const old = kept.find(list => list.uri === uri)
       if (old && Date.now() - old.fetched_ms < refetchAfterMs) continue
-      if (!(await fetchList(path))) break
+      await fetchList(`/api/v1/status-lists/${id}`)
     }
   } catch {
     // offline: what was kept stands
