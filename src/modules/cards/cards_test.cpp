@@ -69,7 +69,10 @@ protected:
         EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
         mark_ = folder_ + "/keys.json.serials";
     }
-    ~SerialMarkTest() override { std::filesystem::remove_all(folder_); }
+    ~SerialMarkTest() override {
+        database_->write([](sql::Tx&) {});  // lets a block that is on its way arrive, and its mark be written
+        std::filesystem::remove_all(folder_);
+    }
 
     /// The numbers that a process on this database issues to `count` people.
     std::set<std::string> issue_on(sql::Database& database, int count) {
