@@ -344,12 +344,13 @@ void Router::run(const std::shared_ptr<Exchange>& exchange) const {
     }
 }
 
-/// Only what changes something has a key that counts.
+/// Only what changes something has a key that counts; a POST may be a question whose body is too long for a
+/// query.
 std::optional<RepeatKey> Router::repeat_key(const Request& request,
                                             const Caller& caller,
                                             const Route& route) const {
-    return services_.kept_answers == nullptr || route.method == Method::get ? std::nullopt
-                                                                            : repeat_key_of(request, caller);
+    const bool changes = route.method != Method::get && route.endpoint->kind != Endpoint::Kind::read;
+    return services_.kept_answers != nullptr && changes ? repeat_key_of(request, caller) : std::nullopt;
 }
 
 void Router::run_in_database(const std::shared_ptr<Exchange>& exchange) const {

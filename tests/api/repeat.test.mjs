@@ -86,6 +86,13 @@ test('what was sent twice is done once', async t => {
     assert.equal(count(server, 'SELECT COUNT(*) FROM card'), 1)
   })
 
+  await t.test('a question needs no keeping: it is answered anew', async () => {
+    for (let round = 0; round < 2; ++round) {
+      const answer = await visitor.call('POST', '/api/v1/verifications', { code: '3200000000000000' }, keyed('the-same-question'))
+      assert.equal(answer.status, 200, JSON.stringify(answer.body))
+    }
+  })
+
   await t.test("somebody else's key opens nothing", async () => {
     const key = randomUUID()
     const draft = await pupil.call('POST', '/api/v1/applications', { kind: 'student' }, keyed(key))
