@@ -68,6 +68,21 @@ test('an administrator works through every page', async t => {
     await page.getByText(good.number).waitFor()
   })
 
+  await t.test('a heading that nobody knows is put right in the page', async () => {
+    const [child] = people(1, { seed: 71 })
+    const file = join(server.data, '名单.csv')
+    writeFileSync(file, ['孩子叫什么,身份证号,班级', `${child.name},${child.number},二年级（3）班`].join('\r\n'))
+    await page.goto(`/admin/imports?organisation=${school.id}`)
+    await page.setInputFiles('input[type=file]', file)
+    await page.getByRole('button', { name: '上传并试读' }).click()
+    await page.getByText('请指定哪一列是姓名').waitFor()
+    await page.getByLabel('孩子叫什么').selectOption('name')
+    await inspect(page, 'admin-import-mapping')
+    await page.getByRole('button', { name: '按更正后的含义重新试读' }).click()
+    await page.getByText('待确认').waitFor()
+    assert.equal(await page.locator('[data-outcome=fresh] dd').innerText(), '1')
+  })
+
   await t.test('the tree opens where the organisation is, and an edit is in its history', async () => {
     await page.goto(`/admin/organisations/${school.id}`)
     await page.getByRole('treeitem', { name: school.name, selected: true }).waitFor()
