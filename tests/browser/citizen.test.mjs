@@ -214,7 +214,7 @@ test('from registration to a verified card', { timeout: 900_000 }, async t => {
     const checker = await visitor(browser, server.url)
     await checker.goto('/verify')
     await checker.evaluate(() => navigator.serviceWorker.ready)
-    await Promise.all([checker.waitForResponse(answer => answer.url().includes('/status-lists/')), checker.reload()])
+    await Promise.all([checker.waitForResponse(answer => answer.url().includes('/status-lists')), checker.reload()])
     await page.goto('/card')
     await page.evaluate(() => navigator.serviceWorker.ready)
     await page.reload()
