@@ -45,6 +45,20 @@ void write_all(const Descriptor& out, std::string_view text, const std::filesyst
     }
 }
 
+void sync(const Descriptor& out, const std::filesystem::path& file) {
+    if (::fsync(out.number()) != 0) {
+        fail(file);
+    }
+}
+
+void move_synced(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (::rename(from.c_str(), to.c_str()) != 0) {
+        fail(to);
+    }
+    const auto folder = to.has_parent_path() ? to.parent_path() : std::filesystem::path(".");
+    sync(Descriptor(folder, O_RDONLY | O_DIRECTORY), folder);  // or the move might not survive a power cut
+}
+
 }  // namespace
 
 void replace_file(const std::filesystem::path& file, std::string_view text) {
@@ -53,28 +67,27 @@ void replace_file(const std::filesystem::path& file, std::string_view text) {
     {
         const Descriptor out(fresh, O_WRONLY | O_CREAT | O_TRUNC);
         write_all(out, text, fresh);
-        if (::fchmod(out.number(), 0600) != 0 || ::fsync(out.number()) != 0) {
+        if (::fchmod(out.number(), 0600) != 0) {
             fail(fresh);
         }
+        sync(out, fresh);
     }
-    if (::rename(fresh.c_str(), file.c_str()) != 0) {
-        fail(file);
-    }
-    const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    const Descriptor held(folder, O_RDONLY | O_DIRECTORY);
-    if (::fsync(held.number()) != 0) {  // or the rename might not survive a power cut
-        fail(folder);
-    }
+    move_synced(fresh, file);
 }
 
-FileLock::FileLock(const std::filesystem::path& file) : descriptor_(-1) {
+void move_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
+    sync(Descriptor(from, O_RDONLY), from);
+    move_synced(from, to);
+}
+
+FileLock::FileLock(const std::filesystem::path& file, WhenHeld when_held) : descriptor_(-1) {
     auto path = file;
     path += ".lock";
     descriptor_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (descriptor_ < 0) {
         fail(path);
     }
-    if (::flock(descriptor_, LOCK_EX) != 0) {
+    if (::flock(descriptor_, when_held == WhenHeld::wait ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
         const int fault = errno;
         ::close(descriptor_);
         errno = fault;

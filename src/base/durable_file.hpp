@@ -10,10 +10,15 @@ namespace educard {
 /// Durable when it returns; mode 0600. Throws std::system_error; the old text stays then.
 void replace_file(const std::filesystem::path& file, std::string_view text);
 
-/// Holds `<file>.lock` while it lives. Throws std::system_error.
+/// Moves a finished file to its place, both durable when it returns. Throws std::system_error.
+void move_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+
+/// Holds `<file>.lock` while it lives, also against other processes. Throws std::system_error;
+/// std::errc::operation_would_block when somebody holds it and we are not to wait.
 class FileLock {
 public:
-    explicit FileLock(const std::filesystem::path& file);
+    enum class WhenHeld { wait, give_up };
+    explicit FileLock(const std::filesystem::path& file, WhenHeld when_held = WhenHeld::wait);
     ~FileLock();
     FileLock(const FileLock&) = delete;
     FileLock& operator=(const FileLock&) = delete;

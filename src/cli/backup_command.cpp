@@ -10,14 +10,6 @@ namespace educard::cli {
 
 namespace {
 
-void check_copy(const std::string& file) {
-    const auto copy = sql::open("sqlite:" + file);
-    if (const auto faults = copy->integrity_faults(); !faults.empty()) {
-        throw Error(Fault::internal, "cli.backup_damaged").with("fault", faults.front());
-    }
-}
-
-/// The copy is made beside its place and moved there when it is whole, so that a crash leaves no half of one.
 int back_up(const Settings& settings, const std::string& target) {
     if (std::filesystem::exists(target)) {
         throw Error(Fault::conflict, "cli.backup_exists").with("target", target);
@@ -26,13 +18,7 @@ int back_up(const Settings& settings, const std::string& target) {
         throw Error(Fault::not_found, "cli.no_installation").with("folder", settings.data);
     }
     const auto database = sql::open(settings.database_url());
-    const auto partial = target + ".partial";
-    std::filesystem::remove(partial);
-    database->backup(partial);
-    if (settings.is_embedded()) {
-        check_copy(partial);  // closed again before it moves, or its -wal and -shm stay behind
-    }
-    std::filesystem::rename(partial, target);
+    database->backup(target);
     std::printf("%s: %ju bytes\nThe key ring (%s) is not in it: keep a copy of that in another place.\n",
                 target.c_str(),
                 std::filesystem::file_size(target),

@@ -1,5 +1,7 @@
+#include "base/durable_file.hpp"
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/foundation.hpp"
 #include "cli/metrics.hpp"
 #include "cli/platform.hpp"
 #include "http/server.hpp"
@@ -12,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <spdlog/spdlog.h>
 
 namespace educard::cli {
@@ -20,8 +23,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What one network may do. A whole school often shares one address, so the rules stop floods, not classes; guessing at a
-/// password has narrower rules of its own (modules/accounts).
+/// What one network may do. A whole school often shares one address, so the rules stop floods, not classes;
+/// guessing at a password has narrower rules of its own (modules/accounts).
 RateRule rule_of(http::Rate rate) {
     switch (rate) {
         case http::Rate::normal:
@@ -53,6 +56,20 @@ private:
     sigset_t set_{};
 };
 
+/// Two servers on one data folder would take each other's uploads and serials, so the second one is refused.
+/// Throws Error "cli.already_served".
+std::unique_ptr<FileLock> own_data_folder(const Settings& settings) {
+    make_data_folder(settings);
+    try {
+        return std::make_unique<FileLock>(settings.data + "/serve", FileLock::WhenHeld::give_up);
+    } catch (const std::system_error& error) {
+        if (error.code() == std::errc::operation_would_block) {
+            throw Error(Fault::conflict, "cli.already_served").with("folder", settings.data);
+        }
+        throw;
+    }
+}
+
 /// The folder for request bodies on their way in; what an earlier process left there is of no use.
 std::string fresh_upload_folder(const Settings& settings) {
     const auto folder = settings.data + "/incoming";
@@ -68,15 +85,20 @@ void print_demonstration_accounts(const Settings& settings) {
     }
 }
 
-http::Services services_of(Platform& platform, const Settings& settings, MemoryRateLimits& limits, const RefusalMetrics& refusals) {
+http::Services services_of(Platform& platform,
+                           const Settings& settings,
+                           MemoryRateLimits& limits,
+                           const RefusalMetrics& refusals) {
     http::Services services{.database = *platform.foundation.database,
                             .texts = platform.foundation.texts,
-                            .authenticate = [&platform](sql::Tx& tx, std::string_view token) {
-                                return platform.accounts.authenticate(tx, token);
-                            },
-                            .run_on_cpu = [&platform](std::move_only_function<void()> work) {
-                                platform.cpu.submit(std::move(work), [](const std::exception_ptr&) {});
-                            }};
+                            .authenticate =
+                                [&platform](sql::Tx& tx, std::string_view token) {
+                                    return platform.accounts.authenticate(tx, token);
+                                },
+                            .run_on_cpu =
+                                [&platform](std::move_only_function<void()> work) {
+                                    platform.cpu.submit(std::move(work), [](const std::exception_ptr&) {});
+                                }};
     if (settings.limit_networks) {
         services.limit = [&limits](http::Rate rate, const std::string& network) {
             return limits.take(std::to_string(static_cast<int>(rate)) + ":" + network, rule_of(rate));
@@ -95,6 +117,7 @@ int serve(const Settings& settings) {
         return 2;
     }
     const StopSignals signals;
+    const auto lock = own_data_folder(settings);
     Platform platform(settings);
     http::Routes routes;
     add_all_routes(routes, platform.modules());
@@ -104,7 +127,9 @@ int serve(const Settings& settings) {
     const http::StaticFiles files("web/");
     router.set_static_files(files);
     std::atomic<bool> ready = false;
-    http::add_system_pages(router, routes, platform.foundation.texts,
+    http::add_system_pages(router,
+                           routes,
+                           platform.foundation.texts,
                            {.version = EDUCARD_VERSION,
                             .ready = [&] { return ready.load() && !platform.foundation.database->is_full(); },
                             .metrics = [&platform] { return platform.foundation.metrics.text(); }});
@@ -125,12 +150,13 @@ int serve(const Settings& settings) {
     platform.start();
     server.start();
     ready = true;
-    std::printf("ready: http://%s:%u\n", settings.listen == "127.0.0.1" ? "localhost" : settings.listen.c_str(),
+    spdlog::info("serving on port {}", server.port());
+    std::printf("ready: http://%s:%u\n",
+                settings.listen == "127.0.0.1" ? "localhost" : settings.listen.c_str(),
                 static_cast<unsigned>(server.port()));
     std::fflush(stdout);
     print_demonstration_accounts(settings);
     std::cout.flush();
-    spdlog::info("serving on port {}", server.port());
     signals.wait();
     spdlog::info("stopping");
     ready = false;

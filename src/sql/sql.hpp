@@ -158,7 +158,9 @@ public:
     /// have effects outside its Tx (use after_commit). When it throws, nothing of it remains.
     virtual void submit_write(Work work, Done done) = 0;
 
-    /// A consistent copy of a running database, written to a new file or folder at `target`.
+    /// A consistent copy of a running database, written beside `target` and moved there when it is whole, checked
+    /// and on the disk; what a killed backup to the same place left is cleared. Throws Error "sql.backup_exists" and
+    /// "sql.backup_damaged".
     virtual void backup(const std::string& target) = 0;
     /// Asks the engine to check its own files; empty when all is well.
     virtual std::vector<std::string> integrity_faults() = 0;

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { educard, temporaryFolder } from '../support/server.mjs'
+import { Client } from '../support/client.mjs'
+import { educard, fresh, temporaryFolder } from '../support/server.mjs'
 
 function folder(t) {
   const data = temporaryFolder()
@@ -49,4 +50,12 @@ test('doctor tells of a restored copy, and of a mark that is not there', t => {
   assert.match(doctor().out, /card: no mark of those handed out; 100000000 are left out to be safe/)
   writeFileSync(mark, 'nonsense')
   assert.equal(doctor().status, 1)
+})
+
+test('a data folder is served once at a time', async t => {
+  const server = await fresh(t)
+  const second = educard(server.data, ['serve', '--port', '0'])
+  assert.equal(second.status, 1)
+  assert.match(second.err, /Another server is serving/)
+  assert.equal((await new Client(server.url).call('GET', '/healthz')).status, 200)
 })

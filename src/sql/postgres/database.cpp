@@ -1,9 +1,9 @@
 #include "sql/postgres/database.hpp"
 
+#include "base/durable_file.hpp"
 #include "sql/postgres/connection.hpp"
 #include "sql/transaction.hpp"
 
-#include <fcntl.h>
 #include <filesystem>
 #include <random>
 #include <spawn.h>
@@ -262,7 +262,7 @@ void PostgresDatabase::backup(const std::string& target) {
         std::filesystem::remove(unfinished);
         throw Error(Fault::unavailable, "sql.pg_dump");
     }
-    std::filesystem::rename(unfinished, target);
+    move_durably(unfinished, target);
 }
 
 std::vector<std::string> PostgresDatabase::integrity_faults() {

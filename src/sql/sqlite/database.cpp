@@ -1,11 +1,11 @@
 #include "sql/sqlite/database.hpp"
 
+#include "base/durable_file.hpp"
 #include "sql/sqlite/connection.hpp"
 #include "sql/transaction.hpp"
 
 #include <chrono>
 #include <cstdlib>
-#include <fcntl.h>
 #include <filesystem>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -40,16 +40,17 @@ std::string make_temporary_folder() {
     return folder;
 }
 
-void sync_file(const std::string& path, int flags) {
-    const int file = ::open(path.c_str(), flags | O_CLOEXEC);
-    if (file < 0 || ::fsync(file) != 0) {
-        spdlog::error("cannot sync {}: {}", path, errno);
-        if (file >= 0) {
-            ::close(file);
+std::vector<std::string> faults_in(Connection& connection) {
+    std::vector<std::string> faults;
+    connection.run("PRAGMA integrity_check(100)", {}, [&](const Row& row) {
+        if (row.text(0) != "ok") {
+            faults.emplace_back(row.text(0));
         }
-        throw Error(Fault::unavailable, "sql.io");
-    }
-    ::close(file);
+    });
+    connection.run("PRAGMA foreign_key_check", {}, [&](const Row& row) {
+        faults.push_back("foreign key of table " + std::string(row.text(0)));
+    });
+    return faults;
 }
 
 /// In one go: a reader's snapshot stands still, so that writes meanwhile do not make it start over.
@@ -66,6 +67,23 @@ void copy_database(const Options& options, const std::string& target) {
     sqlite3_backup_step(backup, -1);
     if (sqlite3_backup_finish(backup) != SQLITE_OK) {
         throw_fault(copy.handle(), "backup");
+    }
+}
+
+/// Throws Error "sql.backup_damaged".
+void check_copy(const Options& options, const std::string& file) {
+    Options copy_options = options;
+    copy_options.path = file;
+    Connection copy(copy_options, Connection::Mode::write);  // or its -wal and -shm stay behind when it closes
+    if (const auto faults = faults_in(copy); !faults.empty()) {
+        throw Error(Fault::internal, "sql.backup_damaged").with("fault", faults.front());
+    }
+}
+
+/// A database that nobody has open, with what a killed process left beside it.
+void remove_database(const std::string& file) {
+    for (const auto* suffix : {"", "-wal", "-shm", "-journal"}) {
+        std::filesystem::remove(file + suffix);
     }
 }
 
@@ -158,26 +176,15 @@ void SqliteDatabase::backup(const std::string& target) {
         throw Error(Fault::conflict, "sql.backup_exists").with("path", target);
     }
     const std::string unfinished = target + ".unfinished";
-    std::filesystem::remove(unfinished);
+    remove_database(unfinished);
     copy_database(options_, unfinished);
-    sync_file(unfinished, O_RDONLY);
-    std::filesystem::rename(unfinished, target);
-    const auto folder = std::filesystem::absolute(target).parent_path().string();
-    sync_file(folder, O_RDONLY | O_DIRECTORY);
+    check_copy(options_, unfinished);
+    move_durably(unfinished, target);
 }
 
 std::vector<std::string> SqliteDatabase::integrity_faults() {
     Connection connection(options_, Connection::Mode::read);
-    std::vector<std::string> faults;
-    connection.run("PRAGMA integrity_check(100)", {}, [&](const Row& row) {
-        if (row.text(0) != "ok") {
-            faults.emplace_back(row.text(0));
-        }
-    });
-    connection.run("PRAGMA foreign_key_check", {}, [&](const Row& row) {
-        faults.push_back("foreign key of table " + std::string(row.text(0)));
-    });
-    return faults;
+    return faults_in(connection);
 }
 
 }  // namespace educard::sql::sqlite

@@ -413,6 +413,19 @@ TEST_F(Sqlite, ACopyOfARunningDatabaseIsWholeAndOfOneMoment) {
     EXPECT_FALSE(std::filesystem::exists(folder.file("copy.db.unfinished")));
 }
 
+TEST_F(Sqlite, ACopyClearsWhatAKilledOneLeft) {
+    const auto database = open_with_table();
+    insert_pair(*database, 1);
+    for (const auto* left : {"copy.db.unfinished", "copy.db.unfinished-wal", "copy.db.unfinished-shm"}) {
+        std::ofstream(folder.file(left)) << "half of something";
+    }
+    database->backup(folder.file("copy.db"));
+    EXPECT_EQ(count(*open("sqlite:" + folder.file("copy.db"))), 2);
+    for (const auto* left : {"copy.db.unfinished", "copy.db.unfinished-wal", "copy.db.unfinished-shm"}) {
+        EXPECT_FALSE(std::filesystem::exists(folder.file(left))) << left;
+    }
+}
+
 TEST_F(Sqlite, ACopyDoesNotOverwrite) {
     const auto database = open_with_table();
     std::ofstream(folder.file("copy.db")) << "precious";
