@@ -3,11 +3,13 @@
 // answer has come, against the same with a commit for each approval. Rosters and applications are made by the
 // modules, as the demonstration does. Usage: bench_approvals FOLDER [ROUNDS]   (on the disk that matters)
 
+#include "bench/pupils.hpp"
 #include "bench/report.hpp"
 #include "cli/platform.hpp"
 #include "crypto/password.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -27,34 +29,6 @@ constexpr int kAlone = 1'000;
 constexpr int kBatch = 250;
 constexpr OrganisationId kGulou{320106};
 constexpr std::array<std::string_view, 3> kGrades{"七年级", "八年级", "九年级"};
-
-struct Pupil {
-    std::string number;
-    std::string phone;
-    Date birth_date{};
-    bool male = false;
-};
-
-Pupil pupil(int index) {
-    using namespace std::chrono;
-    const year_month_day birth(sys_days(year(2012) / 9 / 1) + days(index % 1000));
-    auto head = fmt::format("320106{:04}{:02}{:02}{:03}",
-                            static_cast<int>(birth.year()),
-                            static_cast<unsigned>(birth.month()),
-                            static_cast<unsigned>(birth.day()),
-                            index / 1000);
-    constexpr std::array kWeights{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-    int sum = 0;
-    for (std::size_t i = 0; i < head.size(); ++i) {
-        sum += (head[i] - '0') * kWeights.at(i);
-    }
-    constexpr std::string_view kChecks = "10X98765432";
-    head += kChecks[static_cast<std::size_t>(sum % 11)];
-    return {.number = head,
-            .phone = fmt::format("{}", 13800000000 + index),
-            .birth_date = birth,
-            .male = (index / 1000) % 2 == 1};
-}
 
 class Bench {
 public:
@@ -103,7 +77,7 @@ void Bench::import_roster(int pupils) {
     std::ofstream out(list);
     out << "姓名,身份证号,性别,年级,班级,监护人姓名,监护人关系,监护人电话\n";
     for (int i = 0; i < pupils; ++i) {
-        const auto one = pupil(i);
+        const auto one = bench::pupil(i);
         const int room = i % kReviewers;
         out << "张三丰," << one.number << "," << (one.male ? "男" : "女") << ","
             << kGrades.at(static_cast<std::size_t>(room % 3)) << "," << room / 3 + 1 << "班,张大山,父亲,"
@@ -162,7 +136,7 @@ void Bench::appoint_teachers() {
 }
 
 void Bench::apply(sql::Tx& tx, int index) {
-    const auto one = pupil(index);
+    const auto one = bench::pupil(index);
     auto& room = classes_.at(static_cast<std::size_t>(index % kReviewers));
     accounts::NewAccount account;
     account.name = "张三丰";

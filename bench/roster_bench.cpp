@@ -1,6 +1,7 @@
 // Rows of a roster a second, from the file to the roster (dry run, then confirmed), against `sqlite3 .import`
 // of the same CSV into one table without indexes. Both write to files. Usage: bench_roster [ROWS] [FOLDER]
 
+#include "bench/pupils.hpp"
 #include "bench/report.hpp"
 #include "modules/roster/roster.hpp"
 #include "runtime/audit.hpp"
@@ -20,27 +21,11 @@ namespace {
 using namespace educard;
 constexpr OrganisationId kGulou{320106};
 
-std::string national_id(int index) {
-    using namespace std::chrono;
-    const year_month_day birth(sys_days(year(2012) / 9 / 1) + days(index % 1000));
-    auto head = fmt::format("320106{:04}{:02}{:02}{:03}",
-                            static_cast<int>(birth.year()),
-                            static_cast<unsigned>(birth.month()),
-                            static_cast<unsigned>(birth.day()),
-                            index / 1000);
-    constexpr int kWeights[] = {7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2};
-    int sum = 0;
-    for (std::size_t i = 0; i < head.size(); ++i) {
-        sum += (head[i] - '0') * kWeights[i];
-    }
-    return head + "10X98765432"[sum % 11];
-}
-
 void write_list(const std::string& path, int rows) {
     std::ofstream out(path);
     out << "姓名,身份证号,性别,年级,班级,学籍号,监护人姓名,监护人关系,监护人电话\n";
     for (int i = 0; i < rows; ++i) {
-        const auto id = national_id(i);
+        const auto id = bench::pupil(i).number;
         out << "张三丰," << id << "," << ((i / 1000) % 2 == 1 ? "男" : "女") << ",七年级," << i % 20 + 1
             << "班,G" << id << ",张大山,父亲," << 13800000000 + i << "\n";
     }

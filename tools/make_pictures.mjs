@@ -5,12 +5,13 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { answerTo } from '../tests/support/captcha.mjs'
+import { signInAs } from '../tests/support/entry.mjs'
 
 const root = resolve(import.meta.dirname, '..')
 const { chromium } = createRequire(join(root, 'web/package.json'))('playwright-core')
 const binary = process.env.EDUCARD_BINARY ?? join(root, 'build/release/educard')
 const pictures = join(root, 'docs/pictures')
+const password = 'jiaoyuka-demo' // what `educard demo` gives to everybody
 const largest = 200_000
 const phone = { width: 390, height: 844 }
 const computer = { width: 1440, height: 900 }
@@ -44,18 +45,6 @@ async function open(browser, url, size, language = 'zh-CN') {
   return page
 }
 
-async function signIn(page, login) {
-  await page.goto('/login')
-  await page.fill('#login', login)
-  await page.fill('#password', 'jiaoyuka-demo')
-  await page.getByText('改做文字题').click()
-  const hint = page.locator('[id="captcha.answer-hint"]')
-  await hint.filter({ hasText: /？/ }).waitFor()
-  await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))
-  await page.click('form button[type=submit]')
-  await page.waitForURL(url => url.pathname !== '/login')
-}
-
 async function take(page, name) {
   await page.waitForSelector('main h1')
   await page.waitForLoadState('networkidle').catch(() => undefined) // pages with live events are never idle
@@ -73,7 +62,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 try {
   mkdirSync(pictures, { recursive: true })
   const student = await open(browser, url, phone)
-  await signIn(student, 'student')
+  await signInAs(student, 'student', password)
   await student.goto('/')
   await take(student, 'home-phone')
   await student.goto('/card')
@@ -88,17 +77,17 @@ try {
   await take(guest, 'verify-phone')
 
   const teacher = await open(browser, url, computer)
-  await signIn(teacher, 'teacher')
+  await signInAs(teacher, 'teacher', password)
   await teacher.goto('/admin/reviews')
   await take(teacher, 'review-computer')
 
   const school = await open(browser, url, computer)
-  await signIn(school, 'school')
+  await signInAs(school, 'school', password)
   await school.goto('/admin/roster')
   await take(school, 'roster-computer')
 
   const province = await open(browser, url, computer)
-  await signIn(province, 'province')
+  await signInAs(province, 'province', password)
   await province.goto('/admin/progress')
   await take(province, 'progress-computer')
 } finally {

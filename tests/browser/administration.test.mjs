@@ -5,24 +5,10 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { browserFor, inspect, looks, visitor, wear } from '../support/browser.mjs'
-import { answerTo } from '../support/captcha.mjs'
+import { signInAs } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
 import { fresh } from '../support/server.mjs'
-import { smallSchool } from '../support/school.mjs'
-
-const password = 'seven lanterns by the river' // what support/school.mjs gives to its administrator
-
-async function signInAs(page, login) {
-  await page.goto('/login')
-  await page.fill('#login', login)
-  await page.fill('#password', password)
-  await page.getByText('改做文字题').click()
-  const hint = page.locator('[id="captcha.answer-hint"]')
-  await hint.filter({ hasText: /？/ }).waitFor()
-  await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))
-  await page.click('form button[type=submit]')
-  await page.waitForURL(url => url.pathname !== '/login')
-}
+import { officePassword, smallSchool } from '../support/school.mjs'
 
 /** Opens the page in every look and fails on what axe, the policy or the scripts complain about. */
 async function inspectLooks(page, path, name) {
@@ -40,7 +26,7 @@ test('an administrator works through every page', async t => {
   const school = await smallSchool(server)
   const browser = await browserFor(t)
   const page = await visitor(browser, server.url, { size: 'computer' })
-  await signInAs(page, 'province')
+  await signInAs(page, 'province', officePassword)
 
   await t.test('a roster comes from a file, is checked, corrected, confirmed', async () => {
     const [good, other] = people(2)
@@ -131,7 +117,7 @@ test('an administrator works through every page', async t => {
   }
   await t.test('the same on a phone', async () => {
     const phone = await visitor(browser, server.url)
-    await signInAs(phone, 'province')
+    await signInAs(phone, 'province', officePassword)
     for (const [name, path] of Object.entries(pages)) {
       await phone.goto(path)
       await phone.waitForTimeout(400)

@@ -5,21 +5,13 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { browserFor, inspect, looks, videoOf, visitor, wear } from '../support/browser.mjs'
-import { answerTo } from '../support/captcha.mjs'
 import { enrolled, present } from '../support/card.mjs'
+import { solveCaptcha } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
 import { fresh, temporaryFolder } from '../support/server.mjs'
 import { signIn, smallSchool } from '../support/school.mjs'
 
 const password = 'blue bicycle under rain'
-
-/** Solves the task in words on the open page. */
-async function solveCaptcha(page) {
-  await page.getByText('改做文字题').click()
-  const hint = page.locator('[id="captcha.answer-hint"]')
-  await hint.filter({ hasText: /？/ }).waitFor()
-  await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))
-}
 
 const next = page => page.click('form button[type=submit]')
 const at = (page, path) => page.waitForURL(url => url.pathname === path || url.pathname.endsWith(path))

@@ -4,26 +4,12 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { handIn, pupilProfile, register } from '../support/accounts.mjs'
 import { browserFor, inspect, visitor } from '../support/browser.mjs'
-import { answerTo } from '../support/captcha.mjs'
 import { eventually } from '../support/client.mjs'
+import { signInAs } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
 import { importRoster, rosterOf } from '../support/roster.mjs'
-import { smallSchool } from '../support/school.mjs'
+import { officePassword, smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
-
-const password = 'seven lanterns by the river' // what support/school.mjs gives to the class teacher
-
-async function signInAs(page, login) {
-  await page.goto('/login')
-  await page.fill('#login', login)
-  await page.fill('#password', password)
-  await page.getByText('改做文字题').click()
-  const hint = page.locator('[id="captcha.answer-hint"]')
-  await hint.filter({ hasText: /？/ }).waitFor()
-  await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))
-  await page.click('form button[type=submit]')
-  await page.waitForURL(url => url.pathname !== '/login')
-}
 
 test('a class teacher reviews', { timeout: 600_000 }, async t => {
   const server = await fresh(t)
@@ -39,7 +25,7 @@ test('a class teacher reviews', { timeout: 600_000 }, async t => {
   }
   const browser = await browserFor(t)
   const page = await visitor(browser, server.url, { size: 'computer' })
-  await signInAs(page, 'teacher')
+  await signInAs(page, 'teacher', officePassword)
   const row = name => page.getByRole('option', { name: new RegExp(name) })
   const open = async name => {
     await row(name).click()
@@ -115,7 +101,7 @@ test('a class teacher reviews', { timeout: 600_000 }, async t => {
 
   await t.test('on a phone the decision stays at hand', async () => {
     const phone = await visitor(browser, server.url)
-    await signInAs(phone, 'teacher')
+    await signInAs(phone, 'teacher', officePassword)
     await phone.goto('/admin/reviews')
     await phone.getByRole('option', { name: new RegExp(pupils[3].name) }).click()
     await phone.getByRole('button', { name: '返回列表' }).waitFor()

@@ -4,7 +4,8 @@ import { solved } from './captcha.mjs'
 import { Client } from './client.mjs'
 import { educard } from './server.mjs'
 
-const password = 'seven lanterns by the river'
+/** Of everybody who holds an office in smallSchool(). */
+export const officePassword = 'seven lanterns by the river'
 
 /** Signs in; gives a client that holds the session's token. */
 export async function signIn(url, login, secret) {
@@ -12,17 +13,17 @@ export async function signIn(url, login, secret) {
   const { token, me } = await client.post('/api/v1/sessions', { login, password: secret, captcha: await solved(client), transport: 'token' })
   const signedIn = new Client(url, token)
   if (me.must_change_password) {
-    await signedIn.put('/api/v1/me/password', { current_password: secret, new_password: password })
+    await signedIn.put('/api/v1/me/password', { current_password: secret, new_password: officePassword })
     const again = new Client(url)
-    return new Client(url, (await again.post('/api/v1/sessions', { login, password, captcha: await solved(again), transport: 'token' })).token)
+    return new Client(url, (await again.post('/api/v1/sessions', { login, password: officePassword, captcha: await solved(again), transport: 'token' })).token)
   }
   return signedIn
 }
 
 export async function smallSchool(server) {
-  const made = educard(server.data, ['admin', 'create', '--user-name', 'province', '--name', '省管理员', '--password-stdin'], password + '\n')
+  const made = educard(server.data, ['admin', 'create', '--user-name', 'province', '--name', '省管理员', '--password-stdin'], officePassword + '\n')
   assert.equal(made.status, 0, made.err)
-  const admin = await signIn(server.url, 'province', password)
+  const admin = await signIn(server.url, 'province', officePassword)
   const county = (await admin.get(`/api/v1/organisations?query=${encodeURIComponent('玄武区')}&kind=county`)).items[0]
   const year = new Date().getFullYear()
   const school = await admin.post('/api/v1/organisations', { parent_id: county.id, kind: 'school', name: '南京市玄武湖小学', school_code: '2132000042', school_kind: 'primary' })

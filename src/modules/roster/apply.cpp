@@ -16,7 +16,7 @@ namespace educard::roster {
 
 namespace {
 
-constexpr std::int64_t kChunk = 5000;  // some 50 ms in which nobody else writes
+constexpr int kChunk = 5000;  // some 50 ms in which nobody else writes
 
 /// Changes of the counts, gathered so that each class is told once per chunk.
 class Moves {
@@ -76,7 +76,8 @@ private:
 
     std::int64_t update() {
         std::int64_t written = 0;
-        for (const auto& row : store::list_changed(tx_, import_.id, from_, to_)) {
+        for (const auto& row :
+             store::list_rows(tx_, import_.id, Outcome::changed, {.after = from_, .up_to = to_}, kChunk)) {
             const auto before = store::find_entry(tx_, *row.entry_id);
             if (!before || !store::update_entry(tx_, row, now_)) {
                 const std::vector<RowFault> faults = {

@@ -168,7 +168,7 @@ std::vector<ImportRow> Roster::list_rows(sql::Tx& tx,
                                          int limit) const {
     require_import(tx, caller, id);
     std::vector<ImportRow> out;
-    for (auto& row : store::list_rows(tx, id, outcome, after, std::clamp(limit, 1, kMaxRows))) {
+    for (auto& row : store::list_rows(tx, id, outcome, {.after = after}, std::clamp(limit, 1, kMaxRows))) {
         auto faults = json::decode<std::vector<RowFault>>(row.faults);
         for (auto& fault : faults) {
             fault.message = needs_.texts.text(

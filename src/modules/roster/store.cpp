@@ -174,7 +174,7 @@ void remove_rows(sql::Tx& tx, ImportId import) {
 }
 
 std::vector<RowRecord> list_rows(
-    sql::Tx& tx, ImportId import, std::optional<Outcome> outcome, std::int64_t after, int limit) {
+    sql::Tx& tx, ImportId import, std::optional<Outcome> outcome, Ordinals ordinals, int limit) {
     return tx.list<RowRecord>(
         R"(
         SELECT ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint, school_id,
@@ -184,10 +184,11 @@ std::vector<RowRecord> list_rows(
                class_key, kind, name, document_kind, digest, number_mask, sealed, gender, birth_date, entry_year,
                subjects, appointed_on, fingerprint
         FROM roster_import_row r
-        WHERE import_id = $1 AND ordinal > $2 AND ($3 = '' OR outcome = $3)
-        ORDER BY ordinal LIMIT $4)",
+        WHERE import_id = $1 AND ordinal > $2 AND ordinal <= $3 AND ($4 = '' OR outcome = $4)
+        ORDER BY ordinal LIMIT $5)",
         import,
-        after,
+        ordinals.after,
+        ordinals.up_to,
         outcome ? std::string_view(boost::describe::enum_to_string(*outcome, "")) : kAnyOutcome,
         limit);
 }

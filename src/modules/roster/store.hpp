@@ -3,6 +3,7 @@
 
 #include "modules/roster/roster.hpp"
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -130,8 +131,12 @@ BOOST_DESCRIBE_STRUCT(RowRecord,
 
 void insert_row(sql::Tx& tx, ImportId import, const RowRecord& row);
 void remove_rows(sql::Tx& tx, ImportId import);
+struct Ordinals {
+    std::int64_t after = 0;
+    std::int64_t up_to = std::numeric_limits<std::int64_t>::max();
+};
 std::vector<RowRecord> list_rows(
-    sql::Tx& tx, ImportId import, std::optional<Outcome> outcome, std::int64_t after, int limit);
+    sql::Tx& tx, ImportId import, std::optional<Outcome> outcome, Ordinals ordinals, int limit);
 std::int64_t last_ordinal(sql::Tx& tx, ImportId import);
 /// What duplicates are told by, of the rows that were accepted so far.
 struct SeenRow {
@@ -243,7 +248,6 @@ struct Written {
 BOOST_DESCRIBE_STRUCT(Written, (), (id, school_id, class_id, kind, certification, digest))
 
 std::vector<Written> insert_fresh(sql::Tx& tx, ImportId import, std::int64_t from, std::int64_t to, Time now);
-std::vector<RowRecord> list_changed(sql::Tx& tx, ImportId import, std::int64_t from, std::int64_t to);
 /// False when the entry is not as the dry run saw it.
 bool update_entry(sql::Tx& tx, const RowRecord& row, Time now);
 std::vector<Written> mark_left(sql::Tx& tx, ImportId import, std::int64_t from, std::int64_t to, Time now);

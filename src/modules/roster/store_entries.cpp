@@ -93,22 +93,6 @@ std::vector<Written> insert_fresh(
                             now);
 }
 
-std::vector<RowRecord> list_changed(sql::Tx& tx, ImportId import, std::int64_t from, std::int64_t to) {
-    return tx.list<RowRecord>(R"(
-        SELECT ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint, school_id,
-               COALESCE(class_id, (SELECT c.class_id FROM roster_import_class c
-                                   WHERE c.import_id = r.import_id AND c.school_id = r.school_id
-                                     AND c.class_key = r.class_key)) AS class_id,
-               class_key, kind, name, document_kind, digest, number_mask, sealed, gender, birth_date, entry_year,
-               subjects, appointed_on, fingerprint
-        FROM roster_import_row r
-        WHERE import_id = $1 AND ordinal > $2 AND ordinal <= $3 AND outcome = 'changed'
-        ORDER BY ordinal)",
-                              import,
-                              from,
-                              to);
-}
-
 bool update_entry(sql::Tx& tx, const RowRecord& row, Time now) {
     return tx.execute(R"(
         UPDATE roster_entry

@@ -178,14 +178,7 @@ Pool::~Pool() {
 }
 
 void Pool::submit(Work work, Done done) {
-    switch (queue_.push(Task{std::move(work), std::move(done), Steady::now()})) {
-        case Push::accepted:
-            return;
-        case Push::full:
-            throw Error(Fault::unavailable, "sql.busy").retry_after(1s);
-        case Push::closed:
-            throw Error(Fault::unavailable, "sql.stopping").retry_after(10s);
-    }
+    sql::submit(queue_, std::move(work), std::move(done));
 }
 
 void Pool::stop() {

@@ -6,10 +6,9 @@
 // what met a broken connection before its COMMIT was sent. When a connection breaks after that, nobody knows
 // whether it was committed, and the caller is told so ("sql.unknown_outcome").
 
-#include "base/queue.hpp"
 #include "sql/postgres/messenger.hpp"
 #include "sql/postgres/options.hpp"
-#include "sql/sql.hpp"
+#include "sql/task.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -41,16 +40,11 @@ public:
     void stop();
 
 private:
-    struct Task {
-        Work work;
-        Done done;
-        std::chrono::steady_clock::time_point queued_at;
-    };
     class Worker;
 
     const Options& options_;
     Kind kind_;
-    BoundedQueue<Task> queue_;
+    TaskQueue queue_;
     std::atomic<bool> stopping_{false};
     std::atomic<bool> full_{false};
     std::atomic<Watcher*> watcher_{nullptr};

@@ -16,17 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-void submit(BoundedQueue<Task>& queue, Work work, Done done) {
-    switch (queue.push(Task{std::move(work), std::move(done), std::chrono::steady_clock::now()})) {
-        case Push::accepted:
-            return;
-        case Push::full:
-            throw Error(Fault::unavailable, "sql.busy").retry_after(1s);
-        case Push::closed:
-            throw Error(Fault::unavailable, "sql.stopping").retry_after(10s);
-    }
-}
-
 /// In memory where the system has a place for that, so that tests do not wear the disk.
 std::string make_temporary_folder() {
     std::error_code fault;
@@ -74,7 +63,8 @@ void copy_database(const Options& options, const std::string& target) {
 void check_copy(const Options& options, const std::string& file) {
     Options copy_options = options;
     copy_options.path = file;
-    Connection copy(copy_options, Connection::Mode::write);  // or its -wal and -shm stay behind when it closes
+    Connection copy(copy_options,
+                    Connection::Mode::write);  // or its -wal and -shm stay behind when it closes
     if (const auto faults = faults_in(copy); !faults.empty()) {
         throw Error(Fault::internal, "sql.backup_damaged").with("fault", faults.front());
     }

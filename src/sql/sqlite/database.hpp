@@ -6,9 +6,8 @@
 // its own, so that it is rolled back alone; the next batches have savepoints from the start. When the common
 // transaction breaks (disk full, I/O fault), each is run again by itself and gets its own answer.
 
-#include "base/queue.hpp"
-#include "sql/sql.hpp"
 #include "sql/sqlite/options.hpp"
+#include "sql/task.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -20,12 +19,6 @@
 namespace educard::sql::sqlite {
 
 class Connection;
-
-struct Task {
-    Work work;
-    Done done;
-    std::chrono::steady_clock::time_point queued_at;
-};
 
 /// What the writer knows of its latest commits; read by others.
 struct WriterState {
@@ -42,7 +35,7 @@ public:
     Writer(const Writer&) = delete;
     Writer& operator=(const Writer&) = delete;
 
-    BoundedQueue<Task>& queue() { return queue_; }
+    TaskQueue& queue() { return queue_; }
     WriterState& state() { return state_; }
     /// Finishes what is queued, and waits for that.
     void stop();
@@ -51,7 +44,7 @@ private:
     void loop();
     void checkpoint_when_due();
 
-    BoundedQueue<Task> queue_;
+    TaskQueue queue_;
     WriterState state_;
     std::unique_ptr<Connection> connection_;
     int careful_ = 0;          // batches that are still to be run with savepoints
@@ -69,14 +62,14 @@ public:
     Readers(const Readers&) = delete;
     Readers& operator=(const Readers&) = delete;
 
-    BoundedQueue<Task>& queue() { return queue_; }
+    TaskQueue& queue() { return queue_; }
     /// Finishes what is queued, and waits for that.
     void stop();
 
 private:
     void loop(Connection& connection);
 
-    BoundedQueue<Task> queue_;
+    TaskQueue queue_;
     const WriterState& state_;
     std::vector<std::unique_ptr<Connection>> connections_;
     std::vector<std::thread> threads_;
