@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Client } from '../support/client.mjs'
+import { inEnglishOrder, onPostgres } from '../support/database.mjs'
 import { educard, fresh, temporaryFolder } from '../support/server.mjs'
 
 function folder(t) {
@@ -58,4 +59,10 @@ test('a data folder is served once at a time', async t => {
   assert.equal(second.status, 1)
   assert.match(second.err, /Another server is serving/)
   assert.equal((await new Client(server.url).call('GET', '/healthz')).status, 200)
+})
+
+test('a database that orders text by a language is refused', { skip: !onPostgres && 'the embedded engine has one order' }, t => {
+  const refused = educard(folder(t), ['migrate', '--database', inEnglishOrder(t)])
+  assert.equal(refused.status, 1)
+  assert.match(refused.err, /order text by code.*CREATE DATABASE/)
 })

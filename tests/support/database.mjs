@@ -26,6 +26,15 @@ export function inDatabase({ data }, sql) {
   return execFileSync('psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', postgres, '-c', `SET search_path = ${schemaOf(data)}; ${sql}`], { encoding: 'utf8' })
 }
 
+/** The URL of a PostgreSQL database of its own that orders text as English does; gone when the test ends. */
+export function inEnglishOrder(t) {
+  const run = sql => execFileSync('psql', ['-qX', '-v', 'ON_ERROR_STOP=1', postgres, '-c', sql])
+  run('DROP DATABASE IF EXISTS english_order')
+  run("CREATE DATABASE english_order TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER icu ICU_LOCALE 'en-US'")
+  t.after(() => run('DROP DATABASE english_order'))
+  return postgres.replace(/[^/]*$/, 'english_order')
+}
+
 /** A day so many days ago, as an SQL expression over a date column kept as text. */
 export const daysEarlier = (column, days) => (postgres ? `CAST(CAST(${column} AS DATE) - ${days} AS TEXT)` : `date(${column}, '-${days} days')`)
 
