@@ -196,10 +196,12 @@ std::int64_t AuditSealer::seal_block(sql::Tx& tx) {
     block.sealed_at = clock_.now();
     block.previous = newest ? hash_of(*newest) : crypto::Digest{};
     block.key_id = signer_.key_id;
-    block.events = tx.execute(R"(UPDATE audit_event SET block = $1 WHERE block IS NULL AND id <= (
-            SELECT MAX(id) FROM (SELECT id FROM audit_event WHERE block IS NULL ORDER BY id LIMIT $2) AS next))",
-                              block.number,
-                              kMaxBlock);
+    const auto last = tx.find<std::int64_t>(
+        R"(SELECT COALESCE(MAX(id), 0)
+           FROM (SELECT id FROM audit_event WHERE block IS NULL ORDER BY id LIMIT $1) AS next)",
+        kMaxBlock);
+    block.events = tx.execute(
+        "UPDATE audit_event SET block = $1 WHERE block IS NULL AND id <= $2", block.number, last.value());
     if (block.events == 0) {
         return 0;
     }

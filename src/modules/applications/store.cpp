@@ -252,7 +252,7 @@ bool has_open_affiliation(sql::Tx& tx, PersonId person) {
 bool reopen_affiliation(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school) {
     return tx.execute(R"(UPDATE affiliation SET ends_on = NULL
                          WHERE id = (SELECT MAX(id) FROM affiliation WHERE person_id = $1 AND kind = $2)
-                           AND school_id = $3 AND ends_on IS NOT NULL)",
+                           AND person_id = $1 AND school_id = $3 AND ends_on IS NOT NULL)",
                       person,
                       kind,
                       school) == 1;
@@ -276,7 +276,7 @@ bool works_at(sql::Tx& tx, AccountId account, OrganisationId school) {
 
 std::vector<Colleague> staff_of(sql::Tx& tx, OrganisationId school, int limit) {
     return tx.list<Colleague>(R"(SELECT DISTINCT a.account_id AS account_id, p.name AS name
-                                 FROM affiliation a JOIN application p ON p.id = a.application_id
+                                 FROM affiliation a JOIN person p ON p.id = a.person_id
                                  WHERE a.school_id = $1 AND a.kind IN ('teacher', 'staff') AND a.ends_on IS NULL
                                  ORDER BY p.name, a.account_id LIMIT $2)",
                               school,

@@ -131,7 +131,8 @@ void remove_file(sql::Tx& tx, ImportId import) {
 
 void remove_orphaned_pieces(sql::Tx& tx, Time before) {
     tx.execute(R"(DELETE FROM roster_import_file
-                  WHERE kept_at < $1 AND import_id NOT IN (SELECT id FROM roster_import))",
+                  WHERE kept_at < $1 AND NOT EXISTS (SELECT 1 FROM roster_import i
+                                                     WHERE i.id = roster_import_file.import_id))",
                before);
 }
 
