@@ -82,4 +82,9 @@ struct Pinyin {
 };
 Pinyin pinyin(std::string_view text);
 
+/// The letters that somebody types to find a person: "曾小明" → "zxm", with the readings that characters have
+/// as surnames; of names in letters all of them: "Maria Silva" → "mariasilva". Lower-case letters and digits
+/// only.
+std::string name_initials(std::string_view name);
+
 }  // namespace educard

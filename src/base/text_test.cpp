@@ -139,6 +139,20 @@ TEST(PinyinSearch, GivesFullSpellingAndInitials) {
     EXPECT_EQ(pinyin("").full, "");
 }
 
+TEST(PinyinSearch, KnowsPeopleByTheirInitials) {
+    EXPECT_EQ(name_initials("张小明"), "zxm");
+    EXPECT_EQ(name_initials("曾国藩"), "zgf");
+    EXPECT_EQ(name_initials("单雄信"), "sxx");
+    EXPECT_EQ(name_initials("欧阳娜娜"), "oynn");
+    EXPECT_EQ(name_initials("尉迟恭"), "ycg");
+    EXPECT_EQ(name_initials("吕绿"), "ll");
+    EXPECT_EQ(name_initials("艾克拜尔·买买提"), "akbemmt");
+    EXPECT_EQ(name_initials("Maria Silva"), "mariasilva");
+    EXPECT_EQ(name_initials("王A"), "wa");
+    EXPECT_EQ(name_initials("").size(), 0U);
+    EXPECT_EQ(name_initials("\xff王").substr(0, 1).size(), 1U);
+}
+
 TEST(PinyinSearch, WorksOnManyThreadsAtOnce) {
     std::vector<std::jthread> threads;
     for (int i = 0; i < 4; ++i) {

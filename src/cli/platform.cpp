@@ -91,7 +91,7 @@ Platform::Platform(const Settings& settings)
                                        .bus = foundation.bus,
                                        .jobs = jobs},
                    applications::Settings{.escalation_days = static_cast<int>(settings.escalation_days)}) {
-    progress_of_roster.know(applications);
+    progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
     roster.handle_jobs();

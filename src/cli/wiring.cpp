@@ -96,6 +96,11 @@ void ProgressOfRoster::returned(sql::Tx& tx, const Bytes& digest, roster::Kind k
     applications_->returned_to_school(tx, digest, same<applications::Kind>(kind), school);
 }
 
+std::vector<Bytes> ProgressOfRoster::documents_of_card(sql::Tx& tx, std::string_view card_number) {
+    const auto person = cards_->find_holder(tx, card_number);
+    return person ? people_->documents_of(tx, *person) : std::vector<Bytes>();
+}
+
 std::optional<applications::Claim> AccountsOfApplicants::find_claim(sql::Tx& tx, AccountId account) const {
     const auto owner = accounts_.find(tx, account);
     const auto claim = accounts_.find_claim(tx, account);

@@ -20,7 +20,11 @@ namespace educard::cli {
 class ProgressOfRoster final : public roster::RosterObserver {
 public:
     explicit ProgressOfRoster(rollout::Rollout& rollout) : rollout_(rollout) {}
-    void know(const applications::Applications& applications) { applications_ = &applications; }
+    void know(const applications::Applications& applications, const cards::Cards& cards, const people::People& people) {
+        applications_ = &applications;
+        cards_ = &cards;
+        people_ = &people;
+    }
 
     void moved(sql::Tx& tx, OrganisationId node, roster::Kind kind, std::optional<roster::Certification> from,
                std::optional<roster::Certification> to, std::int64_t count) override;
@@ -28,10 +32,13 @@ public:
                                            OrganisationId school) override;
     void left(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) override;
     void returned(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) override;
+    std::vector<Bytes> documents_of_card(sql::Tx& tx, std::string_view card_number) override;
 
 private:
     rollout::Rollout& rollout_;
     const applications::Applications* applications_ = nullptr;
+    const cards::Cards* cards_ = nullptr;
+    const people::People* people_ = nullptr;
 };
 
 class AccountsOfApplicants final : public applications::Accounts {

@@ -70,7 +70,14 @@ Api::Api(sql::Database& database,
                                                             .trusted_proxies = {}});
 }
 
-Api::~Api() = default;
+Api::~Api() {
+    decltype(workers_) workers;  // joined when the lock is free again
+    {
+        const std::lock_guard lock(
+            mutex_);  // a worker may have answered before whoever started it put it down
+        workers = std::move(workers_);
+    }
+}
 
 Answer Api::send(http::Request request, const std::optional<Caller>& caller) {
     if (caller) {

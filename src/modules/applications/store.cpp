@@ -1,4 +1,5 @@
 #include "modules/applications/store.hpp"
+#include "runtime/audit.hpp"
 
 namespace educard::applications::store {
 
@@ -10,12 +11,6 @@ const std::string kColumns =
     "document_mask, birth_date, gender, path, base_depth, roster_entry_id, roster_match, submitted_at, "
     "decided_by, "
     "decided_at, reason, created_at, updated_at, version";
-
-std::string path_end(std::string_view path) {
-    std::string end(path);
-    end.back() = '0';  // the character after '/'
-    return end;
-}
 
 }  // namespace
 
@@ -180,7 +175,7 @@ std::vector<Listed> queue(sql::Tx& tx,
     static const std::string kAbove = kBegin + kEnd;
     static const std::string kSchool = kBegin + " AND school_id = $13" + kEnd;
     static const std::string kClass = kBegin + " AND class_id = $13" + kEnd;
-    const auto end = path_end(filter.path);
+    const auto end = end_of_subtree(filter.path);
     const auto run = [&](const std::string& statement, const auto&... more) {
         return tx.list<Listed>(statement,
                                filter.state,
@@ -371,7 +366,7 @@ void move_paths(sql::Tx& tx, std::string_view from, std::string_view to, int dep
                static_cast<std::int64_t>(from.size() + 1),
                depth_change,
                from,
-               path_end(from));
+               end_of_subtree(from));
 }
 
 }  // namespace educard::applications::store

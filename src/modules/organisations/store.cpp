@@ -1,4 +1,5 @@
 #include "modules/organisations/store.hpp"
+#include "runtime/audit.hpp"
 
 #include "base/text.hpp"
 
@@ -41,12 +42,6 @@ Keys keys_of(const Organisation& organisation) {
                 .name_key = name_key(organisation.name),
                 .pinyin = pinyin.full,
                 .initials = pinyin.initials};
-}
-
-std::string path_end(std::string_view path) {
-    std::string end(path);
-    end.back() = '0';  // the character after '/'
-    return end;
 }
 
 std::optional<Organisation> find(sql::Tx& tx, OrganisationId id) {
@@ -111,7 +106,7 @@ std::vector<Ranked> search(sql::Tx& tx, const Terms& terms) {
                                     OR division_code LIKE $2 || '%' ESCAPE '\' OR school_code LIKE $2 || '%' ESCAPE '\')))
           ) AS found
           WHERE (rank, id) > ($7, $8) ORDER BY rank, id LIMIT $9)";
-    const std::string end = path_end(terms.path);
+    const std::string end = end_of_subtree(terms.path);
     return tx.list<Ranked>(kSearch,
                            terms.name,
                            terms.letters,
@@ -132,7 +127,7 @@ std::vector<Organisation> list_below(sql::Tx& tx, const Below& below) {
         "SELECT " + kColumns + " FROM organisation WHERE kind <> 'class'" + kRange + kOrder;
     static const std::string kOfKind =
         "SELECT " + kColumns + " FROM organisation WHERE kind = $6" + kRange + kOrder;
-    const std::string end = path_end(below.path);
+    const std::string end = end_of_subtree(below.path);
     if (below.kind.empty()) {
         return tx.list<Organisation>(kAny, below.path, end, below.after, below.today, below.limit);
     }
@@ -218,14 +213,14 @@ bool claim_school_code(sql::Tx& tx, std::string_view code, OrganisationId owner)
 }
 
 std::int64_t count_subtree(sql::Tx& tx, std::string_view path) {
-    const std::string end = path_end(path);
+    const std::string end = end_of_subtree(path);
     return tx
         .find<std::int64_t>("SELECT count(*) FROM organisation WHERE path >= $1 AND path < $2", path, end)
         .value_or(0);
 }
 
 void move_subtree(sql::Tx& tx, std::string_view from_path, std::string_view to_path, int depth_change) {
-    const std::string end = path_end(from_path);
+    const std::string end = end_of_subtree(from_path);
     tx.execute(R"(UPDATE organisation
                   SET path = $1 || substr(path, $2), depth = depth + $3, version = version + 1
                   WHERE path > $4 AND path < $5)",

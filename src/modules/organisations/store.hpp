@@ -96,7 +96,4 @@ void insert_state(sql::Tx& tx,
                   Time recorded_at,
                   std::optional<AccountId> recorded_by);
 
-/// The first path that no longer begins with `path`: the end of a range scan.
-std::string path_end(std::string_view path);
-
 }  // namespace educard::organisations::store

@@ -65,6 +65,10 @@ std::optional<PersonId> People::find_owner(sql::Tx& tx, const Bytes& digest) con
     return store::find_owner(tx, digest);
 }
 
+std::vector<Bytes> People::documents_of(sql::Tx& tx, PersonId id) const {
+    return store::documents_of(tx, id);
+}
+
 void People::add_document(sql::Tx& tx, PersonId id, const NewPerson& document) const {
     get(tx, id);
     std::optional<Bytes> sealed;

@@ -67,6 +67,8 @@ public:
     /// Throws not_found "people.unknown".
     Person get(sql::Tx& tx, PersonId id) const;
     std::optional<PersonId> find_owner(sql::Tx& tx, const Bytes& digest) const;
+    /// Digests of all documents that the person owns.
+    std::vector<Bytes> documents_of(sql::Tx& tx, PersonId id) const;
 
     /// Another document of the same person (a passport beside the ID number). Throws conflict
     /// "people.document_of_another" when somebody else owns it.

@@ -18,6 +18,11 @@ std::optional<PersonId> find_owner(sql::Tx& tx, const Bytes& digest) {
     return tx.find<PersonId>("SELECT person_id FROM document_registry WHERE digest = $1", digest);
 }
 
+std::vector<Bytes> documents_of(sql::Tx& tx, PersonId person) {
+    return tx.list<Bytes>("SELECT digest FROM document_registry WHERE person_id = $1 ORDER BY digest",
+                          person);
+}
+
 std::optional<Bytes> find_sealed(sql::Tx& tx, PersonId person) {
     return tx.find<Bytes>(R"(
         SELECT sealed FROM document_registry

@@ -17,6 +17,7 @@ struct Registration {
 /// False when the document is registered already, for whomever.
 bool insert_document(sql::Tx& tx, const Registration& registration);
 std::optional<PersonId> find_owner(sql::Tx& tx, const Bytes& digest);
+std::vector<Bytes> documents_of(sql::Tx& tx, PersonId person);
 std::optional<Bytes> find_sealed(sql::Tx& tx, PersonId person);
 
 void insert_person(sql::Tx& tx, const Person& person);

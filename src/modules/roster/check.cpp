@@ -3,8 +3,8 @@
 #include "base/json.hpp"
 #include "modules/roster/import_job.hpp"
 #include "modules/roster/judge.hpp"
-#include "modules/roster/roster.hpp"
 #include "modules/roster/kept_file.hpp"
+#include "modules/roster/roster.hpp"
 #include "modules/roster/store.hpp"
 #include "runtime/jobs.hpp"
 

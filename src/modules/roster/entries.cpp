@@ -1,17 +1,13 @@
+#include "modules/roster/entries.hpp"
+
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "modules/roster/judge.hpp"
-#include "modules/roster/roster.hpp"
-#include "modules/roster/store.hpp"
 #include "runtime/audit.hpp"
 
 #include <algorithm>
 
 namespace educard::roster {
-
-namespace {
-
-constexpr int kMaxEntries = 200;
 
 Entry entry_of(const crypto::FieldCipher& cipher, const store::EntryRecord& record) {
     auto secrets = open_secrets(cipher, record.id, record.sealed);
@@ -33,8 +29,6 @@ Entry entry_of(const crypto::FieldCipher& cipher, const store::EntryRecord& reco
             .state = record.state,
             .certification = record.certification};
 }
-
-}  // namespace
 
 std::optional<Entry> Roster::find(sql::Tx& tx, EntryId id) const {
     const auto record = store::find_entry(tx, id);
@@ -67,24 +61,6 @@ bool Roster::set_certification(sql::Tx& tx, EntryId id, Certification certificat
         needs_.observer.moved(tx, node, record->kind, record->certification, certification, 1);
     }
     return true;
-}
-
-std::vector<Entry> Roster::list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const {
-    const auto organisation = needs_.organisations.get(tx, search.organisation_id);
-    require_scope(caller,
-                  organisation.path,
-                  {Role::province_admin,
-                   Role::city_admin,
-                   Role::county_admin,
-                   Role::school_admin,
-                   Role::class_teacher});
-    EntrySearch bounded = search;
-    bounded.limit = std::clamp(search.limit, 1, kMaxEntries);
-    std::vector<Entry> out;
-    for (const auto& record : store::list_entries(tx, bounded)) {
-        out.push_back(entry_of(needs_.cipher, record));
-    }
-    return out;
 }
 
 std::string Roster::reveal_number(sql::Tx& tx, const Caller& caller, EntryId id) const {

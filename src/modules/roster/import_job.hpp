@@ -11,6 +11,8 @@ namespace educard::roster {
 
 constexpr const char* kCheckJob = "roster.check";
 constexpr const char* kApplyJob = "roster.apply";
+constexpr const char* kInitialsJob =
+    "roster.initials";  // of entries from before they were kept; put by a migration
 
 struct ImportJob {
     ImportId import_id;

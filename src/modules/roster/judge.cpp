@@ -331,6 +331,7 @@ void Judge::finish(Candidate& candidate) const {
     const Record& record = candidate.record;
     row.kind = record.kind;
     row.name = record.name;
+    row.initials = name_initials(record.name);
     row.document_kind = record.document.kind;
     row.number_mask = people::mask(record.document.number);
     row.gender = record.gender;

@@ -68,6 +68,7 @@ Roster::Roster(const Needs& needs) : needs_(needs) {
 void Roster::handle_jobs() {
     needs_.jobs.handle(kCheckJob, [this](JobRun& run) { check(run); });
     needs_.jobs.handle(kApplyJob, [this](JobRun& run) { apply(run); });
+    needs_.jobs.handle(kInitialsJob, [this](JobRun& run) { fill_initials(run); });
 }
 
 store::ImportRecord Roster::require_import(sql::Tx& tx, const Caller& caller, ImportId id) const {

@@ -41,8 +41,9 @@ class Routes;
 namespace educard::roster {
 
 namespace store {
+struct EntryRecord;
 struct ImportRecord;
-}
+}  // namespace store
 
 using EntryId = Id<struct RosterEntryTag>;
 using ImportId = Id<struct RosterImportTag>;
@@ -95,6 +96,8 @@ public:
     /// Somebody certified is no longer in that school's roster, or is in it again after that.
     virtual void left(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) = 0;
     virtual void returned(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) = 0;
+    /// Digests of the documents of whoever holds the card; none when the number was never issued.
+    virtual std::vector<Bytes> documents_of_card(sql::Tx& tx, std::string_view card_number) = 0;
 };
 
 /// Counts nothing, knows nobody.
@@ -111,6 +114,7 @@ public:
     }
     void left(sql::Tx&, const Bytes&, Kind, OrganisationId) override {}
     void returned(sql::Tx&, const Bytes&, Kind, OrganisationId) override {}
+    std::vector<Bytes> documents_of_card(sql::Tx&, std::string_view) override { return {}; }
 };
 
 enum class ImportState { checking, ready, applying, done, failed, cancelled };
@@ -217,12 +221,20 @@ struct NewImport {
     std::string file_name;
 };
 
+/// With the names that a list of many schools needs.
+struct ListedEntry {
+    Entry entry;
+    std::string school_name;
+    std::string class_name;  // empty: none
+};
+
 struct EntrySearch {
-    OrganisationId organisation_id;  // a school or a class
+    OrganisationId organisation_id;  // of any level; above the schools only with a query
     std::optional<Kind> kind;
     std::optional<Certification> certification;
-    std::string query;  // the beginning of a name
-    std::optional<std::int64_t> after;
+    std::string
+        query;  // beginning of a name, of its initials in pinyin; a whole card number or document number
+    std::optional<EntryId> after;
     int limit = 50;
 };
 
@@ -279,13 +291,25 @@ public:
     std::optional<std::string> fingerprint(sql::Tx& tx, EntryId id) const;
     /// Moves the entry and the counts; false when it is there already. Throws not_found "roster.unknown".
     bool set_certification(sql::Tx& tx, EntryId id, Certification certification) const;
-    std::vector<Entry> list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
+    /// Of active entries in the organisation, one school after the other, each in the order of names (of
+    /// initials when those were asked for). Throws Error(invalid) with field "query" when there is none above
+    /// the schools.
+    std::vector<ListedEntry> list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
     /// The number in clear, for administrators of the school: audited.
     std::string reveal_number(sql::Tx& tx, const Caller& caller, EntryId id) const;
 
 private:
     void check(JobRun& run) const;
     void apply(JobRun& run) const;
+    void fill_initials(JobRun& run) const;
+    std::vector<store::EntryRecord> find_by_name(sql::Tx& tx,
+                                                 const organisations::Organisation& organisation,
+                                                 const EntrySearch& search,
+                                                 const std::string& query) const;
+    std::vector<store::EntryRecord> find_by_number(sql::Tx& tx,
+                                                   const organisations::Organisation& organisation,
+                                                   const EntrySearch& search,
+                                                   const std::string& query) const;
     /// Ends an import that cannot go on, with the reason.
     void fail(ImportId id, const Error& error) const;
     /// Throws not_found unless the caller administers the import's organisation.

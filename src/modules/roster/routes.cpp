@@ -69,7 +69,9 @@ BOOST_DESCRIBE_STRUCT(EntriesInput, (), (organisation_id, kind, certification, q
 struct EntryView {
     EntryId id;
     OrganisationId school_id;
+    std::string school_name;
     std::optional<OrganisationId> class_id;
+    std::string class_name;  // empty: none
     Kind kind{};
     std::string name;
     people::DocumentKind document_kind{};
@@ -85,7 +87,9 @@ BOOST_DESCRIBE_STRUCT(EntryView,
                       (),
                       (id,
                        school_id,
+                       school_name,
                        class_id,
+                       class_name,
                        kind,
                        name,
                        document_kind,
@@ -107,10 +111,13 @@ struct RevealedNumber {
 };
 BOOST_DESCRIBE_STRUCT(RevealedNumber, (), (number))
 
-EntryView view_of(Entry entry) {
+EntryView view_of(ListedEntry listed) {
+    auto& entry = listed.entry;
     return {.id = entry.id,
             .school_id = entry.school_id,
+            .school_name = std::move(listed.school_name),
             .class_id = entry.class_id,
+            .class_name = std::move(listed.class_name),
             .kind = entry.kind,
             .name = std::move(entry.name),
             .document_kind = entry.document_kind,
@@ -157,15 +164,16 @@ http::Page<EntryView> list_entries(sql::Tx& tx,
                                    const EntriesInput& input) {
     const int limit = std::clamp(input.limit.value_or(50), 1, 200);
     std::vector<EntryView> views;
-    for (auto& entry : roster.list(tx,
-                                   caller,
-                                   {.organisation_id = input.organisation_id,
-                                    .kind = input.kind,
-                                    .certification = input.certification,
-                                    .query = input.query.value_or(""),
-                                    .after = input.cursor,
-                                    .limit = limit})) {
-        views.push_back(view_of(std::move(entry)));
+    for (auto& listed :
+         roster.list(tx,
+                     caller,
+                     {.organisation_id = input.organisation_id,
+                      .kind = input.kind,
+                      .certification = input.certification,
+                      .query = input.query.value_or(""),
+                      .after = input.cursor ? std::optional(EntryId{*input.cursor}) : std::nullopt,
+                      .limit = limit})) {
+        views.push_back(view_of(std::move(listed)));
     }
     return page_of(std::move(views), limit, [](const EntryView& view) { return view.id.value; });
 }
@@ -274,7 +282,9 @@ void add_routes(http::Routes& routes, Roster& roster) {
              http::read([&roster](sql::Tx& tx, const Caller& caller, const EntriesInput& input) {
                  return list_entries(tx, caller, roster, input);
              }))
-        .summary("The roster of a school or a class")
+        .summary(
+            "The roster of a school or a class; above the schools, people by name, initials, card or "
+            "document number")
         .allow({Role::province_admin,
                 Role::city_admin,
                 Role::county_admin,

@@ -140,9 +140,10 @@ void insert_row(sql::Tx& tx, ImportId import, const RowRecord& row) {
     tx.execute(R"(
         INSERT INTO roster_import_row (import_id, ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint,
                                        school_id, class_id, class_key, kind, name, document_kind, digest, number_mask,
-                                       sealed, gender, birth_date, entry_year, subjects, appointed_on, fingerprint)
+                                       sealed, gender, birth_date, entry_year, subjects, appointed_on, fingerprint,
+                                       initials)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-                $24))",
+                $24, $25))",
                import,
                row.ordinal,
                row.sheet,
@@ -166,7 +167,8 @@ void insert_row(sql::Tx& tx, ImportId import, const RowRecord& row) {
                row.entry_year,
                row.subjects,
                row.appointed_on,
-               row.fingerprint);
+               row.fingerprint,
+               row.initials);
 }
 
 void remove_rows(sql::Tx& tx, ImportId import) {
@@ -183,7 +185,7 @@ std::vector<RowRecord> list_rows(
                                    WHERE c.import_id = r.import_id AND c.school_id = r.school_id
                                      AND c.class_key = r.class_key)) AS class_id,
                class_key, kind, name, document_kind, digest, number_mask, sealed, gender, birth_date, entry_year,
-               subjects, appointed_on, fingerprint
+               subjects, appointed_on, fingerprint, initials
         FROM roster_import_row r
         WHERE import_id = $1 AND ordinal > $2 AND ordinal <= $3 AND ($4 = '' OR outcome = $4)
         ORDER BY ordinal LIMIT $5)",

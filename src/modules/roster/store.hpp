@@ -92,6 +92,7 @@ struct RowRecord {
     std::optional<std::string> class_key;
     Kind kind{};
     std::string name;
+    std::string initials;  // of the name, for search
     people::DocumentKind document_kind{};
     std::optional<Bytes> digest;
     std::string number_mask;
@@ -118,6 +119,7 @@ BOOST_DESCRIBE_STRUCT(RowRecord,
                        class_key,
                        kind,
                        name,
+                       initials,
                        document_kind,
                        digest,
                        number_mask,
@@ -228,7 +230,39 @@ std::optional<EntryRecord> find_entry(sql::Tx& tx, const Bytes& digest, Kind kin
 /// Of any school; active ones first.
 std::optional<EntryRecord> find_elsewhere(sql::Tx& tx, const Bytes& digest, Kind kind);
 std::optional<std::string> find_fingerprint(sql::Tx& tx, EntryId id);
-std::vector<EntryRecord> list_entries(sql::Tx& tx, const EntrySearch& search);
+/// Where a listing stands: the school, and the name and its initials of the entry that was shown last.
+struct Position {
+    std::string path;
+    std::string name;
+    std::string initials;
+};
+BOOST_DESCRIBE_STRUCT(Position, (), (path, name, initials))
+std::optional<Position> find_position(sql::Tx& tx, EntryId id);
+
+enum class Order { name, initials };
+struct Listing {
+    Order order = Order::name;
+    std::string prefix;       // of the name or of its initials
+    std::string path;         // of the organisation
+    OrganisationId class_id;  // 0: whole schools
+    std::optional<EntryId> after;
+    std::optional<Kind> kind;
+    std::optional<Certification> certification;
+    int limit = 0;
+};
+/// Active entries of the schools below, one school after the other.
+std::vector<EntryRecord> list_entries(sql::Tx& tx, const Listing& listing);
+/// Active entries of one document, in any school.
+std::vector<EntryRecord> list_of_document(sql::Tx& tx, const Bytes& digest);
+
+struct Named {
+    EntryId id;
+    std::string name;
+};
+BOOST_DESCRIBE_STRUCT(Named, (), (id, name))
+/// Entries whose initials are not filled in.
+std::vector<Named> list_without_initials(sql::Tx& tx, EntryId after, int limit);
+void set_initials(sql::Tx& tx, EntryId id, std::string_view initials);
 bool has_entries(sql::Tx& tx, OrganisationId school);
 /// False when it was not `from`.
 bool move_certification(sql::Tx& tx, EntryId id, Certification from, Certification to, Time now);

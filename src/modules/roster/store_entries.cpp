@@ -1,5 +1,7 @@
-#include "base/text.hpp"
 #include "modules/roster/store.hpp"
+#include "runtime/audit.hpp"
+
+#include <algorithm>
 
 namespace educard::roster::store {
 
@@ -35,26 +37,76 @@ std::optional<std::string> find_fingerprint(sql::Tx& tx, EntryId id) {
     return tx.find<std::string>("SELECT fingerprint FROM roster_entry WHERE id = $1", id);
 }
 
-std::vector<EntryRecord> list_entries(sql::Tx& tx, const EntrySearch& search) {
-    const auto kind = search.kind ? std::string_view(boost::describe::enum_to_string(*search.kind, ""))
-                                  : std::string_view();
-    const auto certification =
-        search.certification ? std::string_view(boost::describe::enum_to_string(*search.certification, ""))
-                             : std::string_view();
-    return tx.list<EntryRecord>(R"(
-        SELECT id, school_id, class_id, kind, name, document_kind, digest, number_mask, sealed, gender, birth_date,
-               entry_year, subjects, appointed_on, fingerprint, state, certification
-        FROM roster_entry
-        WHERE (school_id = $1 OR class_id = $1) AND id > $2 AND state = 'active'
-          AND ($3 = '' OR kind = $3) AND ($4 = '' OR certification = $4)
-          AND ($5 = '' OR SUBSTR(name, 1, LENGTH($5)) = $5)
-        ORDER BY id LIMIT $6)",
-                                search.organisation_id,
-                                search.after.value_or(0),
-                                kind,
-                                certification,
-                                tidy_name(search.query),
-                                search.limit);
+std::optional<Position> find_position(sql::Tx& tx, EntryId id) {
+    return tx.find<Position>(R"(
+        SELECT o.path, e.name, e.initials FROM roster_entry e JOIN organisation o ON o.id = e.school_id WHERE e.id = $1)",
+                             id);
+}
+
+namespace {
+
+const std::string kColumns =
+    "SELECT e.id, e.school_id, e.class_id, e.kind, e.name, e.document_kind, e.digest, e.number_mask, "
+    "e.sealed, e.gender, "
+    "e.birth_date, e.entry_year, e.subjects, e.appointed_on, e.fingerprint, e.state, e.certification ";
+
+/// Walks the schools in the order of the tree, and in each school one index.
+std::string listing_by(const std::string& column) {
+    return kColumns + "FROM organisation o JOIN roster_entry e ON e.school_id = o.id" +
+           " WHERE o.kind = 'school' AND o.path >= $1 AND o.path < $2" + " AND (o.path > $3 OR (e." + column +
+           ", e.id) > ($4, $5))" + " AND e." + column + " >= $6 AND e." + column +
+           " < $7 AND e.state = 'active'" +
+           " AND ($8 = 0 OR e.class_id = $8) AND ($9 = '' OR e.kind = $9) AND ($10 = '' OR e.certification = "
+           "$10)" +
+           " ORDER BY o.path, e." + column + ", e.id LIMIT $11";
+}
+
+/// Behind everything that begins with `prefix`: U+10FFFF is no character.
+std::string end_of(std::string prefix) {
+    return prefix += "\xF4\x8F\xBF\xBF";
+}
+
+template <class Enum>
+std::string_view word_of(const std::optional<Enum>& value) {
+    return value ? std::string_view(boost::describe::enum_to_string(*value, "")) : std::string_view();
+}
+
+}  // namespace
+
+std::vector<EntryRecord> list_entries(sql::Tx& tx, const Listing& listing) {
+    static const std::string kByName = listing_by("name");
+    static const std::string kByInitials = listing_by("initials");
+    const bool by_name = listing.order == Order::name;
+    const auto last = listing.after ? find_position(tx, *listing.after) : std::nullopt;
+    return tx.list<EntryRecord>(by_name ? kByName : kByInitials,
+                                last ? std::max(listing.path, last->path) : listing.path,
+                                end_of_subtree(listing.path),
+                                last ? last->path : "",
+                                last ? (by_name ? last->name : last->initials) : "",
+                                last ? *listing.after : EntryId{},
+                                listing.prefix,
+                                end_of(listing.prefix),
+                                listing.class_id,
+                                word_of(listing.kind),
+                                word_of(listing.certification),
+                                listing.limit);
+}
+
+std::vector<EntryRecord> list_of_document(sql::Tx& tx, const Bytes& digest) {
+    static const std::string kStatement =
+        kColumns + "FROM roster_entry e WHERE e.digest = $1 AND e.state = 'active' ORDER BY e.id";
+    return tx.list<EntryRecord>(kStatement, digest);
+}
+
+std::vector<Named> list_without_initials(sql::Tx& tx, EntryId after, int limit) {
+    return tx.list<Named>(
+        "SELECT id, name FROM roster_entry WHERE id > $1 AND initials = '' ORDER BY id LIMIT $2",
+        after,
+        limit);
+}
+
+void set_initials(sql::Tx& tx, EntryId id, std::string_view initials) {
+    tx.execute("UPDATE roster_entry SET initials = $2 WHERE id = $1", id, initials);
 }
 
 bool has_entries(sql::Tx& tx, OrganisationId school) {
@@ -76,13 +128,13 @@ std::vector<Written> insert_fresh(
     return tx.list<Written>(R"(
         INSERT INTO roster_entry (id, school_id, class_id, kind, name, document_kind, digest, number_mask, sealed, gender,
                                   birth_date, entry_year, subjects, appointed_on, fingerprint, state, certification,
-                                  updated_at)
+                                  updated_at, initials)
         SELECT entry_id, school_id,
                COALESCE(class_id, (SELECT c.class_id FROM roster_import_class c
                                    WHERE c.import_id = r.import_id AND c.school_id = r.school_id
                                      AND c.class_key = r.class_key)),
                kind, name, document_kind, digest, number_mask, sealed, gender, birth_date, entry_year, subjects,
-               appointed_on, fingerprint, 'active', 'not_begun', $4
+               appointed_on, fingerprint, 'active', 'not_begun', $4, initials
         FROM roster_import_row r
         WHERE import_id = $1 AND ordinal > $2 AND ordinal <= $3 AND outcome = 'fresh'
         ON CONFLICT DO NOTHING
@@ -97,7 +149,7 @@ bool update_entry(sql::Tx& tx, const RowRecord& row, Time now) {
     return tx.execute(R"(
         UPDATE roster_entry
         SET class_id = $3, name = $4, sealed = $5, number_mask = $6, gender = $7, birth_date = $8, entry_year = $9,
-            subjects = $10, appointed_on = $11, fingerprint = $12, state = 'active', updated_at = $13
+            subjects = $10, appointed_on = $11, fingerprint = $12, state = 'active', updated_at = $13, initials = $14
         WHERE id = $1 AND fingerprint = $2)",
                       row.entry_id,
                       row.old_fingerprint,
@@ -111,7 +163,8 @@ bool update_entry(sql::Tx& tx, const RowRecord& row, Time now) {
                       row.subjects,
                       row.appointed_on,
                       row.fingerprint,
-                      now) == 1;
+                      now,
+                      row.initials) == 1;
 }
 
 std::vector<Written> mark_left(sql::Tx& tx, ImportId import, std::int64_t from, std::int64_t to, Time now) {

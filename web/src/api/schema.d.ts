@@ -853,7 +853,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The roster of a school or a class */
+        /** The roster of a school or a class; above the schools, people by name, initials, card or document number */
         get: operations["get_roster_entries"];
         put?: never;
         post?: never;
@@ -1714,6 +1714,7 @@ export interface components {
             /** @enum {string} */
             certification: "not_begun" | "in_review" | "returned" | "certified";
             class_id?: string | null;
+            class_name: string;
             /** @enum {string} */
             document_kind: "resident_id" | "officer" | "soldier" | "military_civilian" | "military_retired" | "hong_kong" | "macao" | "taiwan_travel_permit" | "permanent_residence" | "passport" | "household_register" | "other";
             entry_year?: number | null;
@@ -1725,6 +1726,7 @@ export interface components {
             name: string;
             number_mask: string;
             school_id: string;
+            school_name: string;
             subjects: string[];
         };
         "roster.EntryViewPage": {

@@ -1,0 +1,76 @@
+// People are found in a part of the tree by the beginning of a name, by its initials, by card number and by document number, and
+// nobody outside that part is.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { county } from '../support/county.mjs'
+import { smallSchool } from '../support/school.mjs'
+import { fresh } from '../support/server.mjs'
+import { inDatabase } from '../support/database.mjs'
+import { eventually } from '../support/client.mjs'
+
+test('people are found in a part of the tree', { timeout: 240_000 }, async t => {
+  const server = await fresh(t, { env: { EDUCARD_LIMIT_NETWORKS: 'false' } })
+  const { admin: province } = await smallSchool(server)
+  const here = await county(server, province, { name: '玄武区', city: '南京', letter: 'a', seed: 11 })
+  const there = await county(server, province, { name: '姑苏区', city: '苏州', letter: 'b', seed: 21 })
+  const path = (organisation, query, more = '') => `/api/v1/roster-entries?organisation_id=${organisation}&query=${encodeURIComponent(query)}${more}`
+  const found = async (client, organisation, query, more) => (await client.get(path(organisation, query, more))).items.map(one => one.name)
+  const [pupil, stranger] = [here.pupils[0], there.pupils[0]]
+
+  await t.test('by the beginning of a name', async () => {
+    assert.deepEqual(await found(here.countyAdmin, here.county, pupil.name), [pupil.name])
+    assert.ok((await found(here.countyAdmin, here.county, pupil.name[0])).includes(pupil.name))
+    assert.deepEqual(await found(here.countyAdmin, here.county, pupil.name.slice(1)), [], 'not by what is inside')
+    assert.deepEqual(await found(here.countyAdmin, here.county, stranger.name), [], 'nor outside')
+    assert.deepEqual(await found(province, 32, stranger.name), [stranger.name])
+    assert.deepEqual(await found(here.teacher, here.room, pupil.name), [pupil.name])
+  })
+  await t.test('by initials, in either case', async () => {
+    const all = await province.all(path(32, 'z'))
+    assert.ok(all.length > 0 && all.every(one => '张赵周郑朱钟曾邹翟查祝章庄左卓'.includes(one.name[0])), JSON.stringify(all.map(one => one.name)))
+    assert.deepEqual(await found(province, 32, 'Z'), all.map(one => one.name).slice(0, 50))
+    assert.deepEqual(await found(province, 32, 'zzzz'), [])
+  })
+  await t.test('by card number', async () => {
+    assert.deepEqual(await found(here.countyAdmin, here.county, here.card), [pupil.name])
+    assert.deepEqual(await found(here.countyAdmin, here.county, here.card.replace(/(.{4})(?=.)/g, '$1 ')), [pupil.name])
+    assert.deepEqual(await found(here.teacher, here.room, here.card), [pupil.name])
+    assert.deepEqual(await found(here.countyAdmin, here.county, there.card), [])
+    assert.deepEqual(await found(province, 32, '0000000000000000'), [])
+  })
+  await t.test('by document number', async () => {
+    assert.deepEqual(await found(here.countyAdmin, here.county, pupil.number), [pupil.name])
+    assert.deepEqual(await found(here.countyAdmin, here.county, ` ${pupil.number.toLowerCase()} `), [pupil.name])
+    assert.deepEqual(await found(here.countyAdmin, here.county, stranger.number), [])
+    assert.deepEqual(await found(here.countyAdmin, here.county, pupil.number.slice(0, 17)), [], 'only whole')
+  })
+  await t.test('page by page, each once', async () => {
+    const whole = await province.get(path(32, '', '&limit=200').replace('organisation_id=32', `organisation_id=${here.school}`))
+    const one = await here.schoolAdmin.all(path(here.school, '', '&limit=2'))
+    assert.deepEqual(one.map(entry => entry.id), whole.items.map(entry => entry.id))
+    const names = here.pupils.concat(there.pupils).map(person => person.name[0])
+    const common = names.find(letter => names.filter(other => other === letter).length > 1) ?? names[0]
+    const paged = await province.all(path(32, common, '&limit=1'))
+    assert.deepEqual(paged.map(entry => entry.id), (await province.get(path(32, common))).items.map(entry => entry.id))
+  })
+  await t.test('with filters', async () => {
+    assert.deepEqual(await found(here.countyAdmin, here.county, pupil.name, '&certification=certified'), [pupil.name])
+    assert.deepEqual(await found(here.countyAdmin, here.county, pupil.name, '&certification=not_begun'), [])
+    assert.deepEqual(await found(here.countyAdmin, here.county, pupil.number, '&kind=teacher'), [])
+  })
+  await t.test('above the schools only with a query, and nowhere without an office', async () => {
+    const asked = await here.countyAdmin.call('GET', path(here.county, ' '))
+    assert.equal(asked.status, 422)
+    assert.deepEqual(asked.body.errors.map(error => [error.path, error.code]), [['query', 'roster.query_needed']])
+    for (const organisation of [there.county, there.school, 32]) await here.countyAdmin.refused(403, 'GET', path(organisation, pupil.name))
+    await here.pupil.refused(403, 'GET', path(here.school, pupil.name))
+  })
+  await t.test('entries from before there were initials get them', async () => {
+    const missing = () => Number(inDatabase(server, "SELECT COUNT(*) FROM roster_entry WHERE initials = ''"))
+    await server.stop()
+    inDatabase(server, "UPDATE roster_entry SET initials = ''; UPDATE job SET state = 'queued', position = '', due_at = 0, finished_at = NULL WHERE kind = 'roster.initials'")
+    assert.ok(missing() > 0)
+    await server.start()
+    await eventually(() => missing() === 0, 'initials for all')
+  })
+})
