@@ -68,7 +68,7 @@ TEST(Migrations, AStepThatFailsHalfWayLeavesNothing) {
 TEST(Migrations, TheProgramsOwnStepsBuildASoundDatabase) {
     const TestDatabase database(Schema::all);
     EXPECT_EQ(database->integrity_faults(), std::vector<std::string>());
-    EXPECT_EQ(run(*database, embedded_migrations("sqlite")), std::vector<int>());
+    EXPECT_EQ(run(*database, embedded_migrations(database->engine())), std::vector<int>());
 }
 
 TEST(Statements, AreCutAtSemicolonsOutsideOfTextAndComments) {

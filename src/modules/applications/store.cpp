@@ -271,7 +271,7 @@ bool works_at(sql::Tx& tx, AccountId account, OrganisationId school) {
 
 std::vector<Colleague> staff_of(sql::Tx& tx, OrganisationId school, int limit) {
     return tx.list<Colleague>(R"(SELECT DISTINCT a.account_id AS account_id, p.name AS name
-                                 FROM affiliation a JOIN person p ON p.id = a.person_id
+                                 FROM affiliation a JOIN application p ON p.id = a.application_id
                                  WHERE a.school_id = $1 AND a.kind IN ('teacher', 'staff') AND a.ends_on IS NULL
                                  ORDER BY p.name, a.account_id LIMIT $2)",
                               school,
