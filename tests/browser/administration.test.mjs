@@ -53,6 +53,16 @@ test('an administrator works through every page', async t => {
     await page.getByRole('button', { name: '显示' }).first().click()
     await page.getByText(good.number).waitFor()
   })
+  await t.test('a person is found anywhere in the province', async () => {
+    await page.goto('/admin/roster?organisation=32')
+    await page.getByText('或者直接输入姓名').waitFor()
+    await page.fill('input[type=search]', 'ljy')
+    const row = page.locator('tbody tr').filter({ hasText: '罗嘉懿' })
+    await row.getByText(school.name).waitFor()
+    await inspect(page, 'admin-roster-search')
+    await page.fill('input[type=search]', '无此人')
+    await page.getByText('没有符合条件的人').waitFor()
+  })
 
   await t.test('a heading that nobody knows is put right in the page', async () => {
     const [child] = people(1, { seed: 71 })
