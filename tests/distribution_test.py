@@ -208,6 +208,9 @@ def faults(plan, schema, scripts, sources):
         used.add(name)
         return name in kind
 
+    numbers = [pathlib.PurePath(where).name[:4] for where in scripts if "/migrations/" in where]
+    for number in sorted({number for number in numbers if numbers.count(number) > 1}):
+        yield f"two migrations have the number {number}"
     for table in sorted(set(schema.columns) ^ plan.tables()):
         yield f"{table}: " + ("is not in deploy/distribution.toml" if table in schema.columns else "is in deploy/distribution.toml only")
     for name, (table, columns) in sorted(schema.unique.items()):
@@ -261,6 +264,9 @@ def mutant_faults(plan, scripts, sources):
         found = list(faults(plan, Schema(broken.values()), broken, sources | ({"mutant.cpp": text} if kind == "source" else {})))
         if not any(expected in fault for fault in found):
             yield f"not noticed: {text}"
+    double = scripts | {"src/sql/migrations/0001_again.sql": ""}
+    if not any("two migrations" in fault for fault in faults(plan, Schema(double.values()), double, sources)):
+        yield "not noticed: two migrations with one number"
     for text in SOUND:
         for fault in faults(plan, Schema(scripts.values()), scripts, sources | {"sound.cpp": text}):
             if fault.startswith("sound.cpp"):
