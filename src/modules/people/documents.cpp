@@ -125,10 +125,9 @@ bool is_damaged(std::string_view number) {
            (number.find("E+") != std::string_view::npos || number.find('.') != std::string_view::npos);
 }
 
-/// Numbers that no spreadsheet made but that still are not documents.
+/// One character over and over. Digits that count up are not refused: 1234567(8) is a resident card of Macao.
 bool is_filler(std::string_view number) {
-    return std::ranges::all_of(number, [&](char c) { return c == number.front(); }) || number == "123456" ||
-           number == "1234567" || number == "12345678" || number == "123456789";
+    return std::ranges::all_of(number, [&](char c) { return c == number.front(); });
 }
 
 bool fits(std::string_view number, std::size_t shortest, std::size_t longest) {

@@ -119,7 +119,11 @@ TEST(OtherDocuments, HaveRulesOfPlausibility) {
     EXPECT_EQ(fault(DocumentKind::hong_kong, "A123456(3)"), std::nullopt);
     EXPECT_EQ(fault(DocumentKind::hong_kong, "H12345678"), std::nullopt);
     EXPECT_EQ(fault(DocumentKind::macao, "5123456(7)"), std::nullopt);
-    EXPECT_EQ(fault(DocumentKind::taiwan_travel_permit, "12345679"), std::nullopt);
+    EXPECT_EQ(fault(DocumentKind::macao, "1234567(8)"), std::nullopt) << "a number that counts up is one";
+    EXPECT_EQ(fault(DocumentKind::macao, "00000000"), DocumentFault::implausible);
+    EXPECT_EQ(fault(DocumentKind::macao, "1234567"), DocumentFault::implausible);
+    EXPECT_EQ(fault(DocumentKind::taiwan_travel_permit, "12345678"), std::nullopt);
+    EXPECT_EQ(fault(DocumentKind::passport, "123456789"), std::nullopt);
     EXPECT_EQ(fault(DocumentKind::permanent_residence, "USA110080010101"), std::nullopt);
     EXPECT_EQ(fault(DocumentKind::permanent_residence, "USA11008"), DocumentFault::implausible);
     EXPECT_EQ(fault(DocumentKind::officer, "军字第1234567号"), std::nullopt);
