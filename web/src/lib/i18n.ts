@@ -3,6 +3,7 @@
 //   export const t = texts({ left: ['还剩 {n} 条', '{n} left'] })
 //   t('left', { n: 3 })
 //
+// English says one thing and two things: `{n:row was|rows were}` is the first for 1, else the second.
 // A missing key, a missing translation and a missing parameter are compile errors.
 import { readonly, ref } from 'vue'
 
@@ -23,7 +24,9 @@ type Table = Record<string, readonly [chinese: string, english: string]>
 export type Translate<T extends Table> = <Key extends keyof T & string>(key: Key, ...values: Values<T[Key][0]>) => string
 
 export function fill(text: string, values: Record<string, string | number>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+  return text
+    .replace(/\{(\w+):([^|}]*)\|([^}]*)\}/g, (_whole, name: string, one: string, more: string) => (String(values[name]) === '1' ? one : more))
+    .replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
 }
 
 export function texts<const T extends Table>(table: T): Translate<T> {

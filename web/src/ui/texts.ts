@@ -4,7 +4,7 @@ export const t = texts({
   dismiss: ['关闭提示', 'Dismiss'],
   close: ['关闭', 'Close'],
   cancel: ['取消', 'Cancel'],
-  problems: ['有 {n} 处需要修改', 'There are {n} things to correct'],
+  problems: ['有 {n} 处需要修改', 'There {n:is|are} {n} {n:thing|things} to correct'],
   required_mark: ['必填', 'required'],
   optional: ['选填', 'optional'],
   choose: ['请选择', 'Choose'],
