@@ -19,6 +19,10 @@ namespace educard::cli {
 namespace {
 
 constexpr int kRejectedShown = 20;
+constexpr const char* kExitStatus =
+    "Exit status: 0 what could be written was written or, with --dry-run, could be, even when other rows "
+    "were rejected; "
+    "1 nothing could: the file is no such list, or every row was rejected; 2 wrong usage.";
 
 struct Wanted {
     std::string file;
@@ -109,6 +113,12 @@ bool ask_to_write() {
     return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+/// For scripts: a list of which nothing can be used is a failure.
+int refuse_all_rejected() {
+    std::fprintf(stderr, "educard: every row was rejected; nothing was written\n");
+    return 1;
+}
+
 int import_roster(const Settings& settings, const Wanted& wanted) {
     Platform platform(settings);
     const auto organisation = find_organisation(platform, wanted.organisation);
@@ -129,9 +139,10 @@ int import_roster(const Settings& settings, const Wanted& wanted) {
     if (!wanted.rejected_file.empty()) {
         std::ofstream(wanted.rejected_file, std::ios::binary) << platform.roster.rejected_csv(caller, id);
     }
-    if (wanted.dry_run || (!wanted.yes && !ask_to_write())) {
+    const bool all_rejected = import.counts.rows > 0 && import.counts.rejected == import.counts.rows;
+    if (all_rejected || wanted.dry_run || (!wanted.yes && !ask_to_write())) {
         database.write([&](sql::Tx& tx) { platform.roster.cancel(tx, caller, id); });
-        return 0;
+        return all_rejected ? refuse_all_rejected() : 0;
     }
     const roster::Options options{.create_classes = !wanted.leave_classes_out,
                                   .mark_missing_left = wanted.mark_missing_left};
@@ -164,7 +175,13 @@ int import_organisations(const Settings& settings, const Wanted& wanted) {
                import.changed,
                import.unchanged,
                import.rejected);
+    for (const auto& heading : import.unknown_headings) {
+        fmt::print("  column not used: {}\n", heading);
+    }
     print_rejected(platform, caller, import.id);
+    if (import.rejected > 0 && import.fresh + import.changed + import.unchanged == 0) {
+        return refuse_all_rejected();
+    }
     if (wanted.dry_run || import.fresh + import.changed == 0 || (!wanted.yes && !ask_to_write())) {
         return 0;
     }
@@ -194,6 +211,16 @@ void add_organisations_command(CLI::App& import, const Settings& settings, Chose
     command->add_option("--kind", wanted->kind, "What it lists; schools when absent")
         ->check(CLI::IsMember({"schools", "classes"}));
     add_dry_run_and_yes(*command, *wanted);
+    command->footer(
+        fmt::format("Headings, in any order below at most four other lines (= means either); further columns "
+                    "are not used:\n"
+                    "  schools: {}\n  classes: {}\n"
+                    "The place above is a division code (320106), a name (鼓楼区) or, where several have it, "
+                    "the name with those above "
+                    "it (南京市鼓楼区).\n{}",
+                    organisations::accepted_headings(organisations::ImportKind::schools),
+                    organisations::accepted_headings(organisations::ImportKind::classes),
+                    kExitStatus));
     command->callback([&settings, &chosen, wanted] {
         chosen = [&settings, wanted] { return import_organisations(settings, *wanted); };
     });
@@ -223,6 +250,7 @@ void add_import_command(CLI::App& app, const Settings& settings, Chosen& chosen)
     roster->add_flag("--mark-missing-left",
                      wanted->mark_missing_left,
                      "Mark people who are not in the list as having left");
+    roster->footer(kExitStatus);
     roster->callback([&settings, &chosen, wanted] {
         chosen = [&settings, wanted] { return import_roster(settings, *wanted); };
     });

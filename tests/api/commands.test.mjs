@@ -1,11 +1,11 @@
 // Commands on an installation: the first administrator, lists of organisations, and a database restored from a copy.
 import assert from 'node:assert/strict'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Client } from '../support/client.mjs'
 import { inEnglishOrder, onPostgres } from '../support/database.mjs'
-import { educard, fresh, temporaryFolder } from '../support/server.mjs'
+import { educard, fresh, root, temporaryFolder } from '../support/server.mjs'
 
 function folder(t) {
   const data = temporaryFolder()
@@ -34,6 +34,39 @@ test('lists of schools are judged, then written, and change nothing the second t
   assert.match(run('--confirm').out, /^1 organisations written$/m)
   assert.match(run('--yes').out, /^0 new, 0 changed, 1 unchanged, 1 rejected$/m)
   assert.equal(run('--dry-run', '--yes').status, 2)
+})
+
+test('a list of which nothing can be used fails, and says what to change', t => {
+  const data = folder(t)
+  const file = join(data, 'schools.csv')
+  const run = (text, ...flags) => {
+    writeFileSync(file, text)
+    return educard(data, ['import', 'organisations', file, '--dry-run', ...flags])
+  }
+  const ambiguous = run('学校标识码,学校名称,办学类型,主管局,上级机构\n2132000001,望月小学,211,x,鼓楼区\n')
+  assert.equal(ambiguous.status, 1, ambiguous.out)
+  assert.match(ambiguous.out, /line 2: parent: Several organisations have this name.*division code/)
+  assert.match(ambiguous.out, /column not used: 主管局/)
+  for (const parent of ['320106', '南京市鼓楼区', '江苏省/南京市/鼓楼区', '南京市 鼓楼区']) {
+    const dry = run(`学校标识码,学校名称,办学类型,上级机构\n2132000001,望月小学,211,${parent}\n`)
+    assert.equal(dry.status, 0, parent + dry.out + dry.err)
+    assert.match(dry.out, /^1 new/m)
+  }
+  assert.match(run('学校标识码,学校名称,办学类型,上级机构\n2132000001,望月小学,211,江苏省\n').out, /parent: A school cannot stand directly below the province/)
+  const headings = run('单位编号,单位名字,类型\n2132000001,望月小学,211\n')
+  assert.equal(headings.status, 1)
+  assert.match(headings.err, /Found: 单位编号、单位名字、类型\. .*学校标识码 = .*学校代码.*; 学校名称 = /)
+  assert.match(run('学校标识码,年级\n2132000001,三年级\n', '--kind', 'classes').err, /needs 班级\. Found: 学校标识码、年级/)
+})
+
+test('the help and the page on operations name every heading and the exit status', t => {
+  const { out, status } = educard(folder(t), ['import', 'organisations', '--help'])
+  assert.equal(status, 0)
+  assert.match(out, /Exit status: 0 .* 1 nothing could/)
+  const page = readFileSync(join(root, 'docs/operations.md'), 'utf8')
+  const headings = ['schools', 'classes'].flatMap(kind => out.match(new RegExp(`${kind}: (学校标识码.*)`))[1].split(/ = |; /))
+  assert.ok(headings.length > 20)
+  for (const heading of headings) assert.ok(page.includes(heading), heading)
 })
 
 test('doctor tells of a restored copy, and of a mark that is not there', t => {

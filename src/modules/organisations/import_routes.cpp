@@ -44,8 +44,10 @@ void add_routes(http::Routes& routes, Imports& imports) {
         .allow(administrators)
         .rate(http::Rate::costly)
         .max_body(kMaxUpload)
-        .errors(
-            {"organisations.import_headings", "organisations.import_empty", "organisations.import_too_long"});
+        .errors({"organisations.import_headings",
+                 "organisations.import_class_headings",
+                 "organisations.import_empty",
+                 "organisations.import_too_long"});
     routes
         .get("/api/v1/organisation-imports/{id}",
              http::read([&](sql::Tx& tx, const Caller& caller, const IdInput& input) {

@@ -1,17 +1,37 @@
 #include "modules/organisations/import_store.hpp"
 
+#include "base/json.hpp"
+
+#include <utility>
+
 namespace educard::organisations::store {
 
-void insert_import(sql::Tx& tx, ImportId id, const NewImport& import, AccountId by, Time now) {
+namespace {
+
+struct StoredImport : ImportFacts {
+    std::string unknown_headings;  // JSON
+};
+BOOST_DESCRIBE_STRUCT(StoredImport, (ImportFacts), (unknown_headings))
+
+}  // namespace
+
+void insert_import(sql::Tx& tx,
+                   ImportId id,
+                   const NewImport& import,
+                   const std::vector<std::string>& unknown_headings,
+                   AccountId by,
+                   Time now) {
     tx.execute(
-        R"(INSERT INTO organisation_import (id, organisation_id, kind, state, file_name, created_by, created_at)
-                  VALUES ($1, $2, $3, 'ready', $4, $5, $6))",
+        R"(INSERT INTO organisation_import (id, organisation_id, kind, state, file_name, created_by, created_at,
+                      unknown_headings)
+                  VALUES ($1, $2, $3, 'ready', $4, $5, $6, $7))",
         id,
         import.organisation_id,
         import.kind,
         import.file_name,
         by,
-        now);
+        now,
+        json::encode(unknown_headings));
 }
 
 void insert_import_row(sql::Tx& tx, ImportId id, std::int64_t ordinal, const ImportRow& row) {
@@ -37,7 +57,8 @@ void insert_import_row(sql::Tx& tx, ImportId id, std::int64_t ordinal, const Imp
 }
 
 std::optional<ImportView> find_import(sql::Tx& tx, ImportId id) {
-    return tx.find<ImportView>(R"(SELECT i.id AS id, i.organisation_id AS organisation_id, i.kind AS kind,
+    auto stored =
+        tx.find<StoredImport>(R"(SELECT i.id AS id, i.organisation_id AS organisation_id, i.kind AS kind,
             i.state AS state, i.file_name AS file_name,
             (SELECT count(*) FROM organisation_import_row r WHERE r.import_id = i.id AND r.outcome = 'fresh') AS fresh,
             (SELECT count(*) FROM organisation_import_row r WHERE r.import_id = i.id AND r.outcome = 'changed') AS changed,
@@ -45,9 +66,14 @@ std::optional<ImportView> find_import(sql::Tx& tx, ImportId id) {
                 AS unchanged,
             (SELECT count(*) FROM organisation_import_row r WHERE r.import_id = i.id AND r.outcome = 'rejected')
                 AS rejected,
-            i.created_at AS created_at, i.confirmed_at AS confirmed_at
+            i.created_at AS created_at, i.confirmed_at AS confirmed_at, i.unknown_headings AS unknown_headings
         FROM organisation_import i WHERE i.id = $1)",
-                               id);
+                              id);
+    if (!stored) {
+        return std::nullopt;
+    }
+    auto unknown = json::decode<std::vector<std::string>>(stored->unknown_headings);
+    return ImportView{std::move(static_cast<ImportFacts&>(*stored)), std::move(unknown)};
 }
 
 std::vector<ImportRow> import_rows(

@@ -9,7 +9,12 @@
 
 namespace educard::organisations::store {
 
-void insert_import(sql::Tx& tx, ImportId id, const NewImport& import, AccountId by, Time now);
+void insert_import(sql::Tx& tx,
+                   ImportId id,
+                   const NewImport& import,
+                   const std::vector<std::string>& unknown_headings,
+                   AccountId by,
+                   Time now);
 void insert_import_row(sql::Tx& tx, ImportId id, std::int64_t ordinal, const ImportRow& row);
 /// With the counts of its rows.
 std::optional<ImportView> find_import(sql::Tx& tx, ImportId id);

@@ -1,138 +1,19 @@
-// Lists of schools and classes: reading a file, judging its rows against the tree, doing what was confirmed.
+// Lists of schools and classes: judging their rows against the tree, doing what was confirmed.
 
 #include "base/error.hpp"
-#include "base/text.hpp"
+#include "modules/organisations/import_list.hpp"
+#include "modules/organisations/import_places.hpp"
 #include "modules/organisations/import_store.hpp"
 #include "modules/organisations/organisations.hpp"
-#include "spreadsheet/spreadsheet.hpp"
 
 #include <algorithm>
-#include <array>
-#include <map>
 #include <set>
 
 namespace educard::organisations {
 
 namespace {
 
-constexpr std::size_t kMaxRows = 10'000;
-constexpr std::size_t kHeaderWithin = 5;  // a title and a note may stand above the headings
 constexpr int kMaxPage = 200;
-
-enum class Column { school_code, school_name, school_kind, parent, stage, grade, entry_year, class_name };
-constexpr std::size_t kColumns = 8;
-
-std::optional<Column> column_of(std::string_view heading) {
-    constexpr std::array<std::pair<std::string_view, Column>, 26> kHeadings{{
-        {"学校标识码", Column::school_code},
-        {"学校(机构)标识码", Column::school_code},
-        {"学校代码", Column::school_code},
-        {"标识码", Column::school_code},
-        {"学校名称", Column::school_name},
-        {"学校", Column::school_name},
-        {"校名", Column::school_name},
-        {"办学类型", Column::school_kind},
-        {"学校类型", Column::school_kind},
-        {"学校办学类型", Column::school_kind},
-        {"办学类型代码", Column::school_kind},
-        {"上级机构", Column::parent},
-        {"所属区县", Column::parent},
-        {"区县", Column::parent},
-        {"行政区划代码", Column::parent},
-        {"区划代码", Column::parent},
-        {"主管部门", Column::parent},
-        {"学段", Column::stage},
-        {"年级", Column::grade},
-        {"入学年份", Column::entry_year},
-        {"入学年", Column::entry_year},
-        {"入校年份", Column::entry_year},
-        {"班级", Column::class_name},
-        {"班级名称", Column::class_name},
-        {"班号", Column::class_name},
-        {"班", Column::class_name},
-    }};
-    auto plain = tidy(heading);
-    std::erase_if(plain, [](char c) { return c == ' ' || c == '*'; });
-    const auto* found = std::ranges::find(kHeadings, plain, &std::pair<std::string_view, Column>::first);
-    return found == kHeadings.end() ? std::nullopt : std::optional(found->second);
-}
-
-/// What one row says, by column; tidied.
-struct Line {
-    std::int64_t number = 0;
-    std::array<std::string, kColumns> texts;
-
-    const std::string& of(Column column) const { return texts[static_cast<std::size_t>(column)]; }
-};
-
-class Reader {
-public:
-    explicit Reader(ImportKind kind) : kind_(kind) {}
-
-    std::vector<Line> read(const std::filesystem::path& file) {
-        const auto workbook = spreadsheet::open(file);
-        for (std::size_t index = 0; index < workbook->sheet_names().size(); ++index) {
-            read_sheet(*workbook->open_sheet(index));
-        }
-        if (lines_.empty()) {
-            throw Error(Fault::invalid,
-                        found_header_ ? "organisations.import_empty" : "organisations.import_headings");
-        }
-        return std::move(lines_);
-    }
-
-private:
-    void read_sheet(spreadsheet::Sheet& sheet) {
-        columns_.clear();
-        spreadsheet::Row row;
-        for (std::size_t seen = 0; sheet.next_row(row);) {
-            if (row.is_blank()) {
-                continue;
-            }
-            if (columns_.empty()) {
-                if (++seen > kHeaderWithin) {
-                    return;
-                }
-                find_header(row);
-            } else {
-                add(row);
-            }
-        }
-    }
-
-    void find_header(const spreadsheet::Row& row) {
-        std::vector<std::optional<Column>> columns;
-        for (const auto& cell : row.cells) {
-            columns.push_back(column_of(cell.text));
-        }
-        const auto has = [&](Column column) { return std::ranges::find(columns, column) != columns.end(); };
-        const bool fits = kind_ == ImportKind::schools ? has(Column::school_code) && has(Column::school_name)
-                                                       : has(Column::class_name);
-        if (fits) {
-            columns_ = std::move(columns);
-            found_header_ = true;
-        }
-    }
-
-    void add(const spreadsheet::Row& row) {
-        if (lines_.size() == kMaxRows) {
-            throw Error(Fault::invalid, "organisations.import_too_long");
-        }
-        Line line;
-        line.number = static_cast<std::int64_t>(row.line);
-        for (std::size_t index = 0; index < std::min(row.cells.size(), columns_.size()); ++index) {
-            if (columns_[index]) {
-                line.texts[static_cast<std::size_t>(*columns_[index])] = tidy(row.cells[index].text);
-            }
-        }
-        lines_.push_back(std::move(line));
-    }
-
-    ImportKind kind_;
-    bool found_header_ = false;
-    std::vector<std::optional<Column>> columns_;
-    std::vector<Line> lines_;
-};
 
 /// Judges rows against the tree as it is.
 class Judge {
@@ -174,9 +55,8 @@ private:
         if (!fits_school_code(*row_.school_code, *row_.school_kind)) {
             return reject("school_code", "organisations.school_code_category");
         }
-        row_.parent_id = find_parent(line, known);
-        if (!row_.parent_id) {
-            return reject("parent", "organisations.import_parent");
+        if (const char* wrong = find_parent(line, known)) {
+            return reject("parent", wrong);
         }
         if (!known) {
             row_.outcome = organisations_.was_school_code_used(tx_, *row_.school_code)
@@ -201,35 +81,28 @@ private:
         row_.outcome = same ? ImportOutcome::unchanged : ImportOutcome::changed;
     }
 
-    /// By code or name of a county or unit below the scope; without one the place it has, or the scope
-    /// itself.
-    std::optional<OrganisationId> find_parent(const Line& line, const std::optional<Organisation>& known) {
+    /// The place that the row names; without one the place that the school has, or the scope itself. Gives
+    /// what is wrong, or null.
+    const char* find_parent(const Line& line, const std::optional<Organisation>& known) {
         const auto& text = line.of(Column::parent);
         if (text.empty()) {
-            const bool can_hold = scope_.kind != Kind::province && scope_.kind != Kind::city;
-            return known ? known->parent_id : can_hold ? std::optional(scope_.id) : std::nullopt;
+            row_.parent_id = known                   ? known->parent_id
+                             : can_hold(scope_.kind) ? std::optional(scope_.id)
+                                                     : std::nullopt;
+            return row_.parent_id ? nullptr : "required";
         }
-        if (text == scope_.name || text == scope_.division_code) {
-            return scope_.id;
+        if (!places_) {
+            places_.emplace(tx_, organisations_, scope_);
         }
-        const auto remembered = parents_.find(text);
-        if (remembered != parents_.end()) {
-            return remembered->second;
+        const auto found = places_->find(text);
+        if (found.size() != 1) {
+            return found.empty() ? "organisations.import_parent" : "organisations.import_parent_ambiguous";
         }
-        Search search;
-        search.text = text;
-        search.under = scope_.id;
-        std::vector<OrganisationId> found;
-        for (const auto& item : organisations_.search(tx_, search).items) {
-            const bool place = item.kind != Kind::school && (item.name == text || item.division_code == text);
-            if (place) {
-                found.push_back(item.id);
-            }
-        }
-        const auto parent = found.size() == 1 ? std::optional(found.front()) : std::nullopt;
-        parents_.emplace(text, parent);
-        return parent;
+        row_.parent_id = found.front().id;
+        return found.front().kind == Kind::province ? "organisations.import_parent_above" : nullptr;
     }
+
+    static bool can_hold(Kind kind) { return kind == Kind::county || kind == Kind::unit; }
 
     void judge_class(const Line& line) {
         const auto school = school_of(line);
@@ -279,7 +152,7 @@ private:
     const ImportKind kind_;
     ImportRow row_;
     std::set<std::string> seen_;
-    std::map<std::string, std::optional<OrganisationId>> parents_;
+    std::optional<Places> places_;
 };
 
 Organisation require_scope_of(sql::Tx& tx,
@@ -342,18 +215,19 @@ ImportView Imports::upload(const Caller& caller,
     if (import.file_name.size() > 255) {
         throw Error::invalid("file_name", "too_long");
     }
-    const auto lines = Reader(import.kind).read(file);
+    const auto list = read_list(import.kind, file);
     const auto rows = database_.read([&](sql::Tx& tx) {
         Judge judge(tx, organisations_, scope, import.kind);
         std::vector<ImportRow> judged;
-        for (const auto& line : lines) {
+        for (const auto& line : list.lines) {
             judged.push_back(judge.judge(line));
         }
         return judged;
     });
     const auto id = organisations_.ids().next<ImportId>();
     return database_.write([&](sql::Tx& tx) {
-        store::insert_import(tx, id, import, caller.account, organisations_.clock().now());
+        store::insert_import(
+            tx, id, import, list.unknown_headings, caller.account, organisations_.clock().now());
         for (std::size_t index = 0; index < rows.size(); ++index) {
             store::insert_import_row(tx, id, static_cast<std::int64_t>(index), rows[index]);
         }

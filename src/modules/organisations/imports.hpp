@@ -55,32 +55,31 @@ BOOST_DESCRIBE_STRUCT(ImportRow,
                        field,
                        reason))
 
-struct ImportView {
+struct ImportCounts {
+    std::int64_t fresh = 0;
+    std::int64_t changed = 0;
+    std::int64_t unchanged = 0;
+    std::int64_t rejected = 0;
+};
+BOOST_DESCRIBE_STRUCT(ImportCounts, (), (fresh, changed, unchanged, rejected))
+
+struct ImportFacts : ImportCounts {
     ImportId id;
     OrganisationId organisation_id;
     ImportKind kind{};
     ImportState state{};
     std::string file_name;
-    std::int64_t fresh = 0;
-    std::int64_t changed = 0;
-    std::int64_t unchanged = 0;
-    std::int64_t rejected = 0;
     Time created_at{};
     std::optional<Time> confirmed_at;
 };
-BOOST_DESCRIBE_STRUCT(ImportView,
-                      (),
-                      (id,
-                       organisation_id,
-                       kind,
-                       state,
-                       file_name,
-                       fresh,
-                       changed,
-                       unchanged,
-                       rejected,
-                       created_at,
-                       confirmed_at))
+BOOST_DESCRIBE_STRUCT(ImportFacts,
+                      (ImportCounts),
+                      (id, organisation_id, kind, state, file_name, created_at, confirmed_at))
+
+struct ImportView : ImportFacts {
+    std::vector<std::string> unknown_headings;  // columns of the list that were not used
+};
+BOOST_DESCRIBE_STRUCT(ImportView, (ImportFacts), (unknown_headings))
 
 struct NewImport {
     OrganisationId organisation_id;  // all rows must lie below it
@@ -88,6 +87,10 @@ struct NewImport {
     std::string file_name;
 };
 BOOST_DESCRIBE_STRUCT(NewImport, (), (organisation_id, kind, file_name))
+
+/// The headings that lists of that kind may have: "学校标识码 = 学校代码 = …; 学校名称 = …", a semicolon
+/// between columns.
+std::string accepted_headings(ImportKind kind);
 
 /// Brings lists (.csv, .xlsx) of schools or classes into the tree: a dry run that judges each row, then the
 /// confirmation, which does all of it or nothing. The same list a second time changes nothing. Any thread.

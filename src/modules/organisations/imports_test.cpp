@@ -121,8 +121,43 @@ TEST_F(ImportsTest, BadRowsSayWhatIsWrong) {
                                         "5 school_kind value",
                                         "6 school_code organisations.school_code_category",
                                         "7 parent organisations.import_parent",
-                                        "8 parent organisations.import_parent",
+                                        "8 parent required",
                                         "10 school_code organisations.import_twice"}));
+}
+
+TEST_F(ImportsTest, ANameThatSeveralPlacesHaveIsNotGuessed) {
+    const auto province = with(Role::province_admin, OrganisationId{32}, "/32/");
+    std::ofstream(folder_.file("list.csv"), std::ios::binary)
+        << "学校标识码,学校名称,办学类型（必填）,上级机构,备注\n"
+           "2132000001,甲,小学,鼓楼区,x\n"
+           "2132000002,乙,小学,徐州市鼓楼区,\n"
+           "2132000003,丙,小学,江苏省 / 南京市 / 鼓楼区,\n"
+           "2132000004,丁,小学,320302,\n"
+           "2132000005,戊,小学,江苏省,\n";
+    const auto view = imports_.upload(
+        province, NewImport{OrganisationId{32}, ImportKind::schools, "list.csv"}, folder_.file("list.csv"));
+    EXPECT_EQ(view.unknown_headings, std::vector<std::string>{"备注"});
+    const auto rows = database_->read(
+        [&](sql::Tx& tx) { return imports_.rows(tx, province, view.id, std::nullopt, -1, 200); });
+    ASSERT_EQ(rows.size(), 5U);
+    EXPECT_EQ(rows[0].reason, "organisations.import_parent_ambiguous");
+    EXPECT_EQ(rows[1].parent_id, kGulou);
+    EXPECT_EQ(rows[2].parent_id, OrganisationId{320106});
+    EXPECT_EQ(rows[3].parent_id, kGulou);
+    EXPECT_EQ(rows[4].reason, "organisations.import_parent_above");
+}
+
+TEST_F(ImportsTest, ManySchoolsOfThatNameDoNotHideThePlace) {
+    std::string list = "学校标识码,学校名称,办学类型,上级机构\n";
+    for (int school = 0; school < 60; ++school) {
+        list += std::to_string(2132000100 + school) + ",鼓楼区,小学,320302\n";
+    }
+    confirm(upload(kXuzhou, ImportKind::schools, list).id, city_);
+    EXPECT_EQ(upload(kXuzhou,
+                     ImportKind::schools,
+                     "学校标识码,学校名称,办学类型,上级机构\n2132000001,甲,小学,鼓楼区\n")
+                  .fresh,
+              1);
 }
 
 TEST_F(ImportsTest, ClassesOfManySchools) {
@@ -152,6 +187,8 @@ TEST_F(ImportsTest, ClassesOfManySchools) {
 TEST_F(ImportsTest, FilesThatAreNoListAreRefused) {
     EXPECT_EQ(fault([&] { upload(kXuzhou, ImportKind::schools, "姓名,性别\n张三,男\n"); }),
               "organisations.import_headings");
+    EXPECT_EQ(fault([&] { upload(kXuzhou, ImportKind::classes, "姓名,性别\n张三,男\n"); }),
+              "organisations.import_class_headings");
     EXPECT_EQ(fault([&] { upload(kXuzhou, ImportKind::schools, "学校标识码,学校名称\n"); }),
               "organisations.import_empty");
     EXPECT_EQ(fault([&] { upload(kXuzhou, ImportKind::schools, ""); }), "spreadsheet.empty_file");

@@ -12,5 +12,6 @@ export type ReviewItem = Schema<'applications.ReviewItem'>
 export type RosterMatch = ReviewItem['roster_match']
 export type ReviewDetail = Schema<'applications.ReviewDetail'>
 export type Verdict = Body<'/api/v1/applications/{id}/decision', 'post'>['verdict']
+export type BulkPreview = Schema<'applications.BulkPreview'>
 export type BulkResult = Schema<'applications.BulkResult'>
 export type Delegation = Schema<'applications.DelegationView'>

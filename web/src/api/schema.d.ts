@@ -1271,6 +1271,7 @@ export interface components {
         };
         "applications.BulkPreview": {
             items: components["schemas"]["applications.ReviewItem"][];
+            left_out: components["schemas"]["applications.LeftOut"][];
             token: string;
             /** Format: int64 */
             total: number;
@@ -1344,6 +1345,12 @@ export interface components {
             name?: string | null;
             phone?: string | null;
             relation?: ("father" | "mother" | "grandparent" | "other_relative" | "guardian") | null;
+        };
+        "applications.LeftOut": {
+            items: components["schemas"]["applications.ReviewItem"][];
+            reason: string;
+            /** Format: int64 */
+            total: number;
         };
         "applications.Profile": {
             /** Format: date */
@@ -1568,6 +1575,7 @@ export interface components {
             state: "ready" | "confirmed";
             /** Format: int64 */
             unchanged: number;
+            unknown_headings: string[];
         };
         "organisations.OrganisationDetail": {
             class_number?: number | null;
@@ -1686,7 +1694,7 @@ export interface components {
             organisation: components["schemas"]["rollout.NodeProgress"];
         };
         "roster.ColumnView": {
-            field?: ("name" | "document_number" | "document_kind" | "gender" | "birth_date" | "school_code" | "school_name" | "grade" | "class_name" | "entry_year" | "student_number" | "guardian_name" | "guardian_relation" | "guardian_phone" | "guardian2_name" | "guardian2_relation" | "guardian2_phone" | "post" | "subjects" | "appointed_on") | null;
+            field?: ("name" | "document_number" | "document_kind" | "gender" | "birth_date" | "school_code" | "school_name" | "grade" | "class_name" | "entry_year" | "student_number" | "guardian_name" | "guardian_relation" | "guardian_phone" | "guardian2_name" | "guardian2_relation" | "guardian2_phone" | "father_name" | "father_phone" | "mother_name" | "mother_phone" | "post" | "subjects" | "appointed_on") | null;
             heading: string;
             key: string;
             /** Format: int64 */
@@ -1734,7 +1742,7 @@ export interface components {
             next?: string | null;
         };
         "roster.HeadingMeaning": {
-            field?: ("name" | "document_number" | "document_kind" | "gender" | "birth_date" | "school_code" | "school_name" | "grade" | "class_name" | "entry_year" | "student_number" | "guardian_name" | "guardian_relation" | "guardian_phone" | "guardian2_name" | "guardian2_relation" | "guardian2_phone" | "post" | "subjects" | "appointed_on") | null;
+            field?: ("name" | "document_number" | "document_kind" | "gender" | "birth_date" | "school_code" | "school_name" | "grade" | "class_name" | "entry_year" | "student_number" | "guardian_name" | "guardian_relation" | "guardian_phone" | "guardian2_name" | "guardian2_relation" | "guardian2_phone" | "father_name" | "father_phone" | "mother_name" | "mother_phone" | "post" | "subjects" | "appointed_on") | null;
             key: string;
         };
         "roster.Import": {
