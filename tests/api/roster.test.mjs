@@ -89,6 +89,22 @@ test('rosters as schools send them', { timeout: 240_000 }, async t => {
     assert.ok(['ready', 'failed'].includes(other.state))
   })
 
+  await t.test('fathers and mothers are guardians; totals and signatures are nobody', async () => {
+    const [pupil] = people(1, { seed: 73, from: 2013, to: 2013 })
+    const list = [
+      '序号,姓名,身份证号,年级,班级,父亲姓名,父亲联系电话,母亲姓名,母亲电话,家长联系方式',
+      `1,${pupil.name},${pupil.number},七年级,1班,张大,13812345678,李四,13912345678,13812345678`,
+      '合计,1,,,,,,,,',
+      '制表人：王五,,审核人：赵六,,,,,,,',
+      '单位（盖章）：,,,,,,,,,',
+    ].join('\n')
+    const ready = await dryRun(admin, school.id, list, { fileName: 'parents.csv' })
+    assert.deepEqual([ready.counts.rows, ready.counts.fresh, ready.counts.rejected], [1, 1, 0])
+    const fields = Object.fromEntries(ready.columns.map(({ heading, field }) => [heading, field]))
+    assert.deepEqual([fields['父亲姓名'], fields['父亲联系电话'], fields['母亲姓名'], fields['母亲电话'], fields['家长联系方式']], ['father_name', 'father_phone', 'mother_name', 'mother_phone', 'guardian_phone'])
+    await admin.post(`/api/v1/roster-imports/${ready.id}/cancel`)
+  })
+
   await t.test('a child of another school, a changed name, people who are missing', async () => {
     const two = people(3, { seed: 71, from: 2016, to: 2017 })
     await importRoster(admin, small.id, rosterOf(two, small.class_name, year - 1))
@@ -112,6 +128,11 @@ test('rosters as schools send them', { timeout: 240_000 }, async t => {
       assert.equal(dry.status, 0, dry.err)
       assert.match(dry.out, /18 rows: 0 new, 0 changed, 10 unchanged, 8 rejected/)
       assert.match(readFileSync(rejected, 'utf8'), /Line|行号/)
+      const bad = join(server.data, 'bad.csv')
+      writeFileSync(bad, '姓名,身份证号,年级,班级\n张三,1,七年级,1班\n')
+      const none = run(bad, '--dry-run')
+      assert.equal(none.status, 1, 'every row was rejected')
+      assert.match(none.err, /every row was rejected; nothing was written/)
       const bomb = run(join(folder, 'zip-bomb.xlsx'), '--yes')
       assert.deepEqual([bomb.status, /educard: /.test(bomb.err)], [1, true], bomb.err)
       const own = educard(server.data, ['import', 'roster', file, '--organisation', '2132000042', '--yes'])

@@ -1,6 +1,7 @@
 // The dry run: reads the list row by row and writes down what would become of each.
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "modules/roster/footing.hpp"
 #include "modules/roster/import_job.hpp"
 #include "modules/roster/judge.hpp"
 #include "modules/roster/kept_file.hpp"
@@ -188,6 +189,9 @@ void Check::read_sheet(spreadsheet::Sheet& sheet) {
 }
 
 void Check::take(const RowContext& context, const spreadsheet::Row& row) {
+    if (is_footing(context.header, row)) {
+        return;
+    }
     if (++ordinal_ <= already_) {
         return;
     }

@@ -57,6 +57,12 @@ bool is_phone(std::string_view text) {
            });
 }
 
+/// What schools write where a child has no father or mother: 无, /, —.
+bool says_nothing(std::string_view text) {
+    constexpr std::array<std::string_view, 6> kNothing = {"无", "/", "\\", "-", "—", "——"};
+    return std::ranges::find(kNothing, text) != kNothing.end();
+}
+
 /// Subjects stand behind one another with any of these between them.
 std::vector<std::string> split_subjects(std::string text) {
     for (const std::string_view mark : {"、", "，", "；", ",", ";", "/", "|"}) {
@@ -92,6 +98,8 @@ public:
             read_enrolment();
             add_guardian(Field::guardian_name, Field::guardian_relation, Field::guardian_phone);
             add_guardian(Field::guardian2_name, Field::guardian2_relation, Field::guardian2_phone);
+            add_parent(Field::father_name, "父亲", Field::father_phone);
+            add_parent(Field::mother_name, "母亲", Field::mother_phone);
         } else {
             read_work();
         }
@@ -128,6 +136,8 @@ private:
     void read_enrolment();
     void read_work();
     void add_guardian(Field name, Field relation, Field phone);
+    void add_parent(Field name, std::string_view relation, Field phone);
+    void check_guardian(const Guardian& guardian, Field name, Field phone);
 
     const RowContext& context_;
     const spreadsheet::Row& row_;
@@ -242,12 +252,45 @@ void RowReader::add_guardian(Field name, Field relation, Field phone) {
     Guardian guardian{.name = named != nullptr ? tidy_name(named->text) : std::string(),
                       .relation = plain(relation, 20),
                       .phone = text(phone)};
-    if (guardian.name.empty() && guardian.phone.empty()) {
+    if (!guardian.name.empty() || !guardian.phone.empty()) {
+        check_guardian(guardian, name, phone);
+        out_.record.guardians.push_back(std::move(guardian));
+    }
+}
+
+void RowReader::add_parent(Field name, std::string_view relation, Field phone) {
+    const auto* named = cell(name);
+    Guardian parent{.name = named != nullptr ? tidy_name(named->text) : std::string(),
+                    .relation = std::string(relation),
+                    .phone = text(phone)};
+    for (auto* said : {&parent.name, &parent.phone}) {
+        if (says_nothing(*said)) {
+            said->clear();
+        }
+    }
+    if (parent.name.empty() && parent.phone.empty()) {
         return;
     }
+    check_guardian(parent, name, phone);
+    // The column "guardian", or a telephone number without a name, usually repeats the father or the mother.
+    auto& guardians = out_.record.guardians;
+    const auto same = std::ranges::find_if(guardians, [&](const Guardian& known) {
+        return known.name.empty() ? !parent.phone.empty() && known.phone == parent.phone
+                                  : known.name == parent.name;
+    });
+    if (same == guardians.end()) {
+        guardians.push_back(std::move(parent));
+        return;
+    }
+    same->name = parent.name;
+    same->relation = same->relation.empty() ? parent.relation : same->relation;
+    same->phone = same->phone.empty() ? parent.phone : same->phone;
+}
+
+void RowReader::check_guardian(const Guardian& guardian, Field name, Field phone) {
     // Most class lists have a telephone number without saying whose.
     if (guardian.name.empty()) {
-        if (named != nullptr) {
+        if (cell(name) != nullptr) {
             fault(name, "people.name_empty");
         }
     } else if (const auto wrong = find_name_fault(guardian.name)) {
@@ -256,7 +299,6 @@ void RowReader::add_guardian(Field name, Field relation, Field phone) {
     if (!guardian.phone.empty() && !is_phone(guardian.phone)) {
         fault(phone, "roster.phone");
     }
-    out_.record.guardians.push_back(std::move(guardian));
 }
 
 void RowReader::read_work() {

@@ -1,5 +1,7 @@
 #include "modules/roster/record.hpp"
 
+#include "modules/roster/footing.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -82,6 +84,76 @@ TEST(Headings, MayTakeTwoLines) {
     EXPECT_EQ(header->column_of(Field::guardian_phone), 4U);
     EXPECT_EQ(header->column_of(Field::guardian2_name), 5U);
     EXPECT_EQ(header->column_of(Field::guardian2_phone), 6U);
+}
+
+TEST(Headings, KnowTheTelephoneOfWhomever) {
+    for (const auto* text :
+         {"家长联系方式", "手机号码", "监护人手机", "监护人手机号码", "家长电话", "联系电话"}) {
+        EXPECT_EQ(field_of_heading(text), Field::guardian_phone) << text;
+    }
+    for (const auto* text :
+         {"父亲电话", "父亲联系电话", "爸爸手机号", "父亲手机号码（必填）", "Father's phone"}) {
+        EXPECT_EQ(field_of_heading(text), Field::father_phone) << text;
+    }
+    for (const auto* text : {"母亲电话", "母亲联系方式", "妈妈电话"}) {
+        EXPECT_EQ(field_of_heading(text), Field::mother_phone) << text;
+    }
+    EXPECT_EQ(field_of_heading("父亲姓名"), Field::father_name);
+    EXPECT_EQ(field_of_heading("妈妈"), Field::mother_name);
+    EXPECT_EQ(field_of_heading("监护人2手机号码"), Field::guardian2_phone);
+    EXPECT_EQ(field_of_heading("成员2关系"), Field::guardian2_relation);
+    EXPECT_EQ(field_of_heading("监护人身份证号"), std::nullopt);
+    EXPECT_EQ(field_of_heading("父亲关系"), std::nullopt);
+    EXPECT_EQ(field_of_heading("父亲工作单位"), std::nullopt);
+}
+
+TEST(Headings, TheStageThatIsTaughtIsNoSubject) {
+    EXPECT_EQ(field_of_heading("主要任课学段"), std::nullopt);
+    EXPECT_EQ(field_of_heading("任课学科"), Field::subjects);
+}
+
+TEST(Footing, IsWhatStandsBelowTheList) {
+    const auto header = *find_header({row_of(1, {"序号", "姓名", "身份证号"})}, {});
+    for (const auto* text : {"合计",
+                             "合 计",
+                             "总计：45人",
+                             "小计",
+                             "制表人：张三",
+                             "填表人",
+                             "审核人:李四",
+                             "单位（盖章）：",
+                             "共 45 人"}) {
+        EXPECT_TRUE(is_footing(header, row_of(9, {text, "", ""}))) << text;
+        EXPECT_TRUE(is_footing(header, row_of(9, {"", text, "45"}))) << text;
+        EXPECT_TRUE(is_footing(header, row_of(9, {text, "", "审核人：李四"}))) << text;
+        EXPECT_FALSE(is_footing(header, row_of(9, {"46", text, "11010519491231002X"}))) << text;
+        EXPECT_FALSE(is_footing(header, row_of(9, {text, "", "3.20106E+17"}))) << text;
+    }
+    EXPECT_FALSE(is_footing(header, row_of(9, {"1", "张三", ""}))) << "merely without a number";
+    EXPECT_FALSE(is_footing(header, row_of(9, {"1", "共青", ""})));
+    EXPECT_FALSE(is_footing(header, row_of(9, {})));
+}
+
+TEST(Parents, AreGuardiansOfThatRelation) {
+    const auto header = *find_header(
+        {row_of(1, {"姓名", "身份证号", "父亲姓名", "父亲联系电话", "母亲姓名", "母亲手机", "家长联系方式"})},
+        {});
+    const auto guardians = [&](const std::vector<std::string>& said) {
+        std::vector<std::string> texts{"张三", "11010519491231002X"};
+        texts.insert(texts.end(), said.begin(), said.end());
+        const auto row =
+            read_row({.header = header, .kind = Kind::student, .today = kToday}, row_of(2, texts));
+        EXPECT_TRUE(row.faults.empty());
+        return row.record.guardians;
+    };
+    const Guardian father{"张大", "父亲", "13812345678"};
+    const Guardian mother{"李四", "母亲", "13912345678"};
+    EXPECT_EQ(guardians({"张大", "13812345678", "李四", "13912345678"}), (std::vector{father, mother}));
+    EXPECT_EQ(guardians({"", "", "李四", "13912345678"}), std::vector{mother});
+    EXPECT_EQ(guardians({"无", "/", "李四", "13912345678"}), std::vector{mother});
+    EXPECT_EQ(guardians({"张大", "13812345678", "李四", "13912345678", "13912345678"}),
+              (std::vector{mother, father}))
+        << "the telephone of a parent is no third guardian";
 }
 
 TEST(Headings, ASecondOfTheSameIsTheSecondGuardian) {

@@ -3,7 +3,7 @@ import { t } from './texts'
 
 export const fields: readonly RosterField[] = [
   'name', 'document_number', 'document_kind', 'gender', 'birth_date', 'school_code', 'school_name', 'grade', 'class_name', 'entry_year', 'student_number',
-  'guardian_name', 'guardian_relation', 'guardian_phone', 'guardian2_name', 'guardian2_relation', 'guardian2_phone', 'post', 'subjects', 'appointed_on',
+  'guardian_name', 'guardian_relation', 'guardian_phone', 'guardian2_name', 'guardian2_relation', 'guardian2_phone', 'father_name', 'father_phone', 'mother_name', 'mother_phone', 'post', 'subjects', 'appointed_on',
 ]
 /** A field's words; what is not known is shown as the server calls it. */
 export const fieldLabel = (field: string) => {
