@@ -7,10 +7,13 @@
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "cli/unknown_names.hpp"
 #include "runtime/texts.hpp"
 
 namespace educard::cli {
 namespace {
+
+constexpr int kWrongUsage = 2;
 
 int report(const Error& error) {
     const Texts texts;
@@ -21,6 +24,23 @@ int report(const Error& error) {
         std::fprintf(stderr, "  %s: %s\n", field.path.c_str(), texts.text(language, field.code).c_str());
     }
     return 1;
+}
+
+/// Help and version, which were asked for, or what is wrong with the command line or the settings file.
+int report(const CLI::App& app, const CLI::ParseError& error) {
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+        return app.exit(error);
+    }
+    const bool may_be_misspelt = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr ||
+                                 dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
+    if (const auto unknown = may_be_misspelt ? find_unknown_word(app) : std::nullopt) {
+        std::fprintf(stderr, "educard: %s\n", unknown->c_str());
+    } else if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
+        std::fprintf(stderr, "educard: %s\n", error.what());
+    } else {
+        app.exit(error);
+    }
+    return kWrongUsage;
 }
 
 int run(int argc, char** argv) {
@@ -45,7 +65,11 @@ int run(int argc, char** argv) {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error) == 0 ? 0 : 2;
+        return report(app, error);
+    }
+    if (const auto wrong = find_unknown_variable(app)) {
+        std::fprintf(stderr, "educard: %s\n", wrong->c_str());
+        return kWrongUsage;
     }
     set_up_log({.level = settings.log_level, .file = settings.log_file});
     return chosen();

@@ -1,5 +1,7 @@
 #include "cli/settings.hpp"
 
+#include "cli/unknown_names.hpp"
+
 #include <boost/url/parse.hpp>
 
 #include <CLI/CLI.hpp>
@@ -19,11 +21,30 @@ public:
 
     std::vector<CLI::ConfigItem> from_config(std::istream& input) const override {
         auto given = CLI::ConfigTOML::from_config(input);
+        for (const auto& item : given) {
+            require_known(item);
+        }
         std::erase_if(given, [this](const CLI::ConfigItem& item) { return is_in_environment(item); });
         return given;
     }
 
 private:
+    void require_known(const CLI::ConfigItem& item) const {
+        const bool known = item.parents.empty() && app_.get_option_no_throw("--" + item.name) != nullptr;
+        if (known) {
+            return;
+        }
+        std::vector<std::string> settings;
+        for (const auto* option : app_.get_options()) {
+            if (!option->get_envname().empty()) {
+                settings.push_back(option->get_lnames().front());
+            }
+        }
+        throw CLI::ConfigError(fmt::format("there is no setting \"{}\" ({}){}",
+                                           item.fullname(),
+                                           app_.get_config_ptr()->as<std::string>(),
+                                           did_you_mean(item.name, settings)));
+    }
     bool is_in_environment(const CLI::ConfigItem& item) const {
         const auto* option = item.parents.empty() ? app_.get_option_no_throw("--" + item.name) : nullptr;
         return option != nullptr && !option->get_envname().empty() &&

@@ -22,9 +22,32 @@ test('file, environment, flags', t => {
   assert.equal(check(['--config', file, '--port', '7003'], { EDUCARD_PORT }).port, '7003')
   assert.equal(check([], { EDUCARD_CONFIG: file }).port, '7001')
   writeFileSync(file, 'prot = 7001\n')
-  assert.match(check(['--config', file]).err, /prot/)
+  assert.equal(check(['--config', file]).err, `educard: there is no setting "prot" (${file}); did you mean "port"?\n`)
   assert.equal(check(['--config', file]).status, 2)
   assert.equal(check(['--public-url', 'card.example.cn']).status, 1)
+})
+
+test('a misspelt name is told with the place it stands in', () => {
+  const run = (args, env = {}) => {
+    const { status, stdout, stderr } = spawnSync(binary, args, { encoding: 'utf8', env: { ...process.env, ...env } })
+    return { status, out: stdout, err: stderr }
+  }
+  for (const [args, env, expected] of [
+    [['config', 'check'], { EDUCARD_PROT: '1' }, /^educard: there is no setting "EDUCARD_PROT" \(environment variable\); did you mean "EDUCARD_PORT"\?\n$/],
+    [['config', 'check'], { EDUCARD_FROBNICATION: '1' }, /^educard: there is no setting "EDUCARD_FROBNICATION" \(environment variable\)\n$/],
+    [['frobnicate'], {}, /^educard: "educard" has no command "frobnicate"\nThere are: serve, .*doctor\. Run educard --help/],
+    [['serv'], {}, /no command "serv"; did you mean "serve"\?/],
+    [['import', 'rooster', 'x.csv'], {}, /^educard: "educard import" has no command "rooster"; did you mean "roster"\?\nThere are: organisations, roster\./],
+    [['config', 'check', '--prot', '7001'], {}, /^educard: "educard config check" has no flag "--prot"; did you mean "--port"\?/],
+    [['config', 'check', 'now'], {}, /^educard: "educard config check" does not know what to do with "now"/],
+  ]) {
+    const { status, out, err } = run(args, env)
+    assert.match(err, expected)
+    assert.equal(status, 2, args.join(' '))
+    assert.equal(out, '')
+  }
+  assert.equal(run(['--help'], { EDUCARD_PROT: '1' }).status, 0)
+  assert.equal(run(['config', 'check'], { EDUCARD_TEST_ROUNDS: '1' }).status, 0, 'what the test suite uses')
 })
 
 test("a database's password is not shown", () => {
