@@ -13,15 +13,16 @@ namespace {
 
 constexpr std::string_view kStyle =
     R"(:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 64rem; margin: 0 auto; padding: 1rem; }
+body { max-width: 64rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
 h2 { margin-top: 2.5rem; border-bottom: 1px solid; }
 details { margin: .5rem 0; padding: .25rem .5rem; border: 1px solid #8886; border-radius: .25rem; }
-summary { cursor: pointer; overflow-wrap: anywhere; }
+summary { cursor: pointer; }
 code, pre { font: .9em/1.5 ui-monospace, monospace; }
 pre { overflow-x: auto; padding: .5rem; background: #8881; }
 .method { display: inline-block; min-width: 4.5em; font-weight: 600; }
 table { border-collapse: collapse; } th, td { padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; }
 nav a { margin-right: 1rem; }
+@media (max-width: 40rem) { table, tbody, tr, th, td { display: block; } tr { padding: .25rem 0; border-bottom: 1px solid #8884; } th, td { padding: 0; } }
 )";
 
 std::string escape(std::string_view text) {

@@ -23,6 +23,14 @@ test('open pages', { timeout: 600_000 }, async t => {
     }
   }
 
+  await t.test('The API page fits a phone, with everything on it opened', async () => {
+    const page = await visitor(browser, server.url)
+    await page.goto('/api')
+    await page.evaluate(() => document.querySelectorAll('details').forEach(one => { one.open = true }))
+    await inspect(page, 'api-phone')
+    await page.context().close()
+  })
+
   await t.test('An empty sign-in tells all errors at once, with focus on the summary', async () => {
     const page = await visitor(browser, server.url)
     await page.goto('/login')
