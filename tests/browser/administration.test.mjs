@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { browserFor, inspect, looks, visitor, wear } from '../support/browser.mjs'
+import { browserFor, inspect, looks, sizes, visitor, wear } from '../support/browser.mjs'
 import { signInAs } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
 import { fresh } from '../support/server.mjs'
@@ -44,6 +44,12 @@ test('an administrator works through every page', async t => {
     assert.match(await page.locator('tbody tr').first().innerText(), /证件号码：\S+/)
     assert.doesNotMatch(await page.locator('tbody').innerText(), new RegExp(`${other.number.slice(0, 17)}|people\\.|roster\\.`), 'words, and no number in clear')
     await inspect(page, 'admin-import-checked')
+    await page.setViewportSize(sizes.phone)
+    const [reason, beside] = [await page.locator('tbody tr').first().getByText(/证件号码：/).boundingBox(), await page.locator('.table').evaluate(box => box.scrollWidth - box.clientWidth)]
+    assert.ok(reason.x >= 0 && reason.x + reason.width <= sizes.phone.width, 'the reason is on a phone')
+    assert.ok(beside <= 0, 'and nothing is beside it')
+    await inspect(page, 'admin-import-phone')
+    await page.setViewportSize(sizes.computer)
     await page.getByRole('button', { name: /确认写入/ }).click()
     await page.getByText('名册已更新').waitFor()
     await inspect(page, 'admin-import-done')
