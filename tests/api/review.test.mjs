@@ -160,6 +160,10 @@ test('nobody decides on themselves or on their own child', { timeout: 180_000 },
   await t.test('bulk approval leaves out one\'s own child, and that of whoever delegated', async () => {
     const preview = await colleague.post('/api/v1/reviews/bulk-preview', { organisation_id: a.room })
     assert.deepEqual(preview.items.map(({ id }) => id), [a.application.id])
+    const own = preview.left_out.find(({ reason }) => reason === 'applications.own_application')
+    assert.ok(own.total > 0)
+    assert.deepEqual(own.items, [], 'counted, and not shown')
+    assert.ok(preview.left_out.every(({ reason, total, items }) => reason === 'applications.own_application' || (total > 0 && items.length > 0)))
     await colleague.post('/api/v1/reviews/bulk-approve', { token: preview.token })
     const done = await eventually(async () => {
       const result = await colleague.get(`/api/v1/reviews/bulk?token=${encodeURIComponent(preview.token)}`)

@@ -14,11 +14,11 @@ import { fresh } from '../support/server.mjs'
 test('a class teacher reviews', { timeout: 600_000 }, async t => {
   const server = await fresh(t)
   const school = await smallSchool(server)
-  const children = people(5, { seed: 5, from: 2016, to: 2017 })
+  const children = people(6, { seed: 5, from: 2016, to: 2017 })
   await importRoster(school.admin, school.id, rosterOf(children, school.class_name, new Date().getFullYear() - 1))
   const [odd, ...others] = children
   const pupils = []
-  for (const [index, child] of [{ ...odd, name: odd.name.slice(0, -1) + '某' }, ...others].entries()) {
+  for (const [index, child] of [odd, ...others].map((child, index) => (index === 0 || index === 5 ? { ...child, name: child.name.slice(0, -1) + '某' } : child)).entries()) {
     const pupil = await register(server.url, child, `pupil.${index}`)
     const { id } = await handIn(pupil, pupilProfile(child, school))
     pupils.push({ name: child.name, state: async () => (await pupil.get(`/api/v1/applications/${id}`)).state })
@@ -113,9 +113,14 @@ test('a class teacher reviews', { timeout: 600_000 }, async t => {
   await t.test('all that match are approved after a preview', async () => {
     await page.getByRole('button', { name: '批量通过一致项' }).click()
     await page.getByText('共 3 份申请').waitFor()
+    await page.getByText('另有 1 份等您审核的申请不能批量通过').waitFor()
+    await page.getByText('与名册不一致 1').click()
     await inspect(page, 'review-bulk')
+    await page.getByRole('dialog').getByRole('link', { name: pupils[5].name }).click()
+    await page.getByRole('heading', { name: pupils[5].name, level: 2 }).waitFor()
+    await page.getByRole('button', { name: '批量通过一致项' }).click()
     await page.getByRole('button', { name: '全部通过（3）' }).click()
     await page.getByText('通过 3 份').waitFor()
-    for (const pupil of pupils.slice(2)) assert.equal(await pupil.state(), 'approved')
+    for (const pupil of pupils.slice(2, 5)) assert.equal(await pupil.state(), 'approved')
   })
 })

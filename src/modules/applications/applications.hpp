@@ -442,12 +442,20 @@ struct BulkScope {
     std::optional<Kind> kind;
 };
 BOOST_DESCRIBE_STRUCT(BulkScope, (), (organisation_id, kind))
+/// Applications that wait for the same reviewer and cannot be approved in bulk, for one reason.
+struct LeftOut {
+    std::string reason;             // a message key
+    std::int64_t total = 0;         // counted up to some 2,000
+    std::vector<ReviewItem> items;  // the first 50; none of what concerns the reviewer
+};
+BOOST_DESCRIBE_STRUCT(LeftOut, (), (reason, total, items))
 struct BulkPreview {
     std::int64_t total = 0;
     std::string token;
-    std::vector<ReviewItem> items;
+    std::vector<ReviewItem> items;  // the first 200
+    std::vector<LeftOut> left_out;
 };
-BOOST_DESCRIBE_STRUCT(BulkPreview, (), (total, token, items))
+BOOST_DESCRIBE_STRUCT(BulkPreview, (), (total, token, items, left_out))
 struct BulkOrder {
     std::string token;
 };

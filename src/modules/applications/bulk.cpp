@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace educard::applications {
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int kMaxPreviewed = 2'000;
 constexpr std::size_t kMaxShown = 200;
+constexpr std::size_t kMaxLeftOutShown = 50;
 constexpr int kMaxSkips = 200;
 constexpr int kAtOnce = 100;
 constexpr const char* kJobKind = "applications.bulk_approve";
@@ -100,6 +102,21 @@ std::vector<Marks> marks_around(sql::Tx& tx,
 
 bool concerns_any(sql::Tx& tx, const std::vector<Marks>& all, const store::Record& record) {
     return std::ranges::any_of(all, [&](const Marks& marks) { return concerns(tx, marks, record); });
+}
+
+constexpr std::string_view kOwn = "applications.own_application";
+
+/// What concerns the reviewer is counted and not shown: they may not open it either.
+void leave_out(BulkPreview& preview, const store::Listed& row, std::string_view reason, Names& names) {
+    auto group = std::ranges::find(preview.left_out, reason, &LeftOut::reason);
+    if (group == preview.left_out.end()) {
+        group =
+            preview.left_out.insert(group, LeftOut{.reason = std::string(reason), .total = 0, .items = {}});
+    }
+    ++group->total;
+    if (reason != kOwn && group->items.size() < kMaxLeftOutShown) {
+        group->items.push_back(item_of(row, names));
+    }
 }
 
 /// Thrown to undo a step whose approval failed half-way; its applications are then taken one by one.
@@ -225,8 +242,15 @@ BulkPreview Applications::preview_bulk(sql::Tx& tx, const Caller& caller, const 
     crypto::Sha256 digest;
     for (const auto& row : list_queue(tx, needs_, settings_, caller, query)) {
         const auto fingerprint = needs_.roster.fingerprint(tx, row.roster_entry_id.value_or(0));
-        if (preview.total == kMaxPreviewed || !fingerprint || concerns_any(tx, marks, record_of(row)) ||
-            is_contested(tx, needs_, row.digest.value_or(Bytes()), row.account_id)) {
+        const std::string_view reason =
+            concerns_any(tx, marks, record_of(row)) ? kOwn
+            : is_contested(tx, needs_, row.digest.value_or(Bytes()), row.account_id)
+                ? "applications.contested"
+            : !fingerprint                   ? "applications.match_none"
+            : preview.total == kMaxPreviewed ? "applications.bulk_full"
+                                             : "";
+        if (!reason.empty()) {
+            leave_out(preview, row, reason, names);
             continue;
         }
         store::insert_bulk_item(tx, id, row.id, row.version, *fingerprint);
@@ -234,6 +258,13 @@ BulkPreview Applications::preview_bulk(sql::Tx& tx, const Caller& caller, const 
         ++preview.total;
         if (preview.items.size() < kMaxShown) {
             preview.items.push_back(item_of(row, names));
+        }
+    }
+    for (const auto& [match, reason] : {std::pair("differs", std::string_view("applications.match_differs")),
+                                        std::pair("none", std::string_view("applications.match_none"))}) {
+        query.filter.match = match;
+        for (const auto& row : list_queue(tx, needs_, settings_, caller, query)) {
+            leave_out(preview, row, concerns_any(tx, marks, record_of(row)) ? kOwn : reason, names);
         }
     }
     const auto octets = digest.finish();

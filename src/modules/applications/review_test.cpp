@@ -1,5 +1,6 @@
 #include "modules/applications/test_world.hpp"
 
+#include <map>
 #include <set>
 
 namespace educard::applications {
@@ -170,6 +171,15 @@ TEST_F(ReviewTest, BulkApprovesJustTheExactMatches) {
     const auto previewed = preview(teacher_);
     EXPECT_EQ(previewed.total, 250);
     EXPECT_EQ(previewed.items.size(), 200U);
+    std::map<std::string, std::string> left_out;
+    for (const auto& group : previewed.left_out) {
+        EXPECT_EQ(group.total, 1) << group.reason;
+        left_out[group.reason] = group.items.at(0).name;
+    }
+    EXPECT_EQ(left_out,
+              (std::map<std::string, std::string>{{"applications.match_differs", "张潞"},
+                                                  {"applications.match_none", "无名册"},
+                                                  {"applications.contested", "有争议"}}));
     const auto result = approve(teacher_, previewed.token);
     EXPECT_EQ(result.state, BulkState::done);
     EXPECT_EQ(result.approved, 250);
