@@ -1,9 +1,10 @@
 // Which database a server under test uses. A file in its data folder; or, where EDUCARD_TEST_DATABASE names a PostgreSQL database, a
-// schema of its own in that.
+// schema of its own in that; through a pooler where EDUCARD_TEST_POOLED names one.
 import { execFileSync } from 'node:child_process'
 import { basename, join } from 'node:path'
 
 const postgres = process.env.EDUCARD_TEST_DATABASE
+const served = process.env.EDUCARD_TEST_POOLED ?? `${postgres}?pooling=session`
 
 const schemaOf = data => basename(data).toLowerCase().replace(/[^a-z0-9]/g, '_')
 
@@ -17,7 +18,7 @@ export function useDatabase(data, url) {
 /** What the program's environment says about the database of this data folder. */
 export function databaseEnvironment(data) {
   if (chosen.has(data)) return { EDUCARD_DATABASE: chosen.get(data) }
-  return postgres ? { EDUCARD_DATABASE: `${postgres}?schema=${schemaOf(data)}&readers=4&writers=4` } : {}
+  return postgres ? { EDUCARD_DATABASE: `${served}&schema=${schemaOf(data)}&readers=4&writers=4` } : {}
 }
 
 /** Runs SQL on the database of a server, also while it is served; gives what it prints. */

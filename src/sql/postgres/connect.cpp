@@ -1,6 +1,5 @@
 #include "sql/postgres/connect.hpp"
 
-#include <string_view>
 #include <vector>
 
 namespace educard::sql::postgres {
@@ -26,27 +25,6 @@ ConnectionHandle connect(const Options& options, Via via) {
     names.push_back(nullptr);
     values.push_back(nullptr);
     return ConnectionHandle(PQconnectdbParams(names.data(), values.data(), 1));
-}
-
-WithoutPassword without_password(const std::string& connection) {
-    WithoutPassword result;
-    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> options(
-        PQconninfoParse(connection.c_str(), nullptr), &PQconninfoFree);
-    for (const auto* option = options.get(); option != nullptr && option->keyword != nullptr; ++option) {
-        if (option->val == nullptr) {
-            continue;
-        }
-        if (std::string_view(option->keyword) == "password") {
-            result.password = option->val;
-            continue;
-        }
-        result.connection.append(option->keyword).append("='");
-        for (const char c : std::string_view(option->val)) {
-            result.connection.append(c == '\'' || c == '\\' ? 1 : 0, '\\').append(1, c);
-        }
-        result.connection.append("' ");
-    }
-    return result;
 }
 
 }  // namespace educard::sql::postgres

@@ -20,14 +20,6 @@ using ResultHandle = std::unique_ptr<PGresult, Closer>;
 /// A pooler that hands out connections by transaction cannot be listened through.
 enum class Via { as_configured, directly };
 
-/// A connection string without the password, and the password.
-struct WithoutPassword {
-    std::string connection;
-    std::string password;
-};
-/// For what other programs are started with, where arguments can be read by everybody.
-WithoutPassword without_password(const std::string& connection);
-
 /// Never null; look at PQstatus. Gives up after three seconds for each host.
 ConnectionHandle connect(const Options& options, Via via);
 

@@ -252,7 +252,7 @@ void PostgresDatabase::backup(const std::string& target) {
     std::string file = "--file=" + unfinished;
     std::string name = "pg_dump";
     std::string format = "--format=custom";
-    const auto server = without_password(options_.connection);
+    const auto server = directly_without_password(options_);
     std::string connection = "--dbname=" + server.connection;
     std::string password = "PGPASSWORD=" + server.password;
     std::vector<char*> environment;

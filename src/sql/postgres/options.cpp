@@ -2,6 +2,10 @@
 
 #include "sql/url.hpp"
 
+#include <libpq-fe.h>
+
+#include <memory>
+
 namespace educard::sql::postgres {
 
 namespace {
@@ -71,6 +75,36 @@ Options parse_url(std::string_view url) {
         pass_on("target_session_attrs", "read-write");
     }
     return options;
+}
+
+WithoutPassword directly_without_password(const Options& options) {
+    WithoutPassword result;
+    const auto add = [&](std::string_view name, std::string_view value) {
+        result.connection.append(name).append("='");
+        for (const char c : value) {
+            result.connection.append(c == '\'' || c == '\\' ? 1 : 0, '\\').append(1, c);
+        }
+        result.connection.append("' ");
+    };
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> parsed(
+        PQconninfoParse(options.connection.c_str(), nullptr), &PQconninfoFree);
+    for (const auto* option = parsed.get(); option != nullptr && option->keyword != nullptr; ++option) {
+        if (option->val == nullptr) {
+            continue;
+        }
+        if (std::string_view(option->keyword) == "password") {
+            result.password = option->val;
+        } else {
+            add(option->keyword, option->val);
+        }
+    }
+    if (!options.direct_host.empty()) {
+        add("host", options.direct_host);  // the last of a name holds
+    }
+    if (!options.direct_port.empty()) {
+        add("port", options.direct_port);
+    }
+    return result;
 }
 
 }  // namespace educard::sql::postgres

@@ -31,4 +31,14 @@ struct Options {
 /// for unless the URL says otherwise. Throws Error(invalid) with field "database" for anything else.
 Options parse_url(std::string_view url);
 
+/// A connection string without the password, and the password.
+struct WithoutPassword {
+    std::string connection;
+    std::string password;
+};
+/// For what other programs are started with, where arguments can be read by everybody.
+/// Leads to the server itself where `options` name it: session settings that pg_dump makes would stay on a
+/// pooler's connection.
+WithoutPassword directly_without_password(const Options& options);
+
 }  // namespace educard::sql::postgres
