@@ -28,6 +28,8 @@ FORBIDDEN = [
     (r"CREATE RULE|\bEXCLUDE (USING|\()", "a rule or an exclusion constraint"),
     (r"\bREFERENCES\b|\bFOREIGN KEY\b", "a foreign key"),
 ]
+# Compared with nothing but a number: the type has to be said (docs/decisions/0004-postgresql.md).
+UNTYPED = re.compile(r"\$\d+ (?:=|<>|<|>) \d+\b|\$\d+ IS (?:NOT )?NULL")
 
 
 class Plan:
@@ -220,6 +222,10 @@ def faults(plan, schema, scripts, sources):
         for pattern, what in FORBIDDEN:
             if re.search(pattern, text):
                 yield f"{where}: {what}: {' '.join(text.split())[:100]}"
+    for file, source in sources.items():
+        for text in literals(source):
+            for found in UNTYPED.findall(text):
+                yield f"{file}: PostgreSQL takes this parameter for a 32-bit number or cannot tell its type; use CAST: {found}"
     for file, text in statements(sources):
         reason = why_not_together(text, plan, schema) if text.split()[0] in VERBS else f"not a whole statement: {text[:60]}"
         key = next((key for key in plan.statements if is_meant(key, f"{file}: {text}")), f"{file}: {text}")
@@ -248,6 +254,7 @@ MUTANTS = [  # what is added to schema or statements, and what has to be said of
     ("source", 'tx.list("SELECT a.name FROM account a JOIN person p ON p.id = a.id")', "different groups"),
     ("source", 'tx.list("SELECT j.id FROM job j JOIN account a ON a.id = j.owner")', "what is not"),
     ("source", 'tx.list("SELECT o.id FROM organisation o LEFT JOIN progress p ON p.organisation_id = o.id")', "outer join"),
+    ("source", 'q += " AND ($8 = 0 OR class_id = $8)";', "use CAST"),
     ("source", 'q += " JOIN person p ON p.id = a.account_id";', "not a whole statement"),
 ]
 SOUND = [

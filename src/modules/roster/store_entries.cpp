@@ -56,7 +56,8 @@ std::string listing_by(const std::string& column) {
            " WHERE o.kind = 'school' AND o.path >= $1 AND o.path < $2" + " AND (o.path > $3 OR (e." + column +
            ", e.id) > ($4, $5))" + " AND e." + column + " >= $6 AND e." + column +
            " < $7 AND e.state = 'active'" +
-           " AND ($8 = 0 OR e.class_id = $8) AND ($9 = '' OR e.kind = $9) AND ($10 = '' OR e.certification = "
+           " AND (CAST($8 AS BIGINT) = 0 OR e.class_id = $8) AND ($9 = '' OR e.kind = $9) AND ($10 = '' OR "
+           "e.certification = "
            "$10)" +
            " ORDER BY o.path, e." + column + ", e.id LIMIT $11";
 }
