@@ -16,8 +16,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kKeep = 24h;
-constexpr auto kUnderWay =
-    2min;  // after which whoever claimed the key is thought dead; longer than any request takes
+constexpr auto kUnderWay = 20s;  // after which whoever claimed the key is thought dead
 
 struct Row {
     Bytes fingerprint;

@@ -1,19 +1,18 @@
 // Two nodes on one database: what is begun at one goes on at the other, also when one is killed. PostgreSQL only, as the embedded engine
 // belongs to one process.
 import assert from 'node:assert/strict'
-import { copyFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { test } from 'node:test'
 
 import { decide, handIn, pupilProfile, register, signInAs } from '../support/accounts.mjs'
 import { answerTo } from '../support/captcha.mjs'
 import { enrolled, present } from '../support/card.mjs'
 import { Client, eventually } from '../support/client.mjs'
-import { databaseEnvironment, inDatabase, onPostgres } from '../support/database.mjs'
+import { inDatabase, onPostgres } from '../support/database.mjs'
+import { nodeBeside } from '../support/nodes.mjs'
 import { people } from '../support/people.mjs'
 import { importRoster, rosterOf, settled } from '../support/roster.mjs'
 import { smallSchool } from '../support/school.mjs'
-import { educard, fresh, Server, temporaryFolder } from '../support/server.mjs'
+import { educard, fresh } from '../support/server.mjs'
 
 const env = { EDUCARD_LIMIT_NETWORKS: 'false' }
 const year = new Date().getFullYear() - 1
@@ -48,13 +47,7 @@ async function heard(node, client, topic, cause) {
 
 test('two nodes on one database', { skip: !onPostgres && 'the embedded engine belongs to one process', timeout: 300_000 }, async t => {
   const first = await fresh(t, { env })
-  const folder = temporaryFolder()
-  copyFileSync(join(first.data, 'keys.json'), join(folder, 'keys.json'))
-  const second = await new Server(folder, { env: { ...env, ...databaseEnvironment(first.data) } }).start()
-  t.after(async () => {
-    await second.stop()
-    rmSync(folder, { recursive: true, force: true })
-  })
+  const second = await nodeBeside(t, first)
   const school = await smallSchool(first)
   const children = people(12, { seed: 21, from: 2016, to: 2017 })
   await importRoster(school.admin, school.id, rosterOf(children, school.class_name, year))

@@ -5,10 +5,13 @@ import { mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
-import { databaseEnvironment, dropDatabase } from './database.mjs'
+import { databaseEnvironment, dropDatabase, onPostgres } from './database.mjs'
 
 export const root = resolve(import.meta.dirname, '../..')
 export const binary = process.env.EDUCARD_BINARY ?? join(root, 'build/dev/educard')
+
+/** EDUCARD_TEST_NODES=2 lets the API suite run against two nodes on one PostgreSQL. */
+const nodes = onPostgres ? Number(process.env.EDUCARD_TEST_NODES ?? 1) : 1
 
 export function temporaryFolder(prefix = 'educard-test-') {
   return mkdtempSync(join(tmpdir(), prefix))
@@ -32,6 +35,11 @@ export class Server {
     this.options = options
   }
 
+  /** Where it is called: its own address, or that of what stands before it. */
+  get url() {
+    return this.front ?? this.address
+  }
+
   /** Starts serving and waits for the `ready: URL` line. */
   async start() {
     const args = ['serve', '--data', this.data, '--port', String(this.options.port ?? 0), '--log-file', join(this.data, 'educard.log'), ...(this.options.args ?? [])]
@@ -39,7 +47,7 @@ export class Server {
     this.stderr = ''
     this.child.stderr.on('data', chunk => (this.stderr += chunk))
     this.exited = new Promise(done => this.child.once('exit', (code, signal) => done({ code, signal })))
-    this.url = await new Promise((ready, fail) => {
+    this.address = await new Promise((ready, fail) => {
       let text = ''
       this.child.stdout.on('data', chunk => {
         text += chunk
@@ -82,7 +90,7 @@ export async function fresh(t, options = {}) {
     const done = educard(data, command.args ?? command, command.input)
     if (done.status !== 0) throw new Error(`educard ${(command.args ?? command).join(' ')}: ${done.err}`)
   }
-  const server = await new Server(data, options).start()
+  const server = new Server(data, options)
   t.after(async () => {
     try {
       await server.stop()
@@ -91,5 +99,5 @@ export async function fresh(t, options = {}) {
       dropDatabase(data)
     }
   })
-  return server
+  return nodes > 1 ? (await import('./nodes.mjs')).startedTwice(t, server) : server.start()
 }
