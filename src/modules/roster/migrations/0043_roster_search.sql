@@ -8,4 +8,4 @@ DROP INDEX roster_entry_class;
 
 -- Fills in the initials of the entries that are there.
 INSERT INTO job (id, kind, payload, position, state, done, total, attempts, cancel_requested, due_at, created_at)
-VALUES (43, 'roster.initials', '{}', '', 'queued', 0, 0, 0, FALSE, 0, 0);
+SELECT 43, 'roster.initials', '{}', '', 'queued', 0, 0, 0, FALSE, 0, 0 WHERE EXISTS (SELECT 1 FROM roster_entry);
