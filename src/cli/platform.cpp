@@ -6,7 +6,8 @@ namespace educard::cli {
 
 namespace {
 
-constexpr std::size_t kCpuQueue = 256;  // each waits for an argon2id of some 30 ms
+constexpr std::size_t kCpuQueue = 4096;
+constexpr auto kCpuPatience = std::chrono::milliseconds(1200);  // so that who is let in has an answer within two seconds
 constexpr auto kForgetJobsAfter = std::chrono::days(30);
 
 AuditSigner signer_of(const crypto::KeyRing& keys) {
@@ -37,7 +38,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
 
 Platform::Platform(const Settings& settings)
     : foundation(settings),
-      cpu(settings.cpu_threads, kCpuQueue),
+      cpu(settings.cpu_threads, kCpuQueue, kCpuPatience),
       jobs(*foundation.database, foundation.clock, foundation.ids, foundation.bus),
       sealer(*foundation.database, foundation.clock, signer_of(foundation.keys)),
       organisations(foundation.clock, foundation.ids, foundation.audit),

@@ -3,13 +3,25 @@
 #include "base/error.hpp"
 
 #include <algorithm>
-#include <chrono>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace educard {
 
 using namespace std::chrono_literals;
 
-CpuPool::CpuPool(std::size_t threads, std::size_t queue_limit) : queue_(queue_limit) {
+namespace {
+
+constexpr int kNice = 5;
+constexpr auto kLongest =
+    200ms;  // what one piece of work counts at most: reading a file says nothing of the next password
+
+using Clock = std::chrono::steady_clock;
+
+}  // namespace
+
+CpuPool::CpuPool(std::size_t threads, std::size_t queue_limit, std::chrono::milliseconds patience)
+    : queue_(queue_limit), patience_(patience) {
     const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
     for (std::size_t i = 0; i < (threads == 0 ? cores : threads); ++i) {
         threads_.emplace_back([this] { loop(); });
@@ -30,6 +42,9 @@ void CpuPool::stop() {
 }
 
 void CpuPool::submit(Work work, Done done) {
+    if (is_too_long()) {
+        throw Error(Fault::unavailable, "runtime.busy").retry_after(2s);
+    }
     switch (queue_.push(Task{std::move(work), std::move(done)})) {
         case Push::accepted:
             return;
@@ -40,14 +55,28 @@ void CpuPool::submit(Work work, Done done) {
     }
 }
 
+void CpuPool::learn(std::chrono::nanoseconds time) {
+    const auto known = usual_.load(std::memory_order_relaxed);
+    usual_.store(known + (std::min<std::chrono::nanoseconds>(time, kLongest) - known) / 16,
+                 std::memory_order_relaxed);
+}
+
+bool CpuPool::is_too_long() const {
+    const auto before = static_cast<std::int64_t>(queue_.size() / threads_.size());
+    return before * usual_.load(std::memory_order_relaxed) > patience_;
+}
+
 void CpuPool::loop() {
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);  // of this thread alone, on Linux
     for (auto task = queue_.take(); task; task = queue_.take()) {
+        const auto begin = Clock::now();
         std::exception_ptr fault;
         try {
             task->work();
         } catch (...) {
             fault = std::current_exception();
         }
+        learn(Clock::now() - begin);
         task->done(std::move(fault));
     }
 }

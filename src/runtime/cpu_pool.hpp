@@ -1,11 +1,13 @@
 #pragma once
-// Threads for slow CPU work (argon2id, images), so that it holds up neither I/O nor the database. What waits
-// is bounded: when it is full the answer is "busy", never a time-out. Any thread may call any member except a
-// pool thread, which must not wait for its own pool. Destroying it finishes what is queued, and waits for
-// that.
+// Threads for slow CPU work (argon2id, images), so that it holds up neither I/O nor the database; they stand
+// behind all others for a core. What waits is bounded, by number and by the time that the waiting would take:
+// beyond that the answer is "busy", at once, never a time-out. Any thread may call any member except a pool
+// thread, which must not wait for its own pool. Destroying it finishes what is queued, and waits for that.
 
 #include "base/queue.hpp"
 
+#include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <exception>
 #include <functional>
@@ -23,8 +25,9 @@ public:
     /// Called once, on a pool thread, with what the work threw or null. Must not throw.
     using Done = std::move_only_function<void(std::exception_ptr)>;
 
-    /// `threads` 0 means one per core.
-    CpuPool(std::size_t threads, std::size_t queue_limit);
+    /// `threads` 0 means one per core. What would wait longer than `patience`, as far as the work done lately
+    /// tells, is refused.
+    CpuPool(std::size_t threads, std::size_t queue_limit, std::chrono::milliseconds patience);
     ~CpuPool();
     CpuPool(const CpuPool&) = delete;
     CpuPool& operator=(const CpuPool&) = delete;
@@ -82,8 +85,12 @@ private:
         }
     }
     void loop();
+    void learn(std::chrono::nanoseconds time);
+    bool is_too_long() const;
 
     BoundedQueue<Task> queue_;
+    const std::chrono::nanoseconds patience_;
+    std::atomic<std::chrono::nanoseconds> usual_{};  // time of one piece of work, an average that follows
     std::vector<std::thread> threads_;
 };
 
