@@ -85,6 +85,6 @@ export class Cluster {
   }
 
   sql(text, database = 'educard') {
-    return execFileSync('psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', String(this.port), '-U', 'educard', database, '-c', text], { encoding: 'utf8' }).trim()
+    return execFileSync('psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', '-h', '127.0.0.1', '-p', String(this.port), '-U', 'educard', database, '-c', text], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim()
   }
 }

@@ -156,19 +156,19 @@ private:
         if (connection_) {
             return;
         }
+        if (refused_until_ > Steady::now()) {
+            throw ConnectionLost();  // and that does not make it longer
+        }
         const auto deadline = Steady::now() + std::chrono::milliseconds(pool_.options_.connect_wait_ms);
         while (true) {
             try {
-                if (refused_until_ > Steady::now()) {
-                    throw ConnectionLost();
-                }
                 connection_ = std::make_unique<Connection>(
                     pool_.options_,
                     pool_.kind_ == Kind::reading ? Connection::Mode::read : Connection::Mode::write);
                 return;
             } catch (const ConnectionLost&) {
-                if (pool_.stopping_ || Steady::now() > deadline || refused_until_ > Steady::now()) {
-                    refused_until_ = std::max(refused_until_, Steady::now() + kRefusalTime);
+                if (pool_.stopping_ || Steady::now() > deadline) {
+                    refused_until_ = Steady::now() + kRefusalTime;
                     throw;
                 }
             }
