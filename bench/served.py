@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The figures that need the running server: sign_in, get, start.  Usage: served.py BUILD_FOLDER FIGURE…
+"""The figures that need the running server: sign_in, get, start, storm.  Usage: served.py BUILD_FOLDER FIGURE…
 
 Prints a line of JSON for each figure. What is compared runs in turns in the same minutes. On a machine that others use as well the
 rates by processor time (user and system time of the server's processes, not of the client) say more than the rates by the clock.
@@ -10,12 +10,15 @@ import pathlib
 import re
 import shutil
 import signal
+import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
+
+import open_loop
 
 BUILD = pathlib.Path(sys.argv[1])
 ROUNDS = int(os.environ.get('BENCH_ROUNDS', '3'))
@@ -123,22 +126,15 @@ end
 def sign_in(folder):
     """Sign-ins over HTTP on loopback: wrk sends them, every one with a captcha of its own that was fetched and solved before. The
     bound on one network is off (--limit-networks false), for it would stop one address; those on accounts stay on."""
-    accounts = 16
-    for number in range(accounts):
-        subprocess.run([BUILD / 'educard', 'admin', 'create', '--data', folder, '--user-name', f'bench{number:02}', '--name', '测试员',
-                        '--password-stdin'], input=PASSWORD + '\n', text=True, check=True, capture_output=True)
+    make_accounts(folder)
     script, bodies = f'{folder}/sign_in.lua', f'{folder}/bodies'
     pathlib.Path(script).write_text(WRK_SIGN_IN % bodies)
     ratios, by_cpu, rates = [], [], []
     with Server(folder, '--limit-networks', 'false') as server:
         for turn in range(ROUNDS):
             with open(bodies, 'w') as file:
-                for number in range(SECONDS * CORES * 60):
-                    task = post(server.url + '/api/v1/captchas', {'form': 'text', 'language': 'zh_cn'})
-                    file.write(json.dumps({'login': f'bench{number % accounts:02}', 'password': PASSWORD, 'transport': 'token',
-                                           'captcha': {'id': task['id'], 'answer': answer_to(task['question'])}}) + '\n')
-            lines = subprocess.run([BUILD / 'bench/bench_password', str(SECONDS)], capture_output=True, text=True, check=True).stdout
-            bare = {line['figure']: line['value'] for line in map(json.loads, lines.splitlines())}
+                file.writelines(entry(server.url, number) + '\n' for number in range(SECONDS * CORES * 60))
+            bare = bare_argon2id()
             rate, cpu_rate = wrk(server.url + '/api/v1/sessions', server.cpu, 2 * CORES, SECONDS, script, signed_in_counter(folder))
             log(f'round {turn + 1}: argon2id {bare["argon2id.per_second"]:.1f}/s ({bare["argon2id.per_cpu_second"]:.1f} a processor '
                 f'second), sign-ins {rate:.1f}/s ({cpu_rate:.1f})')
@@ -148,6 +144,64 @@ def sign_in(folder):
     report('sign_in.against_argon2id', 'ratio', statistics.median(ratios), 0.9)
     report('sign_in.against_argon2id_by_cpu_time', 'ratio', statistics.median(by_cpu), 0.9)
     report('sign_in.per_second', '1/s', statistics.median(rates))
+
+
+ACCOUNTS = 16
+
+
+def make_accounts(folder):
+    for number in range(ACCOUNTS):
+        subprocess.run([BUILD / 'educard', 'admin', 'create', '--data', folder, '--user-name', f'bench{number:02}', '--name', '测试员',
+                        '--password-stdin'], input=PASSWORD + '\n', text=True, check=True, capture_output=True)
+
+
+def entry(url, number):
+    """What signs the n-th visitor in, with a captcha fetched and solved now."""
+    task = post(url + '/api/v1/captchas', {'form': 'text', 'language': 'zh_cn'})
+    return json.dumps({'login': f'bench{number % ACCOUNTS:02}', 'password': PASSWORD, 'transport': 'token',
+                       'captcha': {'id': task['id'], 'answer': answer_to(task['question'])}})
+
+
+def bare_argon2id():
+    lines = subprocess.run([BUILD / 'bench/bench_password', str(SECONDS)], capture_output=True, text=True, check=True).stdout
+    return {line['figure']: line['value'] for line in map(json.loads, lines.splitlines())}
+
+
+def storm(folder):
+    """Sign-ins at twice the rate that the processors can hash, in open loop, while cards are verified and pages are read: those that are let
+    in are answered in time, the others are told at once when to come again, and nothing else slows."""
+    subprocess.run([BUILD / 'educard', 'demo', '--data', folder], check=True, capture_output=True)
+    make_accounts(folder)
+    per_second = 2 * bare_argon2id()['argon2id.per_second']
+    seconds = 5 * SECONDS
+    with Server(folder, '--limit-networks', 'false') as server:
+        number = card_number(folder)
+        entries = [entry(server.url, turn).encode() for turn in range(int(per_second * seconds))]
+        kinds = [open_loop.Kind('sign_in', per_second, lambda n: ('POST', '/api/v1/sessions', entries[n])),
+                 open_loop.Kind('verification', 50, lambda n: ('POST', '/api/v1/verifications', json.dumps({'code': number}).encode())),
+                 open_loop.Kind('page', 50, lambda n: ('GET', '/api/v1/organisations/32', b''))]
+        open_loop.run(server.url, kinds, seconds)
+    signing_in, verifying, reading = kinds
+    refused = [answer for answer in signing_in.answers if answer[0] in (429, 503)]
+    strange = [answer for answer in signing_in.answers if answer[0] >= 300 and answer not in refused]
+    if strange or any(status >= 300 for kind in (verifying, reading) for status, _, _ in kind.answers):
+        raise SystemExit(f'a request failed: {strange[:3]} {[kind.answers[:2] for kind in (verifying, reading)]}')
+    let_in = signing_in.seconds()
+    log(f'{len(signing_in.answers)} sign-ins asked for in {seconds} s, {len(let_in)} let in, {len(refused)} refused')
+    report('storm.sign_ins_per_second', '1/s', len(let_in) / seconds)
+    report('storm.sign_in_p50', 's', open_loop.quantile(let_in, 0.5))
+    report('storm.sign_in_p99', 's', open_loop.quantile(let_in, 0.99), 2, at_most=True)
+    report('storm.refused_with_retry_after', 'share', sum(1 for answer in refused if answer[2]) / max(1, len(refused)), 1)
+    report('storm.refused_p99', 's', open_loop.quantile(sorted(answer[1] for answer in refused), 0.99))
+    report('storm.verification_p50', 's', open_loop.quantile(verifying.seconds(), 0.5))
+    report('storm.verification_p99', 's', open_loop.quantile(verifying.seconds(), 0.99), 0.05, at_most=True)
+    report('storm.page_p99', 's', open_loop.quantile(reading.seconds(), 0.99))
+
+
+def card_number(folder):
+    """Of somebody in the demonstration."""
+    with sqlite3.connect(f'file:{folder}/educard.db?mode=ro', uri=True) as database:
+        return database.execute("SELECT number FROM card WHERE state = 'active' LIMIT 1").fetchone()[0]
 
 
 def in_flight(url):
@@ -272,7 +326,7 @@ def start(folder):
     report('start.memory_pss', 'MB', statistics.median(proportional), 60, at_most=True)
 
 
-FIGURES = {'sign_in': sign_in, 'get': get, 'start': start}
+FIGURES = {'sign_in': sign_in, 'get': get, 'start': start, 'storm': storm}
 
 for wanted in sys.argv[2:]:
     place = tempfile.mkdtemp(prefix='educard-bench-')

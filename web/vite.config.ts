@@ -8,7 +8,7 @@ import { defineConfig, type Plugin, type Rollup } from 'vite'
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
 /** Entry points whose code must be there without a network: the shell, home and the card. */
-const offlineModules = [/\/src\/main\.ts$/, /\/src\/app\/(Citizen|Plain)Shell\.vue$/, /\/src\/features\/(home|cards)\/(?!.*(Verify|Scan)).*Page\.vue$/]
+const offlineModules = [/\/src\/main\.ts$/, /\/src\/app\/((Citizen|Plain)Shell|TroublePage)\.vue$/, /\/src\/features\/(home|cards)\/.*Page\.vue$/, /\/node_modules\/jsqr\//]
 const publicFiles = ['/manifest.webmanifest', '/icon.svg', '/first-paint.js']
 
 /** Files that a chunk needs before it runs: itself, what it imports, their styles. */

@@ -7,7 +7,7 @@ namespace educard::cli {
 namespace {
 
 constexpr std::size_t kCpuQueue = 4096;
-constexpr auto kCpuPatience = std::chrono::milliseconds(1200);  // so that who is let in has an answer within two seconds
+constexpr auto kCpuPatience = std::chrono::milliseconds(800);  // so that who is let in has an answer within two seconds
 constexpr auto kForgetJobsAfter = std::chrono::days(30);
 
 AuditSigner signer_of(const crypto::KeyRing& keys) {

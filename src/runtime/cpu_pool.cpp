@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int kNice = 5;
+constexpr int kNicer = 3;  // than the threads that answer
 constexpr auto kLongest =
     200ms;  // what one piece of work counts at most: reading a file says nothing of the next password
 
@@ -67,7 +67,8 @@ bool CpuPool::is_too_long() const {
 }
 
 void CpuPool::loop() {
-    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);  // of this thread alone, on Linux
+    const auto thread = static_cast<id_t>(::gettid());  // on Linux a thread has a priority of its own
+    ::setpriority(PRIO_PROCESS, thread, ::getpriority(PRIO_PROCESS, thread) + kNicer);
     for (auto task = queue_.take(); task; task = queue_.take()) {
         const auto begin = Clock::now();
         std::exception_ptr fault;

@@ -25,6 +25,12 @@ test('people are found in a part of the tree', { timeout: 240_000 }, async t => 
     assert.deepEqual(await found(province, 32, stranger.name), [stranger.name])
     assert.deepEqual(await found(here.teacher, here.room, pupil.name), [pupil.name])
   })
+  await t.test('with the names of school and class', async () => {
+    const [one] = (await here.countyAdmin.get(path(here.county, pupil.name))).items
+    const room = await here.countyAdmin.get(`/api/v1/organisations/${here.room}`)
+    assert.ok(one.class_name && one.class_name === (room.display_name ?? room.name), JSON.stringify([one, room]))
+    assert.equal(one.school_name, (await here.countyAdmin.get(`/api/v1/organisations/${here.school}`)).name)
+  })
   await t.test('by initials, in either case', async () => {
     const all = await province.all(path(32, 'z'))
     assert.ok(all.length > 0 && all.every(one => '张赵周郑朱钟曾邹翟查祝章庄左卓'.includes(one.name[0])), JSON.stringify(all.map(one => one.name)))

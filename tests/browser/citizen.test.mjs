@@ -228,6 +228,12 @@ test('from registration to a verified card', { timeout: 900_000 }, async t => {
     await page.waitForSelector('.educard')
     await inspect(page, 'home-offline')
 
+    await page.goto('/verify') // for the first time on this device
+    await page.getByRole('heading', { name: '扫码核验' }).waitFor()
+    await page.fill('#code', code)
+    await next(page)
+    await page.waitForSelector('[data-result]')
+
     await checker.context().setOffline(true)
     await checker.fill('#code', code)
     await next(checker)
@@ -239,6 +245,8 @@ test('from registration to a verified card', { timeout: 900_000 }, async t => {
     await next(checker)
     await checker.waitForSelector('[data-result=refuse]')
     await checker.getByText('可能是截图').waitFor()
+    await checker.goto('/me')
+    await checker.getByText('暂时打不开').waitFor() // no page that is kept
     await checker.context().close()
     await page.context().setOffline(false)
   })

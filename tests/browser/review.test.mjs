@@ -87,6 +87,8 @@ test('a class teacher reviews', { timeout: 600_000 }, async t => {
     await inspect(page, 'review-return')
     await dialog.getByRole('button', { name: '退回' }).click()
     await eventually(async () => (await pupils[0].state()) === 'returned', 'the return', 30)
+    await page.waitForTimeout(500)
+    assert.equal(await row(pupils[0].name).count(), 0, 'what was decided stays out of the list when it is sent')
   })
 
   await t.test('keys can be switched off', async () => {

@@ -1,4 +1,4 @@
-// Keeps the shell, home and the card for use without a network. Never touches /api: what is personal is kept by the pages
+// Keeps the shell, home, the card and verification for use without a network. Never touches /api: what is personal is kept by the pages
 // themselves. The two names in capitals are filled in by vite.config.ts.
 const shell = 'shell-' + __VERSION__
 

@@ -66,7 +66,8 @@ std::vector<ListedEntry> Roster::list(sql::Tx& tx, const Caller& caller, const E
     const auto name_of = [&](OrganisationId id) -> const std::string& {
         const auto [known, is_new] = names.try_emplace(id);
         if (is_new) {
-            known->second = needs_.organisations.get(tx, id).name;
+            known->second =
+                organisations::display_name(needs_.organisations.get(tx, id), needs_.organisations.today());
         }
         return known->second;
     };

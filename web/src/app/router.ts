@@ -71,7 +71,12 @@ router.afterEach((to, from, failure) => {
   }))
 })
 
-// A new version was installed while the page was open: its files have other names now.
-router.onError((fault, to) => {
-  if (/dynamically imported module|Importing a module script failed/.test(String(fault))) location.assign(to.fullPath)
+const isThere = () => fetch('/healthz', { cache: 'no-store' }).then(answer => answer.ok, () => false)
+
+// Either there is no network and the page is none of those that are kept, or a new version was installed while the page was open, whose
+// files have other names.
+router.onError(async (fault, to) => {
+  if (!/dynamically imported module|Importing a module script failed|preload CSS/.test(String(fault))) return
+  if (await isThere()) location.assign(to.fullPath)
+  else await router.replace({ path: '/trouble', query: { next: to.fullPath } })
 })

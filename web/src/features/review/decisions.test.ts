@@ -34,6 +34,16 @@ test('A decision is sent after ten seconds and not before', async () => {
   expect(sent).toEqual([{ id: '1', leaving: false }])
 })
 
+test('What is on its way counts as decided until the answer is there', async () => {
+  const decisions = make()
+  decisions.hold({ item: item('1'), verdict: 'approve' })
+  expect(decisions.isDecided('1')).toBe(true)
+  const flushed = decisions.flush()
+  expect([decisions.held.has('1'), decisions.isDecided('1')]).toEqual([false, true])
+  await flushed
+  expect(decisions.isDecided('1')).toBe(false)
+})
+
 test('An undone decision is never sent', async () => {
   const decisions = make()
   decisions.hold({ item: item('1'), verdict: 'reject', reason: 'x' })

@@ -19,6 +19,7 @@ export const kUndoSeconds = 10
 
 export function useDecisions(need: DecisionsNeed) {
   const held = shallowReactive(new Map<string, Held>())
+  const sending = shallowReactive(new Set<string>())
   const timers = new Map<string, ReturnType<typeof setTimeout>>()
 
   /** Takes a decision out of the waiting ones; nothing when it is on its way already. */
@@ -33,11 +34,14 @@ export function useDecisions(need: DecisionsNeed) {
   async function send(id: string, leaving: boolean) {
     const one = take(id)
     if (!one) return
+    sending.add(id)
     try {
       await need.send(one, leaving)
       need.done?.(one)
     } catch (fault) {
       need.failed(one, fault)
+    } finally {
+      sending.delete(id)
     }
   }
 
@@ -50,6 +54,8 @@ export function useDecisions(need: DecisionsNeed) {
 
   return {
     held,
+    /** Held, or on its way. */
+    isDecided: (id: string) => held.has(id) || sending.has(id),
     hold,
     undo: take,
     /** The decision made last that can still be undone. */

@@ -33,13 +33,14 @@ export function useReviews(current: () => string | undefined, goTo: (id: string 
   const decisions = useDecisions({
     send: ({ item, verdict, reason }, leaving) =>
       api.post('/api/v1/applications/{id}/decision', { params: { path: { id: item.id } }, body: { version: item.version, verdict, ...(reason ? { reason } : {}) }, keepalive: leaving }),
+    done: ({ item }) => pages.remove(one => one.id === item.id && one.version === item.version),
     failed: ({ item }, fault) => {
       say(t('failed', { name: item.name, reason: fault instanceof Error ? fault.message : String(fault) }), { kind: 'fault' })
       void pages.restart()
     },
   })
   /** Without those that were decided a moment ago. */
-  const items = computed(() => pages.items.value.filter(item => !decisions.held.has(item.id)))
+  const items = computed(() => pages.items.value.filter(item => !decisions.isDecided(item.id)))
 
   const detail = shallowRef<ReviewDetail>()
   const fault = shallowRef<unknown>()
