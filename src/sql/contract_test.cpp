@@ -1,5 +1,8 @@
 // What every engine promises. EDUCARD_TEST_DATABASE names another one to run it on.
 
+#include "sql/gathering.hpp"
+#include "sql/indexes.hpp"
+#include "sql/rows.hpp"
 #include "sql/sql.hpp"
 #include "testing/test_database.hpp"
 
@@ -71,6 +74,35 @@ protected:
                 e.note,
                 e.until);
         });
+    }
+    static Rows rows_of_everything() {
+        return Rows("everything",
+                    {"id",
+                     "small",
+                     "flag",
+                     "ratio",
+                     "name",
+                     "octets",
+                     "person",
+                     "at",
+                     "day",
+                     "colour",
+                     "note",
+                     "until"});
+    }
+    static void add(Rows& rows, const Everything& e) {
+        rows.add_values(e.id,
+                        e.small,
+                        e.flag,
+                        e.ratio,
+                        e.name,
+                        e.octets,
+                        e.person,
+                        e.at,
+                        e.day,
+                        e.colour,
+                        e.note,
+                        e.until);
     }
     Everything get(std::int64_t id) {
         return database->read([&](Tx& tx) {
@@ -163,6 +195,102 @@ TEST_F(Contract, ANumberThatDoesNotFitIsAFault) {
     add_counter(1, 1LL << 40);
     EXPECT_EQ(code_of([&] { database->read([](Tx& tx) { tx.find<int>("SELECT n FROM counter"); }); }),
               "sql.type");
+}
+
+TEST_F(Contract, RowsInsertedInBulkComeBackAsTheyWent) {
+    Everything full{.id = std::numeric_limits<std::int64_t>::max(),
+                    .small = -7,
+                    .flag = true,
+                    .ratio = 0.1,
+                    .name = "𬭊㛃䶮·\t\\N\n'quoted'",
+                    .octets = {0, 1, 255, 0, '\\'},
+                    .person = PersonId{42},
+                    .at = Time(Microseconds(1'700'000'000'123'456)),
+                    .day = std::chrono::year(2014) / 2 / 28,
+                    .colour = Colour::green,
+                    .note = "",
+                    .until = std::nullopt};
+    auto rows = rows_of_everything();
+    for (int count = 0; count < 5'000; ++count) {
+        add(rows, full);
+        --full.id;
+    }
+    database->write([&](Tx& tx) {
+        tx.execute("INSERT INTO counter (id, n) VALUES (1, 1)");
+        tx.insert(rows);
+        EXPECT_EQ(tx.find<int>("SELECT COUNT(*) FROM everything"), 5'000);
+        tx.execute("UPDATE counter SET n = 2");
+    });
+    EXPECT_EQ(get(++full.id), full);
+    EXPECT_EQ(counter(1), 2);
+}
+
+TEST_F(Contract, ADuplicateInBulkFailsTheWholeTransaction) {
+    Rows rows("counter", {"id", "n"});
+    for (const int id : {1, 2, 3, 2}) {
+        rows.add_values(id, id);
+    }
+    EXPECT_EQ(code_of([&] {
+                  database->write([&](Tx& tx) {
+                      tx.execute("INSERT INTO counter (id, n) VALUES (9, 9)");
+                      EXPECT_THROW(tx.insert(rows), Error);
+                  });
+              }),
+              "sql.duplicate");
+    EXPECT_EQ(counters(), 0);
+    rows.clear();
+    rows.add_values(5, 5);
+    database->write([&](Tx& tx) { tx.insert(rows); });
+    EXPECT_EQ(counter(5), 5);
+}
+
+TEST_F(Contract, RowsForATableThatIsNotThereAreABug) {
+    Rows rows("nowhere", {"id"});
+    rows.add_values(1);
+    EXPECT_EQ(code_of([&] { database->write([&](Tx& tx) { tx.insert(rows); }); }), "sql.statement");
+    EXPECT_EQ(code_of([&] { add_counter(1, 1); }), "nothing thrown");
+}
+
+TEST_F(Contract, IndexesTakenAwayComeBackAsTheyWere) {
+    database->write([](Tx& tx) {
+        tx.execute("CREATE UNIQUE INDEX counter_once ON counter (n) WHERE n > 5");
+        tx.execute("CREATE INDEX everything_name ON everything (name, id)");
+    });
+    const auto taken = database->write([&](Tx& tx) { return drop_indexes(tx, database->engine()); });
+    ASSERT_EQ(taken.size(), 2U);
+    add_counter(1, 9);
+    add_counter(2, 9);
+    const auto restore = [&] {
+        database->write([&](Tx& tx) {
+            for (const auto& index : taken) {
+                create_index(tx, database->engine(), index);
+            }
+        });
+    };
+    EXPECT_EQ(code_of(restore), "sql.duplicate");
+    database->write([](Tx& tx) { tx.execute("UPDATE counter SET n = 8 WHERE id = 2"); });
+    restore();
+    EXPECT_EQ(code_of([&] { add_counter(3, 8); }), "sql.duplicate");
+    const auto again = database->write([&](Tx& tx) { return drop_indexes(tx, database->engine()); });
+    ASSERT_EQ(again.size(), 2U);
+    EXPECT_EQ(again[0].definition, taken[0].definition);
+}
+
+TEST_F(Contract, WhatIsGatheredIsInsertedAsTheStatementsSaid) {
+    GatheringTx gathering;
+    gathering.execute("INSERT INTO counter (id, n) VALUES ($2, $1) ON CONFLICT DO NOTHING", 10, 1);
+    gathering.execute("INSERT INTO counter (n, id) VALUES (20, $1)", 2);
+    gathering.execute("INSERT INTO everything (id, name, note, small) VALUES ($1, 'draft', NULL, $1)", 7);
+    EXPECT_EQ(gathering.execute("UPDATE counter SET n = 5"), 0);
+    EXPECT_EQ(gathering.find<int>("SELECT n FROM counter"), std::nullopt);
+    EXPECT_EQ(gathering.rows(), 3U);
+    database->write([&](Tx& tx) { gathering.insert_into(tx); });
+    EXPECT_EQ(counter(1), 10);
+    EXPECT_EQ(counter(2), 20);
+    EXPECT_EQ(database->read([](Tx& tx) {
+        return tx.find<int>("SELECT small FROM everything WHERE id = 7 AND name = 'draft' AND note IS NULL");
+    }),
+              7);
 }
 
 TEST_F(Contract, AMissingColumnIsAFault) {

@@ -68,6 +68,8 @@ public:
     T as() const;
 };
 
+class Rows;
+
 /// A statement that fails (a constraint, a full disk) fails the whole transaction, on every engine: what
 /// follows it is refused, and nothing remains even when the function swallows the error.
 class Tx {
@@ -102,6 +104,10 @@ public:
     /// The first row as T, or nothing.
     template <class T, class... P>
     std::optional<T> find(std::string_view statement, const P&... parameters);
+
+    /// Inserts all of the rows (sql/rows.hpp), faster by far than one statement for each: one prepared
+    /// statement that is run again and again, or COPY. A duplicate fails all.
+    virtual void insert(const Rows& rows) = 0;
 
     /// Runs after the commit is durable, on a database thread: wake a job, tell the bus. Must not throw and
     /// must not touch the database. Dropped when the transaction is rolled back.
@@ -158,9 +164,9 @@ public:
     /// have effects outside its Tx (use after_commit). When it throws, nothing of it remains.
     virtual void submit_write(Work work, Done done) = 0;
 
-    /// A consistent copy of a running database, written beside `target` and moved there when it is whole, checked
-    /// and on the disk; what a killed backup to the same place left is cleared. Throws Error "sql.backup_exists" and
-    /// "sql.backup_damaged".
+    /// A consistent copy of a running database, written beside `target` and moved there when it is whole,
+    /// checked and on the disk; what a killed backup to the same place left is cleared. Throws Error
+    /// "sql.backup_exists" and "sql.backup_damaged".
     virtual void backup(const std::string& target) = 0;
     /// Asks the engine to check its own files; empty when all is well.
     virtual std::vector<std::string> integrity_faults() = 0;
@@ -205,8 +211,9 @@ private:
 
 /// Opens by URL: "sqlite:/path/to/educard.db", or "sqlite::memory:" for tests (a file that goes away with the
 /// Database). Options follow a question mark: readers (threads, 2), read_queue (1024), write_queue (4096),
-/// cache_mb (64), mmap_mb (1024). Or "postgresql://user@host1,host2/name": see sql/postgres/options.hpp.
-/// Throws Error on failure. Destroying it finishes what is queued, and waits for that.
+/// cache_mb (64), mmap_mb (1024), durable (yes; no: commits are not synced), sort (memory, or disk). Or
+/// "postgresql://user@host1,host2/name": see sql/postgres/options.hpp. Throws Error on failure. Destroying it
+/// finishes what is queued, and waits for that.
 std::unique_ptr<Database> open(const std::string& url);
 
 /// One numbered step of one module: `src/modules/cards/migrations/0060_x.sql`, in the order of their

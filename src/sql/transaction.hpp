@@ -10,12 +10,15 @@
 
 namespace educard::sql {
 
-/// `Connection` has a `run` like that of Tx.
+/// `Connection` has a `run` and an `insert` like those of Tx.
 template <class Connection>
 class Transaction final : public Tx {
 public:
     explicit Transaction(Connection& connection) : connection_(connection) {}
 
+    void insert(const Rows& rows) override {
+        guarded([&] { connection_.insert(rows); });
+    }
     void after_commit(std::move_only_function<void()> action) override {
         actions_.push_back(std::move(action));
     }
@@ -34,9 +37,14 @@ private:
     std::int64_t run(std::string_view statement,
                      std::span<const Parameter> parameters,
                      const std::function<void(const Row&)>& use) override {
+        return guarded([&] { return connection_.run(statement, parameters, use); });
+    }
+
+    template <class Action>
+    auto guarded(Action action) {
         require_sound();
         try {
-            return connection_.run(statement, parameters, use);
+            return action();
         } catch (...) {
             fault_ = std::current_exception();
             throw;

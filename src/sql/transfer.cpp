@@ -1,10 +1,11 @@
 #include "sql/transfer.hpp"
 
 #include "base/error.hpp"
+#include "sql/indexes.hpp"
+#include "sql/rows.hpp"
 
 #include <algorithm>
 #include <bit>
-#include <deque>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,8 +13,7 @@ namespace educard::sql {
 
 namespace {
 
-constexpr std::size_t kMaxParameters = 2'000;  // of one INSERT
-constexpr std::size_t kMaxOctets = 4UL << 20;  // of one INSERT
+constexpr std::size_t kMaxOctets = 8UL << 20;  // gathered before they are inserted
 constexpr std::int64_t kReportEvery = 1'000;   // rows
 constexpr std::string_view kFetch = "FETCH 2000 FROM transfer_rows";
 
@@ -114,66 +114,33 @@ void each_row(Tx& tx,
     tx.execute("CLOSE transfer_rows");
 }
 
-/// Gathers rows and inserts many with one statement.
+/// Gathers rows and inserts many at once.
 class Inserter {
 public:
-    Inserter(Tx& tx, const Table& table)
-        : tx_(tx),
-          table_(table),
-          most_rows_(std::max<std::size_t>(1, kMaxParameters / table.columns.size())) {}
+    Inserter(Tx& tx, const Table& table) : tx_(tx), rows_(table.name, table.columns) {}
 
     void add(const Row& row) {
+        values_.clear();
         for (int column = 0; column < row.columns(); ++column) {
-            auto value = row.value(column);
-            value.text = keep(value.text);
-            values_.push_back(value);
+            values_.push_back(row.value(column));
         }
-        if (++rows_ == most_rows_ || octets_ > kMaxOctets) {
+        rows_.add(values_);
+        if (rows_.octets() > kMaxOctets) {
             flush();
         }
     }
 
     void flush() {
-        if (rows_ == 0) {
-            return;
+        if (!rows_.empty()) {
+            tx_.insert(rows_);
+            rows_.clear();
         }
-        tx_.execute_list(statement(), values_);
-        rows_ = 0;
-        octets_ = 0;
-        values_.clear();
-        texts_.clear();
     }
 
 private:
-    std::string_view keep(std::string_view text) {
-        if (text.empty()) {
-            return text.data() == nullptr ? text : std::string_view("");
-        }
-        octets_ += text.size();
-        return texts_.emplace_back(text);
-    }
-
-    std::string statement() const {
-        std::string list;
-        std::size_t parameter = 0;
-        for (std::size_t row = 0; row < rows_; ++row) {
-            list += row == 0 ? "(" : ", (";
-            for (std::size_t column = 0; column < table_.columns.size(); ++column) {
-                list += fmt::format("{}${}", column == 0 ? "" : ", ", ++parameter);
-            }
-            list += ')';
-        }
-        return fmt::format(
-            "INSERT INTO {} ({}) VALUES {}", table_.name, fmt::join(table_.columns, ", "), list);
-    }
-
     Tx& tx_;
-    const Table& table_;
-    const std::size_t most_rows_;
-    std::size_t rows_ = 0;
-    std::size_t octets_ = 0;
+    Rows rows_;
     std::vector<Parameter> values_;
-    std::deque<std::string> texts_;
 };
 
 /// One attempt at the whole.
@@ -201,9 +168,13 @@ public:
             }
             progress_.total += source_.find<std::int64_t>("SELECT COUNT(*) FROM " + table.name).value_or(0);
         }
+        const auto indexes = drop_indexes(target_, target_engine_);
         std::vector<TableSum> sums;
         std::ranges::transform(
             tables_, std::back_inserter(sums), [this](const Table& table) { return copy(table); });
+        for (const auto& index : indexes) {
+            create_index(target_, target_engine_, index);
+        }
         progress_.done = 0;
         for (std::size_t i = 0; i < tables_.size(); ++i) {
             if (read_again(tables_[i]) != sums[i]) {

@@ -43,6 +43,8 @@ public:
     std::int64_t run(std::string_view statement,
                      std::span<const Parameter> parameters = {},
                      const std::function<void(const Row&)>& use = nullptr);
+    /// Inserts the rows with COPY in its binary format. Throws as run does.
+    void insert(const Rows& rows);
     /// Throws ConnectionLost when the answer did not arrive: then nobody knows whether it was committed.
     void commit();
     /// Ends a transaction without complaint when there is none.
@@ -57,6 +59,10 @@ private:
     void send(std::string_view statement, std::span<const Parameter> parameters);
     const std::string& prepare(std::string_view statement);
     ResultHandle exchange(std::string_view statement);
+    std::vector<Oid> types_of(const Rows& rows);
+    void begin_copy(const std::string& statement);
+    void put(std::string_view octets, const std::string& statement);
+    void end_copy(const std::string& statement);
     [[noreturn]] void lose(std::string_view doing);
     [[noreturn]] void fail(const PGresult* result, std::string_view statement);
 

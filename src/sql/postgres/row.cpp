@@ -1,6 +1,7 @@
 // Values in PostgreSQL's binary formats: big-endian integers and IEEE numbers, text and bytea as they are,
 // NUMERIC (what SUM over BIGINT gives) as digits of base 10,000.
 #include "sql/postgres/connection.hpp"
+#include "sql/postgres/types.hpp"
 
 #include <bit>
 #include <cmath>
@@ -9,23 +10,6 @@
 namespace educard::sql::postgres {
 
 namespace {
-
-// pg_type.dat of the server; these numbers never change.
-enum TypeNumber : Oid {
-    kBool = 16,
-    kBytea = 17,
-    kName = 19,
-    kInt8 = 20,
-    kInt2 = 21,
-    kInt4 = 23,
-    kText = 25,
-    kFloat4 = 700,
-    kFloat8 = 701,
-    kUnknown = 705,
-    kBpchar = 1042,
-    kVarchar = 1043,
-    kNumeric = 1700,
-};
 
 template <class Unsigned>
 Unsigned big_endian(std::string_view octets) {

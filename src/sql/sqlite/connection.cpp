@@ -1,9 +1,12 @@
 #include "sql/sqlite/connection.hpp"
 
+#include "sql/rows.hpp"
+
 #include <cerrno>
 #include <chrono>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <limits>
 #include <mutex>
 #include <spdlog/spdlog.h>
@@ -133,6 +136,15 @@ void configure_once() {
     });
 }
 
+std::string insert_statement(const Rows& rows) {
+    std::string values;
+    for (std::size_t column = 1; column <= rows.columns().size(); ++column) {
+        values += fmt::format("{}${}", column == 1 ? "" : ", ", column);
+    }
+    return fmt::format(
+        "INSERT INTO {} ({}) VALUES ({})", rows.table(), fmt::join(rows.columns(), ", "), values);
+}
+
 /// SQLite gives its other files the same rights.
 void create_private_file(const std::string& path) {
     const int file = ::open(path.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600);
@@ -178,7 +190,7 @@ void Connection::set_up(const Options& options, Mode mode) {
     const auto pragma = [&](const std::string& text) { run(text, {}, each_row); };
     const bool writes = mode == Mode::write;
     pragma("PRAGMA foreign_keys = ON");
-    pragma("PRAGMA temp_store = MEMORY");
+    pragma(options.sorts_on_disk ? "PRAGMA temp_store = FILE" : "PRAGMA temp_store = MEMORY");
     pragma(fmt::format("PRAGMA cache_size = -{}", options.cache_mb * 1024 / (writes ? 1 : 4)));
     pragma(fmt::format("PRAGMA mmap_size = {}", options.mmap_mb * 1024 * 1024));
     if (!writes) {
@@ -311,6 +323,22 @@ std::int64_t Connection::run(std::string_view text,
         throw_fault(handle(), text);
     }
     return sqlite3_total_changes64(handle()) == changes_before ? 0 : sqlite3_changes64(handle());
+}
+
+void Connection::insert(const Rows& rows) {
+    const auto text = insert_statement(rows);
+    const Lease lease(*this, text);
+    auto* statement = lease.statement().handle.get();
+    const auto columns = rows.columns().size();
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+        for (std::size_t column = 0; column < columns; ++column) {
+            bind_one(statement, static_cast<int>(column) + 1, rows.value(row, column));
+        }
+        if (sqlite3_step(statement) != SQLITE_DONE) {
+            throw_fault(handle(), text);
+        }
+        sqlite3_reset(statement);
+    }
 }
 
 }  // namespace educard::sql::sqlite

@@ -29,6 +29,9 @@ public:
                      std::span<const Parameter> parameters = {},
                      const std::function<void(const Row&)>& use = nullptr);
 
+    /// Inserts the rows with one prepared statement.
+    void insert(const Rows& rows);
+
     /// False after COMMIT and ROLLBACK, and after a fault that made SQLite roll back by itself.
     bool in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
     /// Ends a transaction without complaint when there is none.

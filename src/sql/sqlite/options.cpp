@@ -17,6 +17,10 @@ void set_option(Options& options, std::string_view name, std::string_view value)
         options.cache_mb = parse_number(value, 1, 1'000'000);
     } else if (name == "mmap_mb") {
         options.mmap_mb = parse_number(value, 0, 1'000'000);
+    } else if (name == "durable" && (value == "yes" || value == "no")) {
+        options.durable = value == "yes";
+    } else if (name == "sort" && (value == "disk" || value == "memory")) {
+        options.sorts_on_disk = value == "disk";
     } else if (name == "max_pages") {
         options.max_pages = parse_number(value, 1, 4'000'000'000);
     } else {

@@ -16,7 +16,9 @@ struct Options {
     std::int64_t cache_mb = 64;   // page cache of the writing connection; each reader has a quarter of it
     std::int64_t mmap_mb = 1024;  // how much of the file is read through the memory map
     std::int64_t max_pages = 0;   // 0: no limit; a full database is like a full disk (tests)
-    bool durable = true;          // false: commits are not synced (tests)
+    bool durable =
+        true;  // false: commits are not synced, for what is thrown away or made again after a crash
+    bool sorts_on_disk = false;  // large sorts (making an index) in files beside the database, not in memory
 };
 
 /// "sqlite:/path?readers=4" or "sqlite::memory:". Throws Error(invalid) with field "database" for anything
