@@ -3,9 +3,12 @@
 #include "base/error.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/merkle.hpp"
+#include "sql/rows.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <span>
 #include <spdlog/spdlog.h>
 
 namespace educard {
@@ -92,6 +95,35 @@ void insert_block(sql::Tx& tx, const AuditBlock& block) {
     if (inserted == 0) {  // another node was first; the events go into its next block or ours
         throw Error(Fault::conflict, "runtime.audit_block_taken");
     }
+}
+
+void insert_events(sql::Tx& tx, std::span<const AuditEvent> events, std::int64_t block) {
+    sql::Rows rows("audit_event",
+                   {"id",
+                    "at",
+                    "account",
+                    "person",
+                    "action",
+                    "organisation_path",
+                    "subject_kind",
+                    "subject",
+                    "details",
+                    "network",
+                    "block"});
+    for (const auto& event : events) {
+        rows.add_values(event.id,
+                        event.at,
+                        event.account,
+                        event.person,
+                        event.action,
+                        event.organisation_path,
+                        event.subject_kind,
+                        event.subject,
+                        event.details,
+                        event.network,
+                        block);
+    }
+    tx.insert(rows);
 }
 
 void check_block(sql::Tx& tx,
@@ -187,15 +219,36 @@ std::chrono::duration<double> AuditSealer::lag() const {
     return clock_.now() - all_sealed_at_.load();
 }
 
-/// Takes the events first and reads them back by their block, so that what is signed is exactly what was
-/// taken.
-std::int64_t AuditSealer::seal_block(sql::Tx& tx) {
+AuditBlock AuditSealer::next_block(sql::Tx& tx) const {
     const auto newest = find_newest_block(tx);
     AuditBlock block;
     block.number = newest ? newest->number + 1 : 1;
     block.sealed_at = clock_.now();
     block.previous = newest ? hash_of(*newest) : crypto::Digest{};
     block.key_id = signer_.key_id;
+    return block;
+}
+
+void AuditSealer::insert_sealed(sql::Tx& tx, std::vector<AuditEvent> events) {
+    std::ranges::sort(events, {}, &AuditEvent::id);
+    for (std::span<const AuditEvent> rest(events); !rest.empty();) {
+        const auto taken = rest.first(std::min(rest.size(), static_cast<std::size_t>(kMaxBlock)));
+        rest = rest.subspan(taken.size());
+        auto block = next_block(tx);
+        block.events = static_cast<std::int64_t>(taken.size());
+        insert_events(tx, taken, block.number);
+        std::vector<crypto::Digest> leaves;
+        std::ranges::transform(taken, std::back_inserter(leaves), leaf_of);
+        block.root = merkle_root(std::move(leaves));
+        block.signature = signer_.sign(hash_of(block));
+        insert_block(tx, block);
+    }
+}
+
+/// Takes the events first and reads them back by their block, so that what is signed is exactly what was
+/// taken.
+std::int64_t AuditSealer::seal_block(sql::Tx& tx) {
+    auto block = next_block(tx);
     const auto last = tx.find<std::int64_t>(
         R"(SELECT COALESCE(MAX(id), 0)
            FROM (SELECT id FROM audit_event WHERE block IS NULL ORDER BY id LIMIT $1) AS next)",

@@ -28,6 +28,8 @@
 
 namespace educard {
 
+struct AuditEvent;
+
 struct AuditBlock {
     std::int64_t number = 0;  // 1, 2, 3 … without gaps
     Time sealed_at;
@@ -62,11 +64,15 @@ public:
     void stop();
     /// Seals the events that have no block yet, 10,000 to a block. Gives how many there were.
     std::int64_t seal();
+    /// Writes events of the past together with the blocks that seal them, for those who fill an installation.
+    /// Nobody else seals meanwhile.
+    void insert_sealed(sql::Tx& tx, std::vector<AuditEvent> events);
     /// How long ago everything was sealed; in health that is about a second.
     std::chrono::duration<double> lag() const;
 
 private:
     std::int64_t seal_block(sql::Tx& tx);
+    AuditBlock next_block(sql::Tx& tx) const;
     void log_head();
 
     sql::Database& database_;

@@ -3,6 +3,7 @@
 #include "crypto/signature.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/merkle.hpp"
+#include "sql/gathering.hpp"
 #include "testing/fake_clock.hpp"
 #include "testing/test_database.hpp"
 
@@ -74,6 +75,28 @@ TEST_F(AuditLog, AnUntouchedLogIsSound) {
     fill(3, 5);
     EXPECT_EQ(faults(), Faults());
     EXPECT_EQ(sealer.seal(), 0);
+}
+
+TEST_F(AuditLog, GatheredEventsAreWrittenSealed) {
+    fill(1, 2);
+    constexpr int kEvents = 10'500;  // more than go into one block
+    sql::GatheringTx gathering;
+    for (int event = 0; event < kEvents; ++event) {
+        audit.record(gathering, caller, {"cards.issued", "/1/2/", "person", "7", "{}"});
+    }
+    const auto rows = gathering.take("audit_event");
+    ASSERT_TRUE(rows);
+    EXPECT_EQ(gathering.rows(), 0U);
+    std::vector<AuditEvent> events;
+    for (std::size_t row = rows->size(); row > 0; --row) {
+        events.push_back(rows->as<AuditEvent>(row - 1));
+    }
+    database->write([&](sql::Tx& tx) { sealer.insert_sealed(tx, events); });
+    clock.advance(1min);
+    EXPECT_EQ(faults(), Faults());
+    EXPECT_EQ(sealer.seal(), 0);
+    tamper("UPDATE audit_event SET subject = '8' WHERE id = (SELECT MAX(id) FROM audit_event)");
+    EXPECT_EQ(faults(), Faults({{AuditFaultKind::wrong_root, 3}}));
 }
 
 TEST_F(AuditLog, AChangedEventIsFound) {

@@ -167,6 +167,7 @@ struct NewAccount {
     std::string password_hash;
     std::optional<people::Document> document;
     std::optional<Date> birth_date;
+    std::optional<PersonId> person;  // certified already, and without another account
     std::optional<std::string> phone;
     std::optional<ConsentInput> consent;
     Language language = Language::zh_cn;
@@ -423,6 +424,10 @@ public:
     /// Without asking who appoints: for the command line and the demonstration. Gives false when the office
     /// is held.
     bool appoint_directly(sql::Tx& tx, AccountId account, Role role, OrganisationId organisation) const;
+    bool appoint_directly(sql::Tx& tx,
+                          AccountId account,
+                          Role role,
+                          const organisations::Organisation& organisation) const;
     /// Makes an account that is administrator of the whole province. Hashes a password.
     AccountId create_first_administrator(const std::string& user_name,
                                          const std::string& name,

@@ -217,20 +217,26 @@ bool Accounts::appoint_directly(sql::Tx& tx,
                                 AccountId account,
                                 Role role,
                                 OrganisationId organisation) const {
-    const auto found = parts_.organisations.get(tx, organisation);
-    if (!fits(role, found.kind)) {
+    return appoint_directly(tx, account, role, parts_.organisations.get(tx, organisation));
+}
+
+bool Accounts::appoint_directly(sql::Tx& tx,
+                                AccountId account,
+                                Role role,
+                                const organisations::Organisation& organisation) const {
+    if (!fits(role, organisation.kind)) {
         throw Error::invalid("role", "accounts.role_does_not_fit");
     }
     Appointment appointment;
     appointment.id = parts_.ids.next<AppointmentId>();
     appointment.account_id = account;
     appointment.role = role;
-    appointment.organisation_id = organisation;
+    appointment.organisation_id = organisation.id;
     appointment.starts_at = parts_.clock.now();
-    store::close_expired(tx, organisation, appointment.starts_at);
+    store::close_expired(tx, organisation.id, appointment.starts_at);
     const bool made = store::insert_appointment(tx, appointment);
     if (made) {
-        audit(tx, Caller{}, "accounts.appointed", found.path, account);
+        audit(tx, Caller{}, "accounts.appointed", organisation.path, account);
     }
     return made;
 }

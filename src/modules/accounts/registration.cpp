@@ -2,6 +2,7 @@
 // the account is written. Whether a document's number is known is never looked at, so neither answer nor time
 // can tell.
 
+#include "base/error.hpp"
 #include "base/text.hpp"
 #include "modules/accounts/accounts.hpp"
 #include "modules/accounts/consents.hpp"
@@ -124,6 +125,7 @@ Opened Accounts::register_account(const Caller& caller, const Registration& form
         .password_hash = hash(form.password),
         .document = people::normalise(form.document),
         .birth_date = birth_date_of(form.document, form.birth_date, today),
+        .person = std::nullopt,
         .phone = normalise_phone(form.phone.value_or("")),
         .consent = form.consent,
         .language = form.language.value_or(caller.language),
@@ -148,6 +150,7 @@ AccountId Accounts::create(sql::Tx& tx, const NewAccount& account) const {
     row.name = account.name;
     row.user_name = account.user_name;
     row.birth_date = account.birth_date;
+    row.person_id = account.person;
     row.language = account.language;
     row.must_change_password = account.one_time_until.has_value();
     row.created_at = now;
@@ -155,6 +158,9 @@ AccountId Accounts::create(sql::Tx& tx, const NewAccount& account) const {
     row.password_expires_at = account.one_time_until;
     if (account.phone) {
         row.phone = seal_phone(id, *account.phone);
+    }
+    if (account.person) {
+        EDU_ASSERT(store::insert_person(tx, *account.person, id));
     }
     store::insert_account(tx, row, account.created_by);
     if (account.document) {

@@ -4,10 +4,11 @@ namespace educard::accounts::store {
 
 void insert_account(sql::Tx& tx, const AccountRow& row, std::optional<AccountId> created_by) {
     tx.execute(
-        R"(INSERT INTO account (id, name, birth_date, user_name, password_hash, must_change_password,
-                                password_expires_at, phone, language, created_at, created_by)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))",
+        R"(INSERT INTO account (id, person_id, name, birth_date, user_name, password_hash,
+                                must_change_password, password_expires_at, phone, language, created_at, created_by)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12))",
         row.id,
+        row.person_id,
         row.name,
         row.birth_date,
         row.user_name,

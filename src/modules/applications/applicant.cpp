@@ -1,7 +1,6 @@
 // The applicant's side: drafts, handing in, withdrawing. Nothing here tells what the roster knows.
 
 #include "base/error.hpp"
-#include "crypto/blind_index.hpp"
 #include "modules/applications/applications.hpp"
 #include "modules/applications/certification.hpp"
 #include "modules/applications/reach.hpp"
@@ -124,19 +123,6 @@ std::optional<Place> find_place(sql::Tx& tx,
     return place;
 }
 
-std::vector<Bytes> marks_of(const Needs& needs, const Profile& profile) {
-    std::vector<Bytes> marks;
-    for (const auto& guardian : profile.guardians.value_or(std::vector<Guardian>())) {
-        if (const auto phone = normalise_phone(guardian.phone.value_or(""))) {
-            marks.push_back(needs.blind_index.of("phone", *phone));
-        }
-        if (guardian.document) {
-            marks.push_back(people::digest_of(needs.blind_index, *guardian.document));
-        }
-    }
-    return marks;
-}
-
 /// Whether the class has a teacher who may decide on this pupil: not the pupil's own guardian.
 bool has_teacher_for(sql::Tx& tx,
                      const Needs& needs,
@@ -145,14 +131,6 @@ bool has_teacher_for(sql::Tx& tx,
     const auto teachers = needs.accounts.holders(tx, Role::class_teacher, in_class.id);
     return std::ranges::any_of(teachers,
                                [&](AccountId teacher) { return !concerns(tx, needs, teacher, record); });
-}
-
-void put_claim(store::Record& record, const Claim& claim) {
-    record.digest = claim.digest;
-    record.document_kind = claim.document_kind;
-    record.document_mask = claim.mask;
-    record.birth_date = claim.birth_date;
-    record.gender = claim.gender;
 }
 
 void put_place(sql::Tx& tx, const Needs& needs, const Place& place, store::Record& record) {

@@ -547,6 +547,26 @@ struct Needs {
     Jobs& jobs;
 };
 
+/// An application with all that became of it, for those who bring an installation's past.
+struct Past {
+    AccountId account;
+    Kind kind{};
+    State state{};
+    Profile profile;
+    Claim claim;
+    organisations::Organisation school;
+    std::optional<organisations::Organisation> in_class;  // as the profile says
+    bool class_has_teacher = false;
+    std::optional<RosterEntry> entry;  // that the claim was found to belong to
+    Time created_at{};
+    Time submitted_at{};  // unless it is a draft
+    // When it was decided:
+    Caller reviewer;  // with the office they decided in
+    Time decided_at{};
+    std::string reason;              // returned and rejected
+    std::optional<PersonId> person;  // approved
+};
+
 class Applications {
 public:
     Applications(const Needs& needs, const Settings& settings) : needs_(needs), settings_(settings) {}
@@ -559,6 +579,10 @@ public:
     ApplicationView get(sql::Tx& tx, const Caller& caller, ApplicationId id) const;
     std::vector<ApplicationView> mine(sql::Tx& tx, const Caller& caller) const;
     std::vector<EventView> history(sql::Tx& tx, const Caller& caller, ApplicationId id) const;
+
+    /// Writes everything that creating, handing in and deciding it would have written of applications and the
+    /// audit log; person, account, roster and card are the caller's.
+    ApplicationId record(sql::Tx& tx, const Past& past) const;
 
     // The reviewer's side. What lies outside the caller's scope is not_found.
     ReviewSlice queue(sql::Tx& tx, const Caller& caller, const Queue& queue) const;

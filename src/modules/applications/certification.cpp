@@ -1,5 +1,6 @@
 #include "modules/applications/certification.hpp"
 
+#include "crypto/blind_index.hpp"
 #include "modules/applications/view.hpp"
 
 namespace educard::applications {
@@ -19,6 +20,27 @@ std::vector<FieldComparison> compare_with(sql::Tx& tx,
                          .entry = entry,
                          .roster_school = names.of(entry.school_id).value_or(""),
                          .roster_class = names.of(entry.class_id).value_or("")});
+}
+
+std::vector<Bytes> marks_of(const Needs& needs, const Profile& profile) {
+    std::vector<Bytes> marks;
+    for (const auto& guardian : profile.guardians.value_or(std::vector<Guardian>())) {
+        if (const auto phone = normalise_phone(guardian.phone.value_or(""))) {
+            marks.push_back(needs.blind_index.of("phone", *phone));
+        }
+        if (guardian.document) {
+            marks.push_back(people::digest_of(needs.blind_index, *guardian.document));
+        }
+    }
+    return marks;
+}
+
+void put_claim(store::Record& record, const Claim& claim) {
+    record.digest = claim.digest;
+    record.document_kind = claim.document_kind;
+    record.document_mask = claim.mask;
+    record.birth_date = claim.birth_date;
+    record.gender = claim.gender;
 }
 
 std::optional<RosterEntry> entry_of(sql::Tx& tx, const Needs& needs, const store::Record& record) {

@@ -15,6 +15,12 @@ std::vector<FieldComparison> compare_with(sql::Tx& tx,
                                           const Profile& profile,
                                           const RosterEntry& entry);
 
+/// Blind indexes of the guardians' documents and phones.
+std::vector<Bytes> marks_of(const Needs& needs, const Profile& profile);
+
+/// What the account claims, into the record that is handed in.
+void put_claim(store::Record& record, const Claim& claim);
+
 /// The roster's entry for the application: the one found at hand-in, or one that came into the roster since.
 std::optional<RosterEntry> entry_of(sql::Tx& tx, const Needs& needs, const store::Record& record);
 

@@ -39,6 +39,44 @@ bool insert(sql::Tx& tx, const Record& record) {
                record.created_at) == 1;
 }
 
+void insert_past(sql::Tx& tx, const Record& record, std::optional<PersonId> person) {
+    tx.execute(
+        R"(INSERT INTO application (id, account_id, kind, state, name, name_key, school_id, class_id, entry_year,
+                      profile, guardians, digest, document_kind, document_mask, birth_date, gender, path, base_depth,
+                      roster_entry_id, roster_match, submitted_at, decided_by, decided_at, reason, person_id,
+                      created_at, updated_at, version)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20,
+                      $21, $22, $23, $24, $25, $26, $27, $28))",
+        record.id,
+        record.account_id,
+        record.kind,
+        record.state,
+        record.name,
+        name_key(record.name),
+        record.school_id,
+        record.class_id,
+        record.entry_year,
+        record.profile,
+        record.guardians,
+        record.digest,
+        record.document_kind,
+        record.document_mask,
+        record.birth_date,
+        record.gender,
+        record.path,
+        record.base_depth,
+        record.roster_entry_id,
+        record.roster_match,
+        record.submitted_at,
+        record.decided_by,
+        record.decided_at,
+        record.reason,
+        person,
+        record.created_at,
+        record.updated_at,
+        record.version);
+}
+
 bool save(sql::Tx& tx, const Record& record) {
     return tx.execute(R"(UPDATE application
                          SET kind = $1, name = $2, name_key = $3, school_id = $4, class_id = $5, entry_year = $6,

@@ -73,6 +73,8 @@ std::vector<Record> of_account(sql::Tx& tx, AccountId account, int limit);
 
 /// False when the account has an open application already.
 bool insert(sql::Tx& tx, const Record& record);
+/// The whole row, and the person whom an approval certified.
+void insert_past(sql::Tx& tx, const Record& record, std::optional<PersonId> person);
 /// Writes what the applicant may change, while they may; false when somebody was faster or it is handed in.
 bool save(sql::Tx& tx, const Record& record);
 /// From draft, returned or withdrawn to submitted, with what was found out at hand-in.

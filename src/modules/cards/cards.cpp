@@ -114,7 +114,14 @@ std::string Cards::issue(sql::Tx& tx, PersonId person) const {
         }
         return card->number;
     }
-    const auto serial = card_serials_.next(tx);
+    return issue(tx, person, card_serials_.next(tx));
+}
+
+std::int64_t Cards::take_serials(sql::Tx& tx, std::int64_t count) const {
+    return card_serials_.take(tx, count);
+}
+
+std::string Cards::issue(sql::Tx& tx, PersonId person, std::int64_t serial) const {
     const auto now = parts_.clock.now();
     const store::CardRow card{.person_id = person,
                               .serial = serial,

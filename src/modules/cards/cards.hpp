@@ -237,6 +237,11 @@ public:
     /// The person's card number, which is issued now unless there is one: one for life, in the caller's
     /// transaction. A card whose holder had left is active again.
     std::string issue(sql::Tx& tx, PersonId person) const;
+    /// The same with a serial of those that take_serials gave.
+    std::string issue(sql::Tx& tx, PersonId person, std::int64_t serial) const;
+    /// The first of `count` serials for issuing many cards at once; like all serials they are never given
+    /// twice.
+    std::int64_t take_serials(sql::Tx& tx, std::int64_t count) const;
     /// Whose number it is; nothing for numbers that were never issued.
     std::optional<PersonId> find_holder(sql::Tx& tx, std::string_view number) const;
     std::optional<std::string> find_number(sql::Tx& tx, PersonId person) const;

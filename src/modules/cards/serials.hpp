@@ -29,6 +29,8 @@ public:
     /// The next serial, for use in `tx`. When memory holds none (the next block is on its way), it is taken
     /// in `tx` itself. Throws Error(unavailable, "cards.serials_used_up") at the limit.
     std::int64_t next(sql::Tx& tx) const;
+    /// The first of so many in a row, taken in `tx` itself.
+    std::int64_t take(sql::Tx& tx, std::int64_t count) const { return take(tx, *state_, count); }
 
 private:
     struct State;

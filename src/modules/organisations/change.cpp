@@ -246,7 +246,13 @@ std::vector<Kind> Organisations::may_create(const Caller& caller, const Organisa
 }
 
 Organisation Organisations::create(sql::Tx& tx, const Caller& caller, const Draft& draft) const {
-    const auto parent = get(tx, draft.parent_id);
+    return create_below(tx, caller, get(tx, draft.parent_id), draft);
+}
+
+Organisation Organisations::create_below(sql::Tx& tx,
+                                         const Caller& caller,
+                                         const Organisation& parent,
+                                         const Draft& draft) const {
     require_edit_below(caller, parent.path, draft.kind);
     Organisation made{.id = ids_.next<OrganisationId>(),
                       .parent_id = parent.id,

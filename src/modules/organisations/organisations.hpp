@@ -318,6 +318,11 @@ public:
 
     /// Administrators above it make an organisation; a school's administrator makes its classes.
     Organisation create(sql::Tx& tx, const Caller& caller, const Draft& draft) const;
+    /// The same below a parent that the caller of this function has at hand.
+    Organisation create_below(sql::Tx& tx,
+                              const Caller& caller,
+                              const Organisation& parent,
+                              const Draft& draft) const;
     /// Throws conflict "organisations.changed_meanwhile" when the version is not the present one.
     Organisation change(sql::Tx& tx, const Caller& caller, const Change& change) const;
     Organisation close(sql::Tx& tx, const Caller& caller, const Closing& closing) const;

@@ -184,6 +184,10 @@ organisations::Organisation Rollout::visible(sql::Tx& tx,
     return found;
 }
 
+void Rollout::begin_with(sql::Tx& tx, OrganisationId organisation, const CountsByKind& counts) const {
+    store::add(tx, organisation, counts);
+}
+
 Progress Rollout::progress(sql::Tx& tx,
                            const Caller& caller,
                            std::optional<OrganisationId> organisation) const {

@@ -92,6 +92,10 @@ public:
                std::optional<Certification> to,
                std::int64_t count);
 
+    /// The counts of a class or school that has none yet, for those who bring whole rosters: a school's hold
+    /// its classes'.
+    void begin_with(sql::Tx& tx, OrganisationId organisation, const CountsByKind& counts) const;
+
     /// Whoever holds a role over the organisation may see it; without one, the caller's own highest.
     Progress progress(sql::Tx& tx, const Caller& caller, std::optional<OrganisationId> organisation) const;
     /// The same as CSV that spreadsheets open, in the caller's language.

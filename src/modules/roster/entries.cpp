@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/text.hpp"
 #include "modules/roster/judge.hpp"
 #include "runtime/audit.hpp"
 
@@ -28,6 +29,35 @@ Entry entry_of(const crypto::FieldCipher& cipher, const store::EntryRecord& reco
             .fingerprint = record.fingerprint,
             .state = record.state,
             .certification = record.certification};
+}
+
+Entered Roster::enter(sql::Tx& tx, const NewEntry& entry) const {
+    const auto& record = entry.record;
+    const auto id = needs_.ids.next<EntryId>();
+    const Secrets secrets{.number = record.document.number,
+                          .student_number = record.student_number,
+                          .guardians = record.guardians};
+    store::EntryRecord row{
+        .id = id,
+        .school_id = entry.school_id,
+        .class_id = entry.class_id,
+        .kind = record.kind,
+        .name = record.name,
+        .document_kind = record.document.kind,
+        .digest = people::digest_of(needs_.blind_index, record.document),
+        .number_mask = people::mask(record.document.number),
+        .sealed = seal_secrets(needs_.cipher, id, secrets),
+        .gender = record.gender,
+        .birth_date = record.birth_date,
+        .entry_year = record.entry_year,
+        .subjects = record.subjects.empty() ? "[]" : json::encode(record.subjects),
+        .appointed_on = record.appointed_on,
+        .fingerprint = fingerprint_of(
+            needs_.blind_index, record, entry.class_key ? text_of(*entry.class_key) : std::string()),
+        .state = EntryState::active,
+        .certification = entry.certification};
+    store::insert_entry(tx, row, name_initials(record.name), needs_.clock.now());
+    return {.id = id, .digest = std::move(row.digest), .fingerprint = std::move(row.fingerprint)};
 }
 
 std::optional<Entry> Roster::find(sql::Tx& tx, EntryId id) const {

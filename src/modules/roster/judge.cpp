@@ -18,18 +18,12 @@ crypto::FieldPlace place_of(EntryId entry) {
     return {.table = "roster_entry", .column = "sealed", .row = entry.value};
 }
 
-std::string text_of(const organisations::ClassKey& key) {
-    return std::string(boost::describe::enum_to_string(key.stage, "")) + "/" +
-           std::to_string(key.entry_year) + "/" + std::to_string(key.number);
-}
-
 std::uint64_t hash_of(const std::string& fingerprint) {
     return std::hash<std::string>()(fingerprint);
 }
 
 /// Everything the school says of somebody, in one text with a fixed order.
-std::string canonical(const Candidate& candidate) {
-    const Record& record = candidate.record;
+std::string canonical(const Record& record, std::string_view class_key) {
     std::string out;
     const auto add = [&](std::string_view text) {
         out += text;
@@ -38,7 +32,7 @@ std::string canonical(const Candidate& candidate) {
     add(record.name);
     add(boost::describe::enum_to_string(record.gender, ""));
     add(record.birth_date ? to_text(*record.birth_date) : "");
-    add(candidate.row.class_key.value_or(""));
+    add(class_key);
     add(record.entry_year ? std::to_string(*record.entry_year) : "");
     add(record.student_number);
     for (const auto& guardian : record.guardians) {
@@ -63,6 +57,18 @@ void add_fault(Candidate& candidate,
 }
 
 }  // namespace
+
+std::string text_of(const organisations::ClassKey& key) {
+    return std::string(boost::describe::enum_to_string(key.stage, "")) + "/" +
+           std::to_string(key.entry_year) + "/" + std::to_string(key.number);
+}
+
+std::string fingerprint_of(const crypto::BlindIndex& index,
+                           const Record& record,
+                           std::string_view class_key) {
+    const Bytes print = index.of("roster.fingerprint", canonical(record, class_key));
+    return to_hex(ByteView(print).first(16));
+}
 
 Bytes seal_secrets(const crypto::FieldCipher& cipher, EntryId entry, const Secrets& secrets) {
     return cipher.seal(json::encode(secrets), place_of(entry));
@@ -248,8 +254,8 @@ void Judge::identify(Candidate& candidate) {
         return;
     }
     candidate.row.digest = people::digest_of(needs_.blind_index, candidate.record.document);
-    const Bytes print = needs_.blind_index.of("roster.fingerprint", canonical(candidate));
-    candidate.row.fingerprint = to_hex(ByteView(print).first(16));
+    candidate.row.fingerprint =
+        fingerprint_of(needs_.blind_index, candidate.record, candidate.row.class_key.value_or(""));
 }
 
 void Judge::find_duplicate(Candidate& candidate) {

@@ -27,6 +27,11 @@ BOOST_DESCRIBE_STRUCT(Secrets, (), (number, student_number, guardians))
 Bytes seal_secrets(const crypto::FieldCipher& cipher, EntryId entry, const Secrets& secrets);
 Secrets open_secrets(const crypto::FieldCipher& cipher, EntryId entry, const Bytes& sealed);
 
+/// "primary/2024/3".
+std::string text_of(const organisations::ClassKey& key);
+/// Keyed digest of all that the school says of somebody.
+std::string fingerprint_of(const crypto::BlindIndex& index, const Record& record, std::string_view class_key);
+
 /// A row on its way through the dry run.
 struct Candidate {
     store::RowRecord row;

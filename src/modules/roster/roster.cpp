@@ -61,8 +61,10 @@ std::string safe_file_name(std::string_view name) {
 }  // namespace
 
 Roster::Roster(const Needs& needs) : needs_(needs) {
-    std::filesystem::create_directories(needs_.folder);
-    std::filesystem::permissions(needs_.folder, std::filesystem::perms::owner_all);
+    if (!needs_.folder.empty()) {
+        std::filesystem::create_directories(needs_.folder);
+        std::filesystem::permissions(needs_.folder, std::filesystem::perms::owner_all);
+    }
 }
 
 void Roster::handle_jobs() {

@@ -238,6 +238,20 @@ struct EntrySearch {
     int limit = 50;
 };
 
+/// Somebody who enters a roster without an import.
+struct NewEntry {
+    Record record;  // read and judged already
+    OrganisationId school_id;
+    std::optional<OrganisationId> class_id;
+    std::optional<organisations::ClassKey> class_key;  // of that class
+    Certification certification{};
+};
+struct Entered {
+    EntryId id;
+    Bytes digest;
+    std::string fingerprint;
+};
+
 struct Needs {
     sql::Database& database;
     const Clock& clock;
@@ -249,7 +263,7 @@ struct Needs {
     Jobs& jobs;
     const Texts& texts;
     RosterObserver& observer;
-    std::filesystem::path folder;  // where lists are opened while they are read; is made when missing
+    std::filesystem::path folder;  // where lists are opened while they are read; is made when missing; empty: no lists
 };
 
 class Roster {
@@ -285,6 +299,8 @@ public:
 
     // Entries.
 
+    /// Writes an entry as an import does. The counts of progress are for the caller to keep.
+    Entered enter(sql::Tx& tx, const NewEntry& entry) const;
     std::optional<Entry> find(sql::Tx& tx, EntryId id) const;
     /// The active entry of that document: of `school` if it has one, else of another school.
     std::optional<Entry> find(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const;

@@ -225,6 +225,7 @@ BOOST_DESCRIBE_STRUCT(EntryRecord,
                        state,
                        certification))
 
+void insert_entry(sql::Tx& tx, const EntryRecord& entry, std::string_view initials, Time now);
 std::optional<EntryRecord> find_entry(sql::Tx& tx, EntryId id);
 std::optional<EntryRecord> find_entry(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school);
 /// Of any school; active ones first.

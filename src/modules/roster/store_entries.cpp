@@ -5,6 +5,33 @@
 
 namespace educard::roster::store {
 
+void insert_entry(sql::Tx& tx, const EntryRecord& entry, std::string_view initials, Time now) {
+    tx.execute(R"(
+        INSERT INTO roster_entry (id, school_id, class_id, kind, name, document_kind, digest, number_mask, sealed, gender,
+                                  birth_date, entry_year, subjects, appointed_on, fingerprint, state, certification,
+                                  updated_at, initials)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19))",
+               entry.id,
+               entry.school_id,
+               entry.class_id,
+               entry.kind,
+               entry.name,
+               entry.document_kind,
+               entry.digest,
+               entry.number_mask,
+               entry.sealed,
+               entry.gender,
+               entry.birth_date,
+               entry.entry_year,
+               entry.subjects,
+               entry.appointed_on,
+               entry.fingerprint,
+               entry.state,
+               entry.certification,
+               now,
+               initials);
+}
+
 std::optional<EntryRecord> find_entry(sql::Tx& tx, EntryId id) {
     return tx.find<EntryRecord>(R"(
         SELECT id, school_id, class_id, kind, name, document_kind, digest, number_mask, sealed, gender, birth_date,
