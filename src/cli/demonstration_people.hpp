@@ -1,13 +1,18 @@
 #pragma once
-// People who do not exist, for the demonstration province: the same ones at every run. Their ID numbers check (GB 11643-1999).
+// People who do not exist, for the demonstration province: the same ones at every run. Their ID numbers check
+// (GB 11643-1999).
 
 #include "base/time.hpp"
+#include "cli/chance.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace educard::cli {
+
+/// The last character of an ID number, of the seventeen digits before it.
+char check_character(std::string_view body);
 
 struct DemonstrationPerson {
     std::string name;
@@ -21,16 +26,16 @@ struct DemonstrationPerson {
 
 class DemonstrationPeople {
 public:
-    explicit DemonstrationPeople(std::uint64_t seed) : state_(seed) {}
+    explicit DemonstrationPeople(std::uint64_t seed) : chance_(seed) {}
 
-    /// Somebody born in that year in that division; the first 3,000 people of an object have different ID numbers.
+    /// Somebody born in that year in that division; the first 3,000 people of an object have different ID
+    /// numbers.
     DemonstrationPerson next(int birth_year, std::string_view division);
 
 private:
-    std::uint64_t random();
     std::string phone();
 
-    std::uint64_t state_;
+    Chance chance_;
     unsigned made_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "modules/cards/cards.hpp"
+#include "runtime/unfinished.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -58,6 +59,7 @@ std::unique_ptr<sql::Database> open_database(const Settings& settings) {
     if (!applied.empty()) {
         spdlog::info("schema brought up to date: {} steps, up to {}", applied.size(), applied.back());
     }
+    require_finished(*database);
     return database;
 }
 

@@ -33,7 +33,8 @@ crypto::WhenMissing when_keys_are_missing(const Settings& settings);
 /// Opens the key ring, with the passphrase of EDUCARD_KEYS_PASSPHRASE when it is set.
 crypto::KeyRing open_keys(const Settings& settings, const Clock& clock, crypto::Random& random, crypto::WhenMissing missing);
 
-/// Opens the database and brings its schema up to date.
+/// Opens the database and brings its schema up to date. Throws conflict "runtime.unfinished" when something began to fill it
+/// and has not come to its end.
 std::unique_ptr<sql::Database> open_database(const Settings& settings);
 
 class Foundation {
