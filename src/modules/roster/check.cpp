@@ -24,25 +24,25 @@ constexpr std::size_t kBatch = 1000;
 constexpr std::size_t kMaxColumnsShown = 1000;
 constexpr std::int64_t kWholeProgress = 1000;
 
-void count(Counts& counts, Outcome outcome, std::int64_t rows) {
+void count(Counts& counts, Outcome outcome) {
     switch (outcome) {
         case Outcome::fresh:
-            counts.fresh += rows;
+            ++counts.fresh;
             break;
         case Outcome::changed:
-            counts.changed += rows;
+            ++counts.changed;
             break;
         case Outcome::unchanged:
-            counts.unchanged += rows;
+            ++counts.unchanged;
             break;
         case Outcome::rejected:
-            counts.rejected += rows;
+            ++counts.rejected;
             break;
         case Outcome::missing:
-            counts.missing += rows;
+            ++counts.missing;
             return;  // no row of the list
     }
-    counts.rows += rows;
+    ++counts.rows;
 }
 
 class Check {
@@ -120,9 +120,7 @@ void Check::begin() {
         already_ = run_.job().position.empty() ? 0 : store::last_ordinal(tx, import_.id);
         if (already_ > 0) {
             recall(tx);
-            for (const auto& outcome : store::count_outcomes(tx, import_.id)) {
-                count(counts_, outcome.outcome, outcome.count);
-            }
+            counts_ = store::count_outcomes(tx, import_.id);
         }
     });
 }
@@ -214,7 +212,7 @@ void Check::flush() {
     auto batch = std::make_shared<std::vector<Candidate>>(std::exchange(batch_, {}));
     judge_.judge(*batch);
     for (const auto& candidate : *batch) {
-        count(counts_, candidate.row.outcome, 1);
+        count(counts_, candidate.row.outcome);
     }
     wait();
     auto written = std::make_shared<std::promise<void>>();
@@ -240,10 +238,7 @@ void Check::flush() {
 void Check::finish() {
     needs_.database.write([&](sql::Tx& tx) {
         store::insert_missing(tx, import_.id, import_.kind, judge_.own_school(), ordinal_);
-        Counts counts;
-        for (const auto& outcome : store::count_outcomes(tx, import_.id)) {
-            count(counts, outcome.outcome, outcome.count);
-        }
+        const auto counts = store::count_outcomes(tx, import_.id);
         std::vector<MissingClass> missing;
         for (const auto& group : store::count_missing_classes(tx, import_.id)) {
             const auto school = needs_.organisations.get(tx, group.school_id);

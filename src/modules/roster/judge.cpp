@@ -18,8 +18,9 @@ crypto::FieldPlace place_of(EntryId entry) {
     return {.table = "roster_entry", .column = "sealed", .row = entry.value};
 }
 
-std::uint64_t hash_of(const std::string& fingerprint) {
-    return std::hash<std::string>()(fingerprint);
+std::uint32_t hash_of(OrganisationId school, const std::string& fingerprint) {
+    return static_cast<std::uint32_t>(std::hash<std::string>()(fingerprint) ^
+                                      std::hash<std::int64_t>()(school.value));
 }
 
 /// Everything the school says of somebody, in one text with a fixed order.
@@ -82,19 +83,20 @@ Judge::Judge(const Needs& needs, const store::ImportRecord& import)
     : needs_(needs), import_(import), today_(date_in_china(needs.clock.now())) {}
 
 Judge::SeenKey Judge::seen_key(Kind kind, const Bytes& digest) {
-    SeenKey key{.first = 0, .second = 0, .kind = kind};
+    SeenKey key;
     EDU_ASSERT(digest.size() >= sizeof key.first + sizeof key.second);
     std::memcpy(&key.first, digest.data(), sizeof key.first);
     std::memcpy(&key.second, digest.data() + sizeof key.first, sizeof key.second);
+    key.first ^= static_cast<std::uint64_t>(kind);
     return key;
 }
 
 void Judge::recall(const std::vector<store::SeenRow>& rows) {
     for (const auto& row : rows) {
-        seen_.try_emplace(seen_key(row.kind, row.digest),
-                          Seen{.line = row.line,
-                               .school = row.school_id.value_or(OrganisationId{}),
-                               .fingerprint = hash_of(row.fingerprint)});
+        seen_.try_emplace(
+            seen_key(row.kind, row.digest),
+            Seen{.line = static_cast<std::uint32_t>(row.line),
+                 .content = hash_of(row.school_id.value_or(OrganisationId{}), row.fingerprint)});
     }
 }
 
@@ -262,17 +264,15 @@ void Judge::find_duplicate(Candidate& candidate) {
     if (!candidate.row.digest || !candidate.faults.empty()) {
         return;
     }
-    const auto line = candidate.row.line;
-    const auto [first, fresh] = seen_.try_emplace(seen_key(candidate.record.kind, *candidate.row.digest),
-                                                  Seen{.line = line,
-                                                       .school = *candidate.row.school_id,
-                                                       .fingerprint = hash_of(candidate.row.fingerprint)});
+    const Seen seen{.line = static_cast<std::uint32_t>(candidate.row.line),
+                    .content = hash_of(*candidate.row.school_id, candidate.row.fingerprint)};
+    const auto [first, fresh] =
+        seen_.try_emplace(seen_key(candidate.record.kind, *candidate.row.digest), seen);
     if (fresh) {
         return;
     }
-    const auto at = static_cast<std::size_t>(first->second.line);
-    if (first->second.fingerprint == hash_of(candidate.row.fingerprint) &&
-        first->second.school == *candidate.row.school_id) {
+    const std::size_t at = first->second.line;
+    if (first->second.content == seen.content) {
         add_fault(candidate, name_of(Field::document_number), "roster.duplicate", at);
     } else {
         add_fault(candidate, name_of(Field::document_number), "roster.listed_differently", at);

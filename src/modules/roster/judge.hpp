@@ -57,20 +57,18 @@ private:
         std::map<std::string, std::optional<OrganisationId>, std::less<>> classes;  // by class key
         bool has_entries = true;
     };
-    // One of these for each row of the list is all that is kept of it: 64 octets or so.
+    // One of these for each row of the list is all that is kept of it: 48 octets or so.
     struct SeenKey {
-        std::uint64_t first = 0;  // of the digest's octets, which are spread evenly
+        std::uint64_t first = 0;  // of the digest's octets, which are spread evenly, with the kind mixed in
         std::uint64_t second = 0;
-        Kind kind{};
         bool operator==(const SeenKey&) const = default;
     };
     struct Spread {
-        std::size_t operator()(const SeenKey& key) const { return key.first; }
+        std::size_t operator()(const SeenKey& key) const noexcept { return key.first; }
     };
     struct Seen {
-        std::int64_t line = 0;
-        OrganisationId school;
-        std::uint64_t fingerprint = 0;  // hashed; only tells which of two faults a second row has
+        std::uint32_t line = 0;
+        std::uint32_t content = 0;  // hashed; only tells which of two faults a second row has
     };
     static SeenKey seen_key(Kind kind, const Bytes& digest);
 

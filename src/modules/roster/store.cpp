@@ -213,10 +213,19 @@ std::vector<SeenRow> list_seen(sql::Tx& tx, ImportId import, std::int64_t after,
                             limit);
 }
 
-std::vector<OutcomeCount> count_outcomes(sql::Tx& tx, ImportId import) {
-    return tx.list<OutcomeCount>(
-        "SELECT outcome, COUNT(*) AS count FROM roster_import_row WHERE import_id = $1 GROUP BY outcome",
-        import);
+// Not grouped by outcome: SQLite would sort all of the rows in memory for that.
+Counts count_outcomes(sql::Tx& tx, ImportId import) {
+    return tx
+        .find<Counts>(R"(
+            SELECT COUNT(*) FILTER (WHERE outcome <> 'missing') AS rows,
+                   COUNT(*) FILTER (WHERE outcome = 'fresh') AS fresh,
+                   COUNT(*) FILTER (WHERE outcome = 'changed') AS changed,
+                   COUNT(*) FILTER (WHERE outcome = 'unchanged') AS unchanged,
+                   COUNT(*) FILTER (WHERE outcome = 'rejected') AS rejected,
+                   COUNT(*) FILTER (WHERE outcome = 'missing') AS missing
+            FROM roster_import_row WHERE import_id = $1)",
+                      import)
+        .value_or(Counts{});
 }
 
 std::vector<KeyCount> count_missing_classes(sql::Tx& tx, ImportId import) {

@@ -152,12 +152,7 @@ struct SeenRow {
 BOOST_DESCRIBE_STRUCT(SeenRow, (), (ordinal, digest, kind, line, school_id, fingerprint))
 std::vector<SeenRow> list_seen(sql::Tx& tx, ImportId import, std::int64_t after, int limit);
 
-struct OutcomeCount {
-    Outcome outcome{};
-    std::int64_t count = 0;
-};
-BOOST_DESCRIBE_STRUCT(OutcomeCount, (), (outcome, count))
-std::vector<OutcomeCount> count_outcomes(sql::Tx& tx, ImportId import);
+Counts count_outcomes(sql::Tx& tx, ImportId import);
 struct KeyCount {
     OrganisationId school_id;
     std::string class_key;
