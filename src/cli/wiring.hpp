@@ -92,6 +92,7 @@ public:
     explicit CardsOfApplications(const cards::Cards& cards) : cards_(cards) {}
     std::string issue(sql::Tx& tx, PersonId person) const override { return cards_.issue(tx, person); }
     void person_left(sql::Tx& tx, PersonId person) const override { cards_.person_left(tx, person); }
+    void holder_changed(sql::Tx& tx, PersonId person) const override { cards_.holder_changed(tx, person); }
 
 private:
     const cards::Cards& cards_;

@@ -220,6 +220,8 @@ public:
     virtual std::string issue(sql::Tx& tx, PersonId person) const = 0;
     /// The person is nothing anywhere any more.
     virtual void person_left(sql::Tx& tx, PersonId person) const = 0;
+    /// Something that the person was has ended, and something else goes on.
+    virtual void holder_changed(sql::Tx& tx, PersonId person) const = 0;
 };
 
 // ---- What applicants see

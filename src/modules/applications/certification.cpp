@@ -88,8 +88,12 @@ Certification Applications::certification_of(sql::Tx& tx, const Bytes& digest, K
 void Applications::left_school(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const {
     const auto today = needs_.organisations.today();
     for (const auto person : store::certified_people(tx, digest)) {
-        if (store::end_affiliations_at(tx, person, kind, school, today) &&
-            !store::has_open_affiliation(tx, person)) {
+        if (!store::end_affiliations_at(tx, person, kind, school, today)) {
+            continue;
+        }
+        if (store::has_open_affiliation(tx, person)) {
+            needs_.cards.holder_changed(tx, person);
+        } else {
             needs_.cards.person_left(tx, person);
         }
     }

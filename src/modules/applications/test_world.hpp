@@ -155,6 +155,7 @@ public:
     void person_left(sql::Tx& tx, PersonId person) const override {
         tx.execute("DELETE FROM test_card WHERE person_id = $1", person);
     }
+    void holder_changed(sql::Tx&, PersonId) const override {}
 };
 
 /// What each test stands on.

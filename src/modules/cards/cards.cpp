@@ -25,19 +25,6 @@ constexpr std::initializer_list<Role> kAdministrators{
 constexpr std::initializer_list<Role> kReviewers{
     Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin, Role::class_teacher};
 
-crypto::Status status_of(CardState state) {
-    switch (state) {
-        case CardState::active:
-            return crypto::Status::valid;
-        case CardState::suspended:
-            return crypto::Status::suspended;
-        case CardState::left:
-        case CardState::revoked:
-            break;
-    }
-    return crypto::Status::revoked;
-}
-
 /// What goes into the audit log beside the act.
 struct ChangeDetails {
     CardState from{};
@@ -111,6 +98,8 @@ std::string Cards::issue(sql::Tx& tx, PersonId person) const {
     if (const auto card = store::find_card(tx, person)) {
         if (card->state == CardState::left) {
             move(tx, Found{.card = *card, .holder = std::nullopt}, CardState::active, std::nullopt, nullptr);
+        } else {
+            holder_changed(tx, person);
         }
         return card->number;
     }
@@ -154,6 +143,12 @@ void Cards::person_left(sql::Tx& tx, PersonId person) const {
     }
 }
 
+void Cards::holder_changed(sql::Tx& tx, PersonId person) const {
+    if (const auto card = store::hold_card(tx, person)) {
+        restate(tx, person, card->state);
+    }
+}
+
 void Cards::sweep(sql::Tx& tx) const {
     for (const auto list :
          store::delete_expired_devices(tx, parts_.clock.now() - kForgetAfter, kMaxForgotten)) {
@@ -168,12 +163,7 @@ bool Cards::move(
     if (!store::change_card(tx, card.person_id, card.state, to, reason, parts_.clock.now(), account)) {
         return false;
     }
-    if (status_of(card.state) != status_of(to)) {
-        store::set_status(tx, card.person_id, status_of(to));
-        for (const auto list : store::status_lists_of(tx, card.person_id)) {
-            store::touch_list(tx, list);
-        }
-    }
+    restate(tx, card.person_id, to);
     return true;
 }
 

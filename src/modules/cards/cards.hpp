@@ -146,8 +146,8 @@ struct VerificationView {
     Checked checked{};
     std::optional<std::string> name;
     std::optional<std::string> role;
-    std::optional<std::string> school_code;
-    std::optional<std::string> school;  // online only
+    std::optional<std::string> school_code;  // of an outdated credential: all as it is now
+    std::optional<std::string> school;       // online only
     std::optional<std::string> stage;
     std::optional<std::string> card_number;
     std::optional<Time> issued_at;
@@ -235,7 +235,8 @@ public:
     void start() const;
 
     /// The person's card number, which is issued now unless there is one: one for life, in the caller's
-    /// transaction. A card whose holder had left is active again.
+    /// transaction. A card whose holder had left is active again, and credentials that say something else of
+    /// the holder than is so by now are withdrawn.
     std::string issue(sql::Tx& tx, PersonId person) const;
     /// The same with a serial of those that take_serials gave.
     std::string issue(sql::Tx& tx, PersonId person, std::int64_t serial) const;
@@ -248,6 +249,9 @@ public:
     /// The person is nothing anywhere any more: an active card is refused until it is issued again. A
     /// suspended one stays suspended, so that leaving and returning does not resume it.
     void person_left(sql::Tx& tx, PersonId person) const;
+    /// The person became something else, or is no longer all that they were: credentials that say what is no
+    /// longer so are withdrawn from every status list, and those that are right again are good again.
+    void holder_changed(sql::Tx& tx, PersonId person) const;
     /// Forgets devices whose latest credential expired a month ago, and their entries in status lists with
     /// them: every verifier refuses such a credential by its date. The places are not used again.
     void sweep(sql::Tx& tx) const;
@@ -300,6 +304,7 @@ private:
               CardState to,
               std::optional<CardReason> reason,
               const Caller* by) const;
+    void restate(sql::Tx& tx, PersonId person, CardState state) const;
     crypto::P256PublicKey check(const Caller& caller, const Enrolment& enrolment) const;
     Enrolled sign(const Found& found,
                   const Holder& holder,

@@ -291,6 +291,76 @@ TEST_F(CardsTest, TellsADeviceThatItsCardSaysSomethingElse) {
     EXPECT_EQ(view.school_code, "3132000002");
 }
 
+TEST_F(CardsTest, RefusesACredentialOfWhatItsHolderNoLongerIs) {
+    const auto old_code = shown_code(1, device_);
+    holders_.people[1] = holders_.people[2];
+    holders_.people[1].name = "张小明";
+    const auto view = verify(old_code);  // though nobody told
+    EXPECT_EQ(view.reason, Reason::outdated);
+    EXPECT_EQ(view.result, Result::refuse);
+    EXPECT_EQ(view.role, "teacher");
+    EXPECT_EQ(view.school, "南京市第二中学");
+    EXPECT_EQ(view.school_code, "3132000002");
+    EXPECT_EQ(view.name, "张*明");
+
+    issue(1);  // as approval does
+    EXPECT_EQ(verify(old_code).reason, Reason::outdated);
+    holders_.people.erase(1);
+    EXPECT_EQ(verify(old_code).reason, Reason::revoked);
+}
+
+TEST_F(CardsTest, VouchesForNobodyWhoIsNothingAnywhere) {
+    const auto code = shown_code(1, device_);
+    holders_.people.erase(1);
+    EXPECT_EQ(verify(code).reason, Reason::revoked);
+}
+
+TEST_F(CardsTest, TellsOfflineVerifiersThatACredentialIsOutdated) {
+    issue(1);
+    const auto old = enrol(1, device_);
+    const auto old_code = present(from_base64url(old.credential).value(), clock_.now(), device_);
+    const auto offline = [&] {
+        KnownLists lists;
+        EXPECT_TRUE(lists.add(database_->read([&](sql::Tx& tx) { return cards_.status_list(tx, 0); }).token,
+                              trust_in(keys_)));
+        return cards::verify(old_code, trust_in(keys_), clock_.now(), lists).reason;
+    };
+    const auto changed = [&] { write([&](sql::Tx& tx) { cards_.holder_changed(tx, PersonId{1}); }); };
+    EXPECT_EQ(offline(), Reason::valid);
+    changed();
+    EXPECT_EQ(offline(), Reason::valid);  // nothing had changed
+    holders_.people[1].role = HolderRole::teacher;
+    changed();
+    EXPECT_EQ(offline(), Reason::revoked);
+    holders_.people[1] = pupil();  // and it was a mistake
+    changed();
+    EXPECT_EQ(offline(), Reason::valid);
+}
+
+TEST_F(CardsTest, ResumingACardDoesNotBringBackWhatIsOutdated) {
+    const auto number = issue(1);
+    const auto old_code = shown_code(1, device_);
+    holders_.people[1].role = HolderRole::teacher;
+    issue(1);
+    write([&](sql::Tx& tx) { return cards_.report_lost(tx, caller_of(1)); });
+    EXPECT_EQ(verify(old_code).reason, Reason::suspended);
+    write([&](sql::Tx& tx) {
+        return cards_.resume(tx, administrator(), {number, CardReason::other, std::nullopt});
+    });
+    EXPECT_EQ(verify(old_code).reason, Reason::outdated);
+    EXPECT_EQ(verify(shown_code(1, device_)).reason, Reason::valid);
+    EXPECT_EQ(verify(old_code).reason, Reason::revoked);  // the device has another in its place
+}
+
+TEST_F(CardsTest, SomebodyWhoLeftAndBeganElsewhereDoesNotShowTheFormerSchool) {
+    const auto old_code = shown_code(1, device_);
+    write([&](sql::Tx& tx) { cards_.person_left(tx, PersonId{1}); });
+    EXPECT_EQ(verify(old_code).reason, Reason::revoked);
+    holders_.people[1].school_code = "3132000002";
+    issue(1);
+    EXPECT_EQ(verify(old_code).reason, Reason::outdated);
+}
+
 TEST_F(CardsTest, SuspendsAtOnceWhenReportedLost) {
     const auto code = shown_code(1, device_);
     const auto report = [&] {

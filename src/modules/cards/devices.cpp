@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace educard::cards {
 
@@ -26,6 +27,19 @@ std::string claims_mark(const Holder& holder) {
     const auto text = fmt::format(
         "{}\n{}\n{}\n{}", holder.name, role_text(holder), holder.school_code, holder.stage.value_or(""));
     return to_hex(ByteView(crypto::sha256(text)).first(8));
+}
+
+crypto::Status status_of(CardState state) {
+    switch (state) {
+        case CardState::active:
+            return crypto::Status::valid;
+        case CardState::suspended:
+            return crypto::Status::suspended;
+        case CardState::left:
+        case CardState::revoked:
+            break;
+    }
+    return crypto::Status::revoked;
 }
 
 }  // namespace
@@ -59,8 +73,9 @@ crypto::P256PublicKey Cards::check(const Caller& caller, const Enrolment& enrolm
 }
 
 Enrolled Cards::enrol(sql::Tx& tx, const Caller& caller, const Enrolment& enrolment) const {
-    const auto found = own(tx, caller);
     const auto key = check(caller, enrolment);
+    store::hold_card(tx, caller.person);  // who becomes something else meanwhile waits, or is waited for
+    const auto found = own(tx, caller);
     if (found.card.state != CardState::active || !found.holder) {
         throw Error(Fault::conflict, "cards.not_active");
     }
@@ -171,6 +186,27 @@ void Cards::withdraw(sql::Tx& tx, const Caller& caller, DeviceId id) const {
                          .subject_kind = "card",
                          .subject = found.card.number,
                          .details = ""});
+}
+
+void Cards::restate(sql::Tx& tx, PersonId person, CardState state) const {
+    const auto devices = store::list_devices(tx, person);
+    if (devices.empty()) {
+        return;
+    }
+    const auto holder = parts_.holders.find(tx, person);
+    const auto mark = holder ? claims_mark(*holder) : std::string();
+    std::set<std::int64_t> lists;  // in order, so that two who change them do not wait for each other
+    for (const auto& device : devices) {
+        const bool is_so = !holder || device.claims_mark == mark;
+        const auto status = is_so ? status_of(state) : crypto::Status::revoked;
+        if (device.status != static_cast<std::int64_t>(status)) {
+            store::set_status(tx, device.id, status);
+            lists.insert(device.status_list);
+        }
+    }
+    for (const auto list : lists) {
+        store::touch_list(tx, list);
+    }
 }
 
 std::string Cards::list_uri(std::int64_t id) const {

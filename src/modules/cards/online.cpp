@@ -5,6 +5,8 @@
 #include "modules/cards/found.hpp"
 #include "modules/cards/store.hpp"
 
+#include <boost/describe/enum_to_string.hpp>
+
 #include <algorithm>
 #include <fmt/format.h>
 #include <limits>
@@ -29,13 +31,32 @@ public:
         if (entry->status == static_cast<std::int64_t>(crypto::Status::valid)) {
             return StatusAnswer::valid;
         }
-        return entry->status == static_cast<std::int64_t>(crypto::Status::suspended) ? StatusAnswer::suspended
-                                                                                     : StatusAnswer::revoked;
+        const auto card = entry->withdrawn_at ? std::nullopt : store::find_card(tx_, entry->person_id);
+        if (!card || card->state == CardState::left || card->state == CardState::revoked) {
+            return StatusAnswer::revoked;
+        }
+        return card->state == CardState::suspended ? StatusAnswer::suspended : StatusAnswer::outdated;
     }
 
 private:
     sql::Tx& tx_;
 };
+
+/// Whether the holder is what the credential says. A school's pupils grow into another stage with no event,
+/// which is no reason to turn them away.
+bool is_so(const Claims& claims, const Holder& holder) {
+    return claims.name == holder.name && claims.school_code == holder.school_code &&
+           claims.role == boost::describe::enum_to_string(holder.role, "");
+}
+
+/// What is so instead of what an outdated credential says.
+void put_present(const Holder& holder, VerificationView& view) {
+    view.name = mask_name(holder.name);
+    view.role = boost::describe::enum_to_string(holder.role, "");
+    view.school_code = holder.school_code;
+    view.school = holder.school;
+    view.stage = holder.stage;
+}
 
 bool has_sixteen_digits(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c == ' ' || (c >= '0' && c <= '9'); }) &&
@@ -77,14 +98,24 @@ VerificationView Cards::verify(sql::Tx& tx, std::string_view code) const {
         return verify_number(tx, code);
     }
     const auto now = parts_.clock.now();
-    const auto verification = cards::verify(code, trust_, now, LiveStatus(tx));
+    auto verification = cards::verify(code, trust_, now, LiveStatus(tx));
+    if (!verification.is_authentic() || verification.reason == Reason::wrong_holder) {
+        return view_of(verification, now);
+    }
+    const auto& claims = *verification.claims;
+    const auto person = find_holder(tx, claims.card_number);
+    const auto holder = person ? parts_.holders.find(tx, *person) : std::nullopt;
+    auto& reason = verification.reason;
+    if (!holder && (reason == Reason::valid || reason == Reason::outdated)) {
+        reason = Reason::revoked;  // the last place ended
+    } else if (reason == Reason::valid && !is_so(claims, *holder)) {
+        reason = Reason::outdated;
+    }
     auto view = view_of(verification, now);
-    if (view.school_code) {
-        const auto person = find_holder(tx, verification.claims->card_number);
-        const auto holder = person ? parts_.holders.find(tx, *person) : std::nullopt;
-        if (holder && holder->school_code == *view.school_code) {
-            view.school = holder->school;
-        }
+    if (reason == Reason::outdated) {
+        put_present(*holder, view);
+    } else if (holder && holder->school_code == claims.school_code) {
+        view.school = holder->school;
     }
     return view;
 }

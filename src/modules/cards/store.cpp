@@ -34,6 +34,13 @@ std::optional<CardRow> find_card_by_serial(sql::Tx& tx, std::int64_t serial) {
                             serial);
 }
 
+std::optional<CardRow> hold_card(sql::Tx& tx, PersonId person) {
+    return tx.find<CardRow>(R"(
+        UPDATE card SET state = state WHERE person_id = $1
+        RETURNING person_id, serial, number, state, reason, issued_at, changed_at)",
+                            person);
+}
+
 bool insert_card(sql::Tx& tx, const CardRow& card) {
     return tx.execute(R"(
         INSERT INTO card (person_id, serial, number, state, issued_at, changed_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -121,10 +128,8 @@ std::vector<std::int64_t> status_lists_of(sql::Tx& tx, PersonId person) {
         "SELECT DISTINCT status_list FROM card_device WHERE person_id = $1 AND withdrawn_at IS NULL", person);
 }
 
-void set_status(sql::Tx& tx, PersonId person, crypto::Status status) {
-    tx.execute("UPDATE card_device SET status = $2 WHERE person_id = $1 AND withdrawn_at IS NULL",
-               person,
-               static_cast<std::int64_t>(status));
+void set_status(sql::Tx& tx, DeviceId id, crypto::Status status) {
+    tx.execute("UPDATE card_device SET status = $2 WHERE id = $1", id, static_cast<std::int64_t>(status));
 }
 
 std::optional<ListRow> find_list(sql::Tx& tx, std::int64_t id) {
@@ -147,7 +152,7 @@ std::vector<Entry> blocked_entries(sql::Tx& tx, std::int64_t list) {
 
 std::optional<EntryOwner> find_entry(sql::Tx& tx, std::string_view list_uri, std::int64_t index) {
     return tx.find<EntryOwner>(R"(
-        SELECT device.person_id, device.status FROM status_list AS list
+        SELECT device.person_id, device.status, device.withdrawn_at FROM status_list AS list
         JOIN card_device AS device ON device.status_list = list.id AND device.status_index = $2
         WHERE list.uri = $1)",
                                list_uri,

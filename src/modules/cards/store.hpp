@@ -36,6 +36,9 @@ BOOST_DESCRIBE_STRUCT(CardRow, (), (person_id, serial, number, state, reason, is
 
 std::optional<CardRow> find_card(sql::Tx& tx, PersonId person);
 std::optional<CardRow> find_card_by_serial(sql::Tx& tx, std::int64_t serial);
+/// Keeps the card and what its devices say from changing until the transaction ends. Nothing when there is
+/// none.
+std::optional<CardRow> hold_card(sql::Tx& tx, PersonId person);
 /// False when the person has a card already.
 bool insert_card(sql::Tx& tx, const CardRow& card);
 /// False unless the card was in state `from`.
@@ -76,7 +79,7 @@ std::vector<std::int64_t> delete_expired_devices(sql::Tx& tx, Time before, int l
 /// The status lists in which the person's devices stand that are not withdrawn.
 std::vector<ListName> list_names(sql::Tx& tx);
 std::vector<std::int64_t> status_lists_of(sql::Tx& tx, PersonId person);
-void set_status(sql::Tx& tx, PersonId person, crypto::Status status);
+void set_status(sql::Tx& tx, DeviceId id, crypto::Status status);
 
 struct ListRow {
     std::int64_t id = 0;
@@ -101,8 +104,9 @@ std::vector<Entry> blocked_entries(sql::Tx& tx, std::int64_t list);
 struct EntryOwner {
     PersonId person_id;
     std::int64_t status = 0;
+    std::optional<Time> withdrawn_at;
 };
-BOOST_DESCRIBE_STRUCT(EntryOwner, (), (person_id, status))
+BOOST_DESCRIBE_STRUCT(EntryOwner, (), (person_id, status, withdrawn_at))
 std::optional<EntryOwner> find_entry(sql::Tx& tx, std::string_view list_uri, std::int64_t index);
 
 }  // namespace educard::cards::store

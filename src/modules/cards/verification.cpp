@@ -24,6 +24,8 @@ Reason reason_of(StatusAnswer answer) {
             return Reason::revoked;
         case StatusAnswer::suspended:
             return Reason::suspended;
+        case StatusAnswer::outdated:
+            return Reason::outdated;
         case StatusAnswer::stale:
             return Reason::status_stale;
         case StatusAnswer::unknown:

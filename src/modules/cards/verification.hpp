@@ -37,6 +37,7 @@ enum class Reason {
     suspended,
     status_unknown,
     status_stale,
+    outdated,  // online only
     // of a typed card number
     number_only,
     never_issued,
@@ -56,6 +57,7 @@ BOOST_DESCRIBE_ENUM(Reason,
                     suspended,
                     status_unknown,
                     status_stale,
+                    outdated,
                     number_only,
                     never_issued,
                     bad_check_digits)
@@ -90,7 +92,9 @@ private:
 /// The key set in JSON, as GET /issuer-keys gives it: active and retired keys.
 std::string issuer_keys_json(const crypto::KeyRing& ring);
 
-enum class StatusAnswer { valid, revoked, suspended, unknown, stale };
+/// `outdated`: withdrawn because the card says something else by now, which a status list cannot tell from
+/// revoked.
+enum class StatusAnswer { valid, revoked, suspended, outdated, unknown, stale };
 
 /// Where the state of a credential is looked up.
 class StatusSource {

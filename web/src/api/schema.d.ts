@@ -1491,7 +1491,7 @@ export interface components {
             issued_at?: string | null;
             name?: string | null;
             /** @enum {string} */
-            reason: "valid" | "unreadable" | "unknown_issuer" | "bad_signature" | "wrong_holder" | "not_yet_valid" | "expired" | "from_future" | "stale" | "revoked" | "suspended" | "status_unknown" | "status_stale" | "number_only" | "never_issued" | "bad_check_digits";
+            reason: "valid" | "unreadable" | "unknown_issuer" | "bad_signature" | "wrong_holder" | "not_yet_valid" | "expired" | "from_future" | "stale" | "revoked" | "suspended" | "status_unknown" | "status_stale" | "outdated" | "number_only" | "never_issued" | "bad_check_digits";
             /** @enum {string} */
             result: "accept" | "caution" | "refuse";
             role?: string | null;

@@ -17,7 +17,7 @@ export interface KeptList {
 
 export type Reason =
   | 'valid' | 'unreadable' | 'unknown_issuer' | 'bad_signature' | 'wrong_holder' | 'not_yet_valid' | 'expired' | 'from_future' | 'stale'
-  | 'revoked' | 'suspended' | 'status_unknown' | 'status_stale' | 'number_only' | 'never_issued' | 'bad_check_digits'
+  | 'revoked' | 'suspended' | 'status_unknown' | 'status_stale' | 'outdated' | 'number_only' | 'never_issued' | 'bad_check_digits'
 
 export interface Verdict {
   result: 'accept' | 'caution' | 'refuse'
