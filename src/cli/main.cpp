@@ -1,14 +1,13 @@
-#include <cstdio>
-#include <cstdlib>
-#include <exception>
-
-#include <CLI/CLI.hpp>
-
 #include "base/error.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "cli/unknown_names.hpp"
 #include "runtime/texts.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
 
 namespace educard::cli {
 namespace {
@@ -18,12 +17,18 @@ constexpr int kWrongUsage = 2;
 int report(const Error& error) {
     const Texts texts;
     const char* wanted = std::getenv("LANG");
-    const auto language = wanted != nullptr && std::string_view(wanted).starts_with("zh") ? Language::zh_cn : Language::en;
+    const auto language =
+        wanted != nullptr && std::string_view(wanted).starts_with("zh") ? Language::zh_cn : Language::en;
     std::fprintf(stderr, "educard: %s\n", texts.text(language, error.code(), error.parameters()).c_str());
     for (const auto& field : error.fields()) {
         std::fprintf(stderr, "  %s: %s\n", field.path.c_str(), texts.text(language, field.code).c_str());
     }
     return 1;
+}
+
+bool is_of_port(const CLI::ParseError& error) {
+    return dynamic_cast<const CLI::ConversionError*>(&error) != nullptr &&
+           std::string_view(error.what()).find("port") != std::string_view::npos;
 }
 
 /// Help and version, which were asked for, or what is wrong with the command line or the settings file.
@@ -35,6 +40,8 @@ int report(const CLI::App& app, const CLI::ParseError& error) {
                                  dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr;
     if (const auto unknown = may_be_misspelt ? find_unknown_word(app) : std::nullopt) {
         std::fprintf(stderr, "educard: %s\n", unknown->c_str());
+    } else if (const auto link = find_service_link_for_port(); link && is_of_port(error)) {
+        std::fprintf(stderr, "educard: %s\n", link->c_str());
     } else if (dynamic_cast<const CLI::ConfigError*>(&error) != nullptr) {
         std::fprintf(stderr, "educard: %s\n", error.what());
     } else {

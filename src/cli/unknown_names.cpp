@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <fmt/format.h>
+#include <regex>
 #include <unistd.h>
 
 namespace educard::cli {
@@ -47,6 +49,17 @@ void add_variables(const CLI::App& app, std::vector<std::string>& variables) {
     for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
         add_variables(*command, variables);
     }
+}
+
+/// Whether Kubernetes put the variable there, as it does in every container for every service of its
+/// namespace: one that is called educard, or educard-anything, has names like ours.
+bool is_service_link(std::string_view name, std::string_view value) {
+    static const std::regex kLink(
+        "EDUCARD(_[A-Z0-9]+)*_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|"
+        "PORT|ADDR))?)");
+    static const std::regex kAddress("(tcp|udp|sctp)://.*");
+    return std::regex_match(name.begin(), name.end(), kLink) ||
+           (name.ends_with("_PORT") && std::regex_match(value.begin(), value.end(), kAddress));
 }
 
 std::vector<std::string> commands_of(const CLI::App& app) {
@@ -121,13 +134,26 @@ std::optional<std::string> find_unknown_variable(const CLI::App& app) {
     for (char** at = environ; at != nullptr && *at != nullptr; ++at) {
         const std::string_view entry(*at);
         const auto name = entry.substr(0, entry.find('='));
+        const auto value = entry.substr(std::min(entry.size(), name.size() + 1));
         const bool of_tests = name.starts_with("EDUCARD_TEST_") || name == "EDUCARD_BINARY";
-        if (name.starts_with(kOurs) && !of_tests && std::ranges::find(known, name) == known.end()) {
+        if (name.starts_with(kOurs) && !of_tests && std::ranges::find(known, name) == known.end() &&
+            !is_service_link(name, value)) {
             return fmt::format(
                 "there is no setting \"{}\" (environment variable){}", name, did_you_mean(name, known));
         }
     }
     return std::nullopt;
+}
+
+std::optional<std::string> find_service_link_for_port() {
+    const char* value = std::getenv("EDUCARD_PORT");
+    if (value == nullptr || !is_service_link("EDUCARD_PORT", value)) {
+        return std::nullopt;
+    }
+    return fmt::format(
+        "EDUCARD_PORT is \"{}\", which is no port: Kubernetes sets it for a service that is named educard.\n"
+        "Give the service another name, set enableServiceLinks: false for the pod, or say --port.",
+        value);
 }
 
 }  // namespace educard::cli

@@ -25,7 +25,10 @@ std::string did_you_mean(std::string_view word, const std::vector<std::string>& 
 std::optional<std::string> find_unknown_word(const CLI::App& app);
 
 /// The first variable EDUCARD_… in the environment that means nothing, in words. Those of the test suite are
-/// left out.
+/// left out, and what Kubernetes sets for services (EDUCARD_SERVICE_HOST, EDUCARD_PORT_80_TCP…).
 std::optional<std::string> find_unknown_variable(const CLI::App& app);
+
+/// Says so when EDUCARD_PORT is not ours but what Kubernetes sets for a service ("tcp://10.0.0.1:80").
+std::optional<std::string> find_service_link_for_port();
 
 }  // namespace educard::cli

@@ -50,6 +50,24 @@ test('a misspelt name is told with the place it stands in', () => {
   assert.equal(run(['config', 'check'], { EDUCARD_TEST_ROUNDS: '1' }).status, 0, 'what the test suite uses')
 })
 
+test('what Kubernetes sets for a service that is named educard is no misspelt setting', () => {
+  const links = {
+    EDUCARD_SERVICE_HOST: '10.96.0.7', EDUCARD_SERVICE_PORT: '80', EDUCARD_SERVICE_PORT_HTTP: '80',
+    EDUCARD_PORT_80_TCP: 'tcp://10.96.0.7:80', EDUCARD_PORT_80_TCP_PROTO: 'tcp', EDUCARD_PORT_80_TCP_PORT: '80', EDUCARD_PORT_80_TCP_ADDR: '10.96.0.7',
+    EDUCARD_WEB_SERVICE_HOST: '10.96.0.8', EDUCARD_WEB_PORT: 'tcp://10.96.0.8:80', EDUCARD_WEB_PORT_80_TCP: 'tcp://10.96.0.8:80',
+  }
+  const beside = check([], { ...links, EDUCARD_PORT: '7002' })
+  assert.equal(beside.status, 0, beside.err)
+  assert.equal(beside.port, '7002', 'a setting keeps its meaning')
+  const instead = check([], { ...links, EDUCARD_PORT: 'tcp://10.96.0.7:80' })
+  assert.equal(instead.status, 2)
+  assert.match(instead.err, /^educard: EDUCARD_PORT is "tcp:\/\/10\.96\.0\.7:80", which is no port: Kubernetes .*\n.*enableServiceLinks: false/)
+  assert.equal(check(['--port', '7003'], { ...links, EDUCARD_PORT: 'tcp://10.96.0.7:80' }).port, '7003')
+  for (const [name, value] of [['EDUCARD_WEB_PORT', '80'], ['EDUCARD_SERVICE_HOSTS', '10.96.0.7'], ['EDUCARD_PORT_HTTP_TCP', 'tcp'], ['EDUCARD_SERVICEPORT', '80']]) {
+    assert.match(check([], { [name]: value }).err, new RegExp(`there is no setting "${name}"`))
+  }
+})
+
 test("a database's password is not shown", () => {
   for (const url of ['postgresql://educard:s3cret@db/educard', 'postgresql://db/educard?user=educard&password=s3cret&sslmode=require']) {
     const { status, out } = check(['--database', url])
