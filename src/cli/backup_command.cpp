@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/counted.hpp"
 #include "cli/foundation.hpp"
 
 #include <CLI/CLI.hpp>
@@ -19,9 +20,10 @@ int back_up(const Settings& settings, const std::string& target) {
     }
     const auto database = sql::open(settings.database_url());
     database->backup(target);
-    std::printf("%s: %ju bytes\nThe key ring (%s) is not in it: keep a copy of that in another place.\n",
+    const auto size = static_cast<std::int64_t>(std::filesystem::file_size(target));
+    std::printf("%s: %s\nThe key ring (%s) is not in it: keep a copy of that in another place.\n",
                 target.c_str(),
-                std::filesystem::file_size(target),
+                counted(size, "byte", "bytes").c_str(),
                 settings.keys_file().c_str());
     return 0;
 }

@@ -1,4 +1,5 @@
 #include "cli/commands.hpp"
+#include "cli/counted.hpp"
 #include "cli/platform.hpp"
 
 #include <CLI/CLI.hpp>
@@ -80,8 +81,11 @@ Finding check_serials(Platform& platform) {
             case fits:
                 break;
             case behind:
-                finding.notes.push_back(fmt::format("{}: the database is a copy; {} that were handed out after it are left out",
-                                                    serials.name, serials.difference));
+                finding.notes.push_back(fmt::format("{}: the database is a copy; {} left out",
+                                                    serials.name,
+                                                    counted(serials.difference,
+                                                            "that was handed out after it is",
+                                                            "that were handed out after it are")));
                 break;
             case missing:
                 finding.notes.push_back(fmt::format("{}: no mark of those handed out; {} are left out to be safe",

@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/counted.hpp"
 #include "cli/platform.hpp"
 
 #include <boost/describe/enum_from_string.hpp>
@@ -94,15 +95,18 @@ void print_rejected(Platform& platform, const Caller& caller, roster::ImportId i
 
 void print(const roster::Import& import) {
     const auto& counts = import.counts;
-    fmt::print("{} rows: {} new, {} changed, {} unchanged, {} rejected; {} people are not in the list\n",
-               counts.rows,
+    fmt::print("{}: {} new, {} changed, {} unchanged, {} rejected; {} not in the list\n",
+               counted(counts.rows, "row", "rows"),
                counts.fresh,
                counts.changed,
                counts.unchanged,
                counts.rejected,
-               counts.missing);
+               counted(counts.missing, "person is", "people are"));
     for (const auto& missing : import.missing_classes) {
-        fmt::print("  no such class yet: {} {} ({} rows)\n", missing.school_name, missing.name, missing.rows);
+        fmt::print("  no such class yet: {} {} ({})\n",
+                   missing.school_name,
+                   missing.name,
+                   counted(missing.rows, "row", "rows"));
     }
 }
 
@@ -148,7 +152,7 @@ int import_roster(const Settings& settings, const Wanted& wanted) {
                                   .mark_missing_left = wanted.mark_missing_left};
     database.write([&](sql::Tx& tx) { platform.roster.confirm(tx, caller, id, options); });
     import = run_until(platform, caller, id, roster::ImportState::applying);
-    fmt::print("{} entries written\n", import.applied);
+    fmt::print("{} written\n", counted(import.applied, "entry", "entries"));
     return import.state == roster::ImportState::done ? 0 : 1;
 }
 
@@ -187,7 +191,7 @@ int import_organisations(const Settings& settings, const Wanted& wanted) {
     }
     platform.foundation.database->write(
         [&](sql::Tx& tx) { platform.organisation_imports.confirm(tx, caller, import.id); });
-    fmt::print("{} organisations written\n", import.fresh + import.changed);
+    fmt::print("{} written\n", counted(import.fresh + import.changed, "organisation", "organisations"));
     return 0;
 }
 

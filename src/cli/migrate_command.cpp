@@ -1,5 +1,6 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/counted.hpp"
 #include "cli/foundation.hpp"
 #include "sql/transfer.hpp"
 
@@ -20,7 +21,8 @@ int migrate(const Settings& settings) {
     open_keys(settings, clock, random, when_keys_are_missing(settings));
     const auto database = sql::open(settings.database_url());
     const auto applied = sql::migrate(*database, sql::embedded_migrations(database->engine()));
-    std::printf("%zu steps applied\n", applied.size());
+    const auto steps = static_cast<std::int64_t>(applied.size());
+    std::printf("%s applied\n", counted(steps, "step", "steps").c_str());
     return 0;
 }
 
@@ -70,9 +72,10 @@ int move_to(const Settings& settings, const std::string& url) {
     }
     std::int64_t rows = 0;
     for (const auto& sum : sums) {
-        std::printf("%-28s %12lld rows  %016llx\n",
+        std::printf("%-28s %12lld %-4s  %016llx\n",
                     sum.table.c_str(),
                     static_cast<long long>(sum.rows),
+                    sum.rows == 1 ? "row" : "rows",
                     static_cast<unsigned long long>(sum.sum));
         rows += sum.rows;
     }

@@ -31,7 +31,7 @@ test('lists of schools are judged, then written, and change nothing the second t
   assert.equal(dry.status, 0, dry.err)
   assert.match(dry.out, /^1 new, 0 changed, 0 unchanged, 1 rejected$/m)
   assert.match(dry.out, /line 3: school_code: /)
-  assert.match(run('--confirm').out, /^1 organisations written$/m)
+  assert.match(run('--confirm').out, /^1 organisation written$/m)
   assert.match(run('--yes').out, /^0 new, 0 changed, 1 unchanged, 1 rejected$/m)
   assert.equal(run('--dry-run', '--yes').status, 2)
 })
