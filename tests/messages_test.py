@@ -6,6 +6,7 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent / "src"
+TRANSLATED = re.compile(r"\{\w+:([a-z_.]+)\}")
 THROWN = re.compile(r'Fault::\w+,\s*"([a-z_]+\.[a-z_0-9]+)"')
 
 
@@ -19,6 +20,10 @@ def main():
             for language in ("zh-CN", "en"):
                 if not languages.get(language, "").strip():
                     faults.append(f"{path.relative_to(ROOT)}: {code} lacks {language}")
+    for code, languages in texts.items():
+        for words in TRANSLATED.findall("".join(languages.values())):
+            if not any(other.startswith(words + "_") for other in texts):
+                faults.append(f"{code}: no text begins with {words}_")
     for path in sorted(ROOT.rglob("*.[ch]pp")):
         if path.stem.endswith("_test"):
             continue

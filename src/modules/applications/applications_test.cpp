@@ -1,4 +1,7 @@
 #include "modules/applications/test_world.hpp"
+#include "runtime/texts.hpp"
+
+#include <boost/mp11/algorithm.hpp>
 
 #include <atomic>
 #include <thread>
@@ -425,15 +428,31 @@ TEST_F(ApplicationsTest, TheSecondReviewerIsToldWhoAndWhen) {
     const auto application = hand_in_pupil("张三", "n1");
     decide(teacher_, application, Verdict::approve);
     clock_.advance(kEscalation);
-    try {
-        decide(head_, application, Verdict::reject, "晚了");
-        FAIL();
-    } catch (const Error& error) {
-        EXPECT_EQ(error.code(), "applications.already_decided");
-        ASSERT_EQ(error.parameters().size(), 3U);
-        EXPECT_EQ(error.parameters()[0].second, "approved");
-        EXPECT_EQ(error.parameters()[1].second, "class_teacher");
-        EXPECT_EQ(error.parameters()[2].second, "2026-11-23T01:00:00.000000Z");
+    const Texts texts;
+    const auto told = [&](const Caller& reviewer, Language language) {
+        try {
+            decide(reviewer, application, Verdict::reject, "晚了");
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), "applications.already_decided");
+            return texts.text(language, error.code(), error.parameters());
+        }
+        return std::string("nothing");
+    };
+    EXPECT_EQ(told(head_, Language::zh_cn), "班主任已于 2026-11-23 09:00 处理该申请：已通过。");
+    EXPECT_EQ(told(head_, Language::en),
+              "The class teacher decided this application at 2026-11-23 09:00: approved.");
+    EXPECT_EQ(told(teacher_, Language::zh_cn), "您已于 2026-11-23 09:00 处理该申请：已通过。");
+    EXPECT_EQ(told(teacher_, Language::en), "You decided this application at 2026-11-23 09:00: approved.");
+}
+
+TEST_F(ApplicationsTest, EveryOfficeThatDecidesHasAName) {
+    const Texts texts;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Role>>([&](auto role) {
+        EXPECT_TRUE(texts.contains(std::string("applications.decided_by_") + role.name)) << role.name;
+    });
+    for (const auto state : {State::approved, State::returned, State::rejected}) {
+        const char* name = boost::describe::enum_to_string(state, "");
+        EXPECT_TRUE(texts.contains(std::string("applications.state_") + name)) << name;
     }
 }
 

@@ -54,11 +54,11 @@ void record_and_tell(
               .json = R"({"changed":true})"});
 }
 
-void write_outcome(sql::Tx& tx, const store::Outcome& outcome) {
+void write_outcome(sql::Tx& tx, const Caller& caller, const store::Outcome& outcome) {
     if (!store::decide(tx, outcome)) {
         const auto now = store::find(tx, outcome.id);
         if (now) {
-            require_undecided(tx, *now);
+            require_undecided(tx, caller, *now);
         }
         throw Error(Fault::conflict, "applications.changed_meanwhile");
     }
@@ -119,6 +119,7 @@ void turn_down(sql::Tx& tx,
     const bool returned = verdict == Verdict::send_back;
     const auto state = returned ? State::returned : State::rejected;
     write_outcome(tx,
+                  caller,
                   store::Outcome{.id = record.id,
                                  .version = record.version,
                                  .state = state,
@@ -177,20 +178,23 @@ void require_unconcerned(
     }
 }
 
-void require_undecided(sql::Tx& tx, const store::Record& record) {
+void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& record) {
     if (record.state == State::submitted) {
         return;
     }
     if (!record.decided_at || record.state == State::withdrawn || record.state == State::draft) {
         throw Error(Fault::conflict, "applications.withdrawn_meanwhile");
     }
-    std::optional<Role> role;
+    std::string by = "other";
     for (const auto& event : store::events(tx, record.id)) {
-        role = event.role ? event.role : role;
+        if (event.role) {
+            const bool own = event.account_id == caller.account;
+            by = own ? "you" : boost::describe::enum_to_string(*event.role, "other");
+        }
     }
     throw Error(Fault::conflict, "applications.already_decided")
         .with("state", boost::describe::enum_to_string(record.state, ""))
-        .with("role", role ? boost::describe::enum_to_string(*role, "") : "")
+        .with("by", by)
         .with("at", to_text(*record.decided_at));
 }
 
@@ -201,6 +205,7 @@ void approve(
     }
     const auto person = certify(tx, needs, record);
     write_outcome(tx,
+                  caller,
                   store::Outcome{.id = record.id,
                                  .version = record.version,
                                  .state = State::approved,
@@ -223,7 +228,7 @@ Decided Applications::decide(sql::Tx& tx, const Caller& caller, const Decision& 
         throw Error(Fault::not_found, "applications.unknown");
     }
     require_unconcerned(tx, needs_, caller, seat, *record);
-    require_undecided(tx, *record);
+    require_undecided(tx, caller, *record);
     if (!seat.reach) {
         throw Error(Fault::forbidden, "applications.not_your_turn").with("from", to_text(*seat.from));
     }

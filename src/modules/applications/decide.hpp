@@ -33,8 +33,8 @@ Seat seat_of(sql::Tx& tx,
 void require_unconcerned(
     sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record);
 
-/// Throws conflict with who and when, unless it is handed in.
-void require_undecided(sql::Tx& tx, const store::Record& record);
+/// Throws conflict with who ("you" or their office) and when, unless it is handed in.
+void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& record);
 
 /// Approves what is handed in: person, account, affiliation, roster, card number, event, audit, word to the
 /// applicant.
