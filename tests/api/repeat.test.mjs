@@ -6,6 +6,7 @@ import { test } from 'node:test'
 
 import { decide, handIn, pupilProfile, register } from '../support/accounts.mjs'
 import { solved } from '../support/captcha.mjs'
+import { enrolled } from '../support/card.mjs'
 import { Client, eventually } from '../support/client.mjs'
 import { inDatabase } from '../support/database.mjs'
 import { people } from '../support/people.mjs'
@@ -20,7 +21,8 @@ const count = (server, sql) => Number(inDatabase(server, sql))
 function sendAndHangUp(client, path, body, key) {
   const { port } = new URL(client.url)
   const text = JSON.stringify(body)
-  const head = [`POST ${path} HTTP/1.1`, 'Host: localhost', 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`, `Idempotency-Key: ${key}`]
+  const head = [`POST ${path} HTTP/1.1`, 'Host: localhost', 'Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`]
+  if (key) head.push(`Idempotency-Key: ${key}`)
   if (client.token) head.push(`Authorization: Bearer ${client.token}`)
   return new Promise((done, fail) => {
     const socket = connect({ host: '127.0.0.1', port }, () => socket.write(`${head.join('\r\n')}\r\n\r\n${text}`, () => socket.destroy()))
@@ -84,6 +86,27 @@ test('what was sent twice is done once', async t => {
     const without = await school.teacher.call('POST', path, body)
     assert.equal(without.body.code, 'applications.already_decided', 'and without the key it is told so')
     assert.equal(count(server, 'SELECT COUNT(*) FROM card'), 1)
+  })
+
+  await t.test('a device whose enrolment was never answered is the same device when it asks again', async () => {
+    let body
+    await enrolled({ get: path => pupil.get(path), post: async (_path, sent) => ((body = sent), { credential: '' }) }, '手机')
+    await sendAndHangUp(pupil, '/api/v1/card/devices', body)
+    const [orphan] = await eventually(async () => {
+      const devices = await pupil.get('/api/v1/card/devices')
+      return devices.length && devices
+    }, 'the device')
+    const again = await Promise.all(Array.from({ length: 8 }, () => pupil.call('POST', '/api/v1/card/devices', body)))
+    assert.deepEqual(again.map(({ status, body }) => [status, body.id]), Array(8).fill([201, orphan.id]))
+    assert.equal((await pupil.get('/api/v1/card/devices')).length, 1)
+  })
+
+  await t.test('eight at once from a device that is new: one device', async () => {
+    let body
+    await enrolled({ get: path => pupil.get(path), post: async (_path, sent) => ((body = sent), { credential: '' }) }, '平板')
+    const answers = await Promise.all(Array.from({ length: 8 }, () => pupil.call('POST', '/api/v1/card/devices', body)))
+    assert.deepEqual([...new Set(answers.map(({ status, body }) => `${status} ${body.id ?? body.code}`))].length, 1, JSON.stringify(answers.map(({ body }) => body.code)))
+    assert.equal((await pupil.get('/api/v1/card/devices')).length, 2)
   })
 
   await t.test('a question needs no keeping: it is answered anew', async () => {

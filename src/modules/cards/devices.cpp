@@ -88,14 +88,17 @@ Enrolled Cards::enrol(sql::Tx& tx, const Caller& caller, const Enrolment& enrolm
     const auto mark = claims_mark(*found.holder);
     const auto devices = store::list_devices(tx, caller.person);
     const auto same = std::ranges::find(devices, thumbprint, &store::DeviceRow::thumbprint);
-    if (same != devices.end() && same->claims_mark == mark) {
-        store::renew_device(tx, same->id, enrolment.name, expires_at);
-        const auto list = store::find_list(tx, same->status_list).value();
+    const auto renew = [&](const store::DeviceRow& device) {
+        store::renew_device(tx, device.id, enrolment.name, expires_at);
+        const auto list = store::find_list(tx, device.status_list).value();
         return sign(
             found,
             *found.holder,
             key,
-            {same->id, enrolment.name, same->created_at, expires_at, {}, list.uri, same->status_index});
+            {device.id, enrolment.name, device.created_at, expires_at, {}, list.uri, device.status_index});
+    };
+    if (same != devices.end() && same->claims_mark == mark) {
+        return renew(*same);
     }
     const auto in_use =
         std::ranges::count_if(devices, [&](const auto& device) { return device.expires_at > now; });
@@ -117,6 +120,12 @@ Enrolled Cards::enrol(sql::Tx& tx, const Caller& caller, const Enrolment& enrolm
                             .expires_at = expires_at};
     store::insert_list_unless_there(tx, device.status_list, list_uri(device.status_list));
     if (!store::insert_device(tx, device)) {
+        // The same key came at the same time, on another node or connection: one device.
+        const auto now_there = store::list_devices(tx, caller.person);
+        const auto twin = std::ranges::find(now_there, thumbprint, &store::DeviceRow::thumbprint);
+        if (twin != now_there.end() && twin->claims_mark == mark) {
+            return renew(*twin);
+        }
         throw Error(Fault::conflict, "cards.enrolled_meanwhile");
     }
     parts_.audit.record(tx,

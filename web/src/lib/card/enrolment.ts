@@ -35,9 +35,13 @@ export async function newDevice(account: string): Promise<KeptDevice> {
   return device
 }
 
+async function publicKeyOf(device: KeptDevice): Promise<PublicKey> {
+  const { x, y } = await crypto.subtle.exportKey('jwk', device.key.publicKey)
+  return { kty: 'EC', crv: 'P-256', x: x!, y: y! }
+}
+
 export async function enrol(device: KeptDevice): Promise<KeptDevice> {
-  const jwk = await crypto.subtle.exportKey('jwk', device.key.publicKey)
-  const publicKey: PublicKey = { kty: 'EC', crv: 'P-256', x: jwk.x!, y: jwk.y! }
+  const publicKey = await publicKeyOf(device)
   const time = Math.floor(Date.now() / 1000)
   const proof = await enrolmentProof(device.account_id, device.key.privateKey, publicKey, time)
   const made = await api.post('/api/v1/card/devices', { body: { public_key: publicKey, name: deviceName(), time, proof } })
@@ -48,4 +52,11 @@ export async function enrol(device: KeptDevice): Promise<KeptDevice> {
   }
   await keepDevice(enrolled)
   return enrolled
+}
+
+/** Gives back the place among the holder's devices, whether or not the answer to the enrolment ever came; then the key is forgotten. */
+export async function release(device: KeptDevice): Promise<void> {
+  const mark = await thumbprint(await publicKeyOf(device))
+  const place = (await api.get('/api/v1/card/devices')).find(one => one.thumbprint === mark)
+  if (place) await api.delete('/api/v1/card/devices/{id}', { params: { path: { id: place.id } } })
 }

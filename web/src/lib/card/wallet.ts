@@ -18,7 +18,12 @@ export interface Wallet {
 const current = shallowRef<Wallet>()
 export const wallet = shallowReadonly(current)
 
-/** A device whose credential is at hand and good for a while. */
+/** One enrolment at a time, also among the tabs: each would make a key of its own, and the keys that are not kept would hold places for ever. */
+function alone<T>(work: () => Promise<T>): Promise<T> {
+  return navigator.locks ? (navigator.locks.request('educard-enrolment', work) as Promise<T>) : work()
+}
+
+/** A device whose credential is at hand and good for a while. A key whose enrolment was never answered is enrolled again as the same device. */
 async function ready(who: Me): Promise<KeptDevice> {
   const { enrol, newDevice } = await import('./enrolment')
   const kept = await keptDevice()
@@ -48,7 +53,7 @@ async function askServer(who: Me): Promise<Wallet> {
   await keepCard({ account_id: who.account_id, card })
   if (card.state !== 'active') return { card, device: undefined, hindrance: undefined, fresh: true }
   try {
-    const device = await ready(who)
+    const device = await alone(() => ready(who))
     return { card, device, hindrance: device.enrolled ? undefined : 'withdrawn', fresh: true }
   } catch (fault) {
     const device = await keptDevice()
@@ -86,6 +91,18 @@ export async function reportLost(who: Me): Promise<void> {
 /** Enrols this device again after it was withdrawn from the list. */
 export async function useThisDevice(who: Me): Promise<void> {
   const { enrol, newDevice } = await import('./enrolment')
-  await enrol(await newDevice(who.account_id))
+  await alone(async () => {
+    const kept = await keptDevice()
+    const isUnused = kept?.account_id === who.account_id && !kept.enrolled
+    await enrol(isUnused ? kept : await newDevice(who.account_id))
+  })
   await openWallet(who)
+}
+
+/** Before signing out: this device's key is forgotten, so its place is given back. Signing out does not wait for a server that cannot. */
+export async function leaveCard(): Promise<void> {
+  const kept = await keptDevice()
+  if (!kept) return
+  const { release } = await import('./enrolment')
+  await release(kept).catch(() => undefined)
 }
