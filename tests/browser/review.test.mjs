@@ -23,6 +23,9 @@ test('a class teacher reviews', { timeout: 600_000 }, async t => {
     const { id } = await handIn(pupil, pupilProfile(child, school))
     pupils.push({ name: child.name, state: async () => (await pupil.get(`/api/v1/applications/${id}`)).state })
   }
+  const [namesake] = people(1, { seed: 99, from: 2016, to: 2017 })
+  const namesakePupil = await register(server.url, namesake, 'pupil.namesake')
+  const { id: namesakeApplication } = await handIn(namesakePupil, pupilProfile({ ...namesake, guardian: '陈静姝' }, school))
   const browser = await browserFor(t)
   const page = await visitor(browser, server.url, { size: 'computer' })
   await signInAs(page, 'teacher', officePassword)
@@ -32,6 +35,16 @@ test('a class teacher reviews', { timeout: 600_000 }, async t => {
     await page.getByRole('heading', { name, level: 2 }).waitFor()
   }
   await page.goto('/admin/reviews')
+
+  await t.test('a guardian of the reviewer\'s name is shown, and to approve takes a statement', async () => {
+    await open(namesake.name)
+    await page.getByRole('heading', { name: '有监护人与您同名', level: 3 }).waitFor()
+    await inspect(page, 'review-same-name')
+    await page.getByRole('button', { name: /^通过/ }).click()
+    await page.getByRole('button', { name: '声明：该监护人不是我，通过' }).click()
+    await page.getByText(`已通过 ${namesake.name}`).waitFor()
+    await eventually(async () => (await namesakePupil.get(`/api/v1/applications/${namesakeApplication}`)).state === 'approved', 'the approval', 20)
+  })
 
   await t.test('what differs is tinted, marked and named', async () => {
     await open(pupils[0].name)

@@ -378,6 +378,7 @@ struct ReviewDetail {
     std::vector<EventView> history;
     bool may_decide = false;
     std::optional<Time> may_decide_from;  // when it is another level's turn
+    bool guardian_same_name = false;  // a guardian is called as the reviewer, or whoever delegated to them
 };
 BOOST_DESCRIBE_STRUCT(ReviewDetail,
                       (),
@@ -389,7 +390,8 @@ BOOST_DESCRIBE_STRUCT(ReviewDetail,
                        competing,
                        history,
                        may_decide,
-                       may_decide_from))
+                       may_decide_from,
+                       guardian_same_name))
 
 enum class Verdict { approve, send_back, reject };
 BOOST_DESCRIBE_ENUM(Verdict, approve, send_back, reject)
@@ -399,8 +401,11 @@ struct Decision {
     std::int64_t version = 0;
     Verdict verdict{};
     std::optional<std::string> reason;  // required unless approved
+    // The reviewer states that the guardian of the same name is another person; to approve such a one.
+    // Audited.
+    std::optional<bool> guardian_is_not_me;
 };
-BOOST_DESCRIBE_STRUCT(Decision, (), (id, version, verdict, reason))
+BOOST_DESCRIBE_STRUCT(Decision, (), (id, version, verdict, reason, guardian_is_not_me))
 
 struct Decided {
     ApplicationId id;

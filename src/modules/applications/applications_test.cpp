@@ -310,6 +310,64 @@ TEST_F(ApplicationsTest, NobodyDecidesOnTheirOwnChild) {
     EXPECT_EQ(fault_of_decision(head_, by_document), "");
 }
 
+TEST_F(ApplicationsTest, AGuardianWithTheReviewersNameNeedsAStatement) {
+    enrol("张三", "n1");
+    auto profile = student_profile("张三", class_);
+    profile.guardians->front().name = "王 老师";
+    profile.guardians->front().phone = "13900000000";
+    const auto application = hand_in(make_account("张三", "n1"), Kind::student, profile);
+    const auto seen = read([&](sql::Tx& tx) { return applications_.review(tx, teacher_, application.id); });
+    EXPECT_TRUE(seen.guardian_same_name);
+    EXPECT_EQ(fault_of_decision(teacher_, application), "applications.guardian_same_name");
+    const auto approve = [&](std::optional<bool> statement) {
+        return fault([&] {
+            write([&](sql::Tx& tx) {
+                return applications_.decide(
+                    tx,
+                    teacher_,
+                    Decision{application.id, application.version, Verdict::approve, std::nullopt, statement});
+            });
+        });
+    };
+    EXPECT_EQ(approve(false), "applications.guardian_same_name");
+    EXPECT_EQ(approve(true), "");
+    const auto audited = read([&](sql::Tx& tx) {
+        AuditQuery query;
+        query.organisation_path = school_.path;
+        query.action = "applications.approved";
+        return audit_.list(tx, query);
+    });
+    ASSERT_EQ(audited.size(), 1U);
+    EXPECT_EQ(audited[0].details, R"({"stated":"guardian_is_not_me"})");
+}
+
+TEST_F(ApplicationsTest, AGuardianWithTheReviewersNameIsNoReasonNotToReturn) {
+    auto profile = student_profile("张三", class_);
+    profile.guardians->front().name = "王老师";
+    profile.guardians->front().phone = "13900000000";
+    const auto application = hand_in(make_account("张三", "n1"), Kind::student, profile);
+    EXPECT_EQ(fault_of_decision(teacher_, application, Verdict::send_back), "");
+}
+
+TEST_F(ApplicationsTest, AStatementDoesNotOpenOnesOwnChild) {
+    auto profile = student_profile("张三", class_);
+    profile.guardians->front().name = "王老师";
+    const auto application = hand_in(make_account("张三", "n1"), Kind::student, profile);
+    write([&](sql::Tx& tx) {
+        tx.execute("UPDATE test_account SET phone = '13800138000' WHERE id = $1", teacher_.account);
+    });
+    EXPECT_EQ(
+        fault([&] {
+            write([&](sql::Tx& tx) {
+                return applications_.decide(
+                    tx,
+                    teacher_,
+                    Decision{application.id, application.version, Verdict::approve, std::nullopt, true});
+            });
+        }),
+        "applications.own_application");
+}
+
 TEST_F(ApplicationsTest, AReviewerWithoutADocumentIsKnownAsAParentByThePhone) {
     write([&](sql::Tx& tx) {
         tx.execute("UPDATE test_account SET digest = NULL, phone = '+86 138 0013 8000' WHERE id = $1",

@@ -104,6 +104,21 @@ bool concerns_any(sql::Tx& tx, const std::vector<Marks>& all, const store::Recor
     return std::ranges::any_of(all, [&](const Marks& marks) { return concerns(tx, marks, record); });
 }
 
+bool is_guardians_name(const Needs& needs, const std::vector<Marks>& all, const store::Record& record) {
+    return std::ranges::any_of(
+        all, [&](const Marks& marks) { return applications::is_guardians_name(needs, marks, record); });
+}
+
+/// Of a row of the queue, which is read in full for it.
+bool is_guardians_name(sql::Tx& tx,
+                       const Needs& needs,
+                       const std::vector<Marks>& all,
+                       const store::Listed& row) {
+    const auto record = row.kind == Kind::student ? store::find(tx, row.id) : std::nullopt;
+    return record && is_guardians_name(needs, all, *record);
+}
+
+constexpr std::string_view kSameName = "applications.guardian_same_name";
 constexpr std::string_view kOwn = "applications.own_application";
 
 /// What concerns the reviewer is counted and not shown: they may not open it either.
@@ -191,6 +206,9 @@ private:
         if (concerns_any(tx, marks, *record)) {
             return "applications.own_application";
         }
+        if (is_guardians_name(needs_, marks, *record)) {
+            return std::string(kSameName);
+        }
         if (needs_.roster.fingerprint(tx, record->roster_entry_id.value_or(0)) != item.fingerprint) {
             return "applications.roster_changed";
         }
@@ -246,9 +264,10 @@ BulkPreview Applications::preview_bulk(sql::Tx& tx, const Caller& caller, const 
             concerns_any(tx, marks, record_of(row)) ? kOwn
             : is_contested(tx, needs_, row.digest.value_or(Bytes()), row.account_id)
                 ? "applications.contested"
-            : !fingerprint                   ? "applications.match_none"
-            : preview.total == kMaxPreviewed ? "applications.bulk_full"
-                                             : "";
+            : !fingerprint                              ? "applications.match_none"
+            : is_guardians_name(tx, needs_, marks, row) ? kSameName
+            : preview.total == kMaxPreviewed            ? "applications.bulk_full"
+                                                        : "";
         if (!reason.empty()) {
             leave_out(preview, row, reason, names);
             continue;

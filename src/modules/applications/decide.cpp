@@ -32,8 +32,12 @@ void add_event(sql::Tx& tx,
                                         .at = needs.clock.now()});
 }
 
-void record_and_tell(
-    sql::Tx& tx, const Needs& needs, const Caller& caller, const store::Record& record, State state) {
+void record_and_tell(sql::Tx& tx,
+                     const Needs& needs,
+                     const Caller& caller,
+                     const store::Record& record,
+                     State state,
+                     std::string details = {}) {
     const char* name = boost::describe::enum_to_string(state, "");
     needs.audit.record(tx,
                        caller,
@@ -41,7 +45,7 @@ void record_and_tell(
                                   .organisation_path = record.path.value_or(""),
                                   .subject_kind = "application",
                                   .subject = std::to_string(record.id.value),
-                                  .details = ""});
+                                  .details = std::move(details)});
     publish_after_commit(
         tx,
         needs.bus,
@@ -178,6 +182,13 @@ void require_unconcerned(
     }
 }
 
+bool is_guardians_name(
+    sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record) {
+    const auto giver = seat.reach ? seat.reach->on_behalf_of : std::nullopt;
+    return is_guardians_name(needs, marks_of(tx, needs, caller.account), record) ||
+           (giver && is_guardians_name(needs, marks_of(tx, needs, *giver), record));
+}
+
 void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& record) {
     if (record.state == State::submitted) {
         return;
@@ -198,8 +209,12 @@ void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& r
         .with("at", to_text(*record.decided_at));
 }
 
-void approve(
-    sql::Tx& tx, const Needs& needs, const Caller& caller, const Reach& reach, const store::Record& record) {
+void approve(sql::Tx& tx,
+             const Needs& needs,
+             const Caller& caller,
+             const Reach& reach,
+             const store::Record& record,
+             Statement statement) {
     if (!needs.accounts.has_consent(tx, record.account_id)) {
         throw Error(Fault::conflict, "applications.no_consent");
     }
@@ -214,7 +229,9 @@ void approve(
                                  .person = person,
                                  .at = needs.clock.now()});
     add_event(tx, needs, caller, reach, record, EventKind::approved, std::nullopt);
-    record_and_tell(tx, needs, caller, record, State::approved);
+    const bool stated = statement == Statement::guardian_is_not_me;
+    record_and_tell(
+        tx, needs, caller, record, State::approved, stated ? R"({"stated":"guardian_is_not_me"})" : "");
 }
 
 Decided Applications::decide(sql::Tx& tx, const Caller& caller, const Decision& decision) const {
@@ -237,7 +254,12 @@ Decided Applications::decide(sql::Tx& tx, const Caller& caller, const Decision& 
     }
     auto state = State::approved;
     if (decision.verdict == Verdict::approve) {
-        approve(tx, needs_, caller, *seat.reach, *record);
+        const bool same_name = is_guardians_name(tx, needs_, caller, seat, *record);
+        if (same_name && !decision.guardian_is_not_me.value_or(false)) {
+            throw Error(Fault::conflict, "applications.guardian_same_name");
+        }
+        const auto statement = same_name ? Statement::guardian_is_not_me : Statement::none;
+        approve(tx, needs_, caller, *seat.reach, *record, statement);
     } else {
         turn_down(tx, needs_, caller, *seat.reach, *record, decision.verdict, reason);
         state = decision.verdict == Verdict::send_back ? State::returned : State::rejected;

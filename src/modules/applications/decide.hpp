@@ -33,12 +33,21 @@ Seat seat_of(sql::Tx& tx,
 void require_unconcerned(
     sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record);
 
+/// Whether a guardian is called as the caller, or as whoever delegated the seat to them.
+bool is_guardians_name(
+    sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record);
+
 /// Throws conflict with who ("you" or their office) and when, unless it is handed in.
 void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& record);
 
 /// Approves what is handed in: person, account, affiliation, roster, card number, event, audit, word to the
-/// applicant.
-void approve(
-    sql::Tx& tx, const Needs& needs, const Caller& caller, const Reach& reach, const store::Record& record);
+/// applicant. What the reviewer had to state for it goes into the audit log.
+enum class Statement { none, guardian_is_not_me };
+void approve(sql::Tx& tx,
+             const Needs& needs,
+             const Caller& caller,
+             const Reach& reach,
+             const store::Record& record,
+             Statement statement = Statement::none);
 
 }  // namespace educard::applications

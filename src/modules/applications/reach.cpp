@@ -1,6 +1,7 @@
 #include "modules/applications/reach.hpp"
 
 #include "crypto/blind_index.hpp"
+#include "modules/applications/view.hpp"
 
 #include <algorithm>
 
@@ -125,6 +126,7 @@ Marks marks_of(sql::Tx& tx, const Needs& needs, AccountId reviewer) {
     if (const auto phone = normalise_phone(needs.accounts.phone_of(tx, reviewer).value_or(""))) {
         marks.phone = needs.blind_index.of("phone", *phone);
     }
+    marks.name = name_key(needs.accounts.name_of(tx, reviewer).value_or(""));
     return marks;
 }
 
@@ -140,6 +142,16 @@ bool concerns(sql::Tx& tx, const Marks& reviewer, const store::Record& record) {
 
 bool concerns(sql::Tx& tx, const Needs& needs, AccountId reviewer, const store::Record& record) {
     return concerns(tx, marks_of(tx, needs, reviewer), record);
+}
+
+bool is_guardians_name(const Needs& needs, const Marks& reviewer, const store::Record& record) {
+    if (record.kind != Kind::student || reviewer.name.empty()) {
+        return false;
+    }
+    const auto guardians = profile_of(needs, record).guardians.value_or(std::vector<Guardian>());
+    return std::ranges::any_of(guardians, [&](const Guardian& guardian) {
+        return name_key(guardian.name.value_or("")) == reviewer.name;
+    });
 }
 
 }  // namespace educard::applications

@@ -45,13 +45,17 @@ std::optional<Turn> turn_of(sql::Tx& tx,
 /// By what a reviewer is known among guardians.
 struct Marks {
     AccountId account;
-    Bytes document;  // empty: they claimed none
-    Bytes phone;     // empty: their account has none
+    Bytes document;         // empty: they claimed none
+    Bytes phone;            // empty: their account has none
+    std::string name = {};  // as names are compared
 };
 Marks marks_of(sql::Tx& tx, const Needs& needs, AccountId reviewer);
 
 /// Whether the application is the reviewer's own, or their child's.
 bool concerns(sql::Tx& tx, const Marks& reviewer, const store::Record& record);
 bool concerns(sql::Tx& tx, const Needs& needs, AccountId reviewer, const store::Record& record);
+/// Whether a guardian is called as the reviewer. No proof that it is their child: names are shared, and
+/// phones change. The record with its sealed part.
+bool is_guardians_name(const Needs& needs, const Marks& reviewer, const store::Record& record);
 
 }  // namespace educard::applications

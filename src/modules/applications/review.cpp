@@ -191,7 +191,8 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
                         .competing = {},
                         .history = history_for_reviewers(tx, needs_, id),
                         .may_decide = record.state == State::submitted && seat.reach.has_value(),
-                        .may_decide_from = seat.reach ? std::nullopt : seat.from};
+                        .may_decide_from = seat.reach ? std::nullopt : seat.from,
+                        .guardian_same_name = is_guardians_name(tx, needs_, caller, seat, record)};
     const auto entry = entry_of(tx, needs_, record);
     if (entry) {
         detail.comparison = compare_with(tx, needs_, record, profile, *entry);

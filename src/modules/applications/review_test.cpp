@@ -314,6 +314,45 @@ TEST_F(ReviewTest, TheSameDaysAreNotDelegatedToTheSameColleagueTwice) {
     EXPECT_EQ(fault_of_delegation(teacher_, later), "");
 }
 
+TEST_F(ReviewTest, BulkApprovalLeavesOutAGuardianOfTheReviewersName) {
+    hand_in_pupil("甲", "n1");
+    enrol("乙", "n2");
+    auto profile = student_profile("乙", class_);
+    profile.guardians->front().name = "王老师";
+    profile.guardians->front().phone = "13900000000";
+    const auto named = hand_in(make_account("乙", "n2"), Kind::student, profile);
+    const auto before = preview(teacher_);
+    EXPECT_EQ(before.total, 1);
+    ASSERT_EQ(before.left_out.size(), 1U);
+    EXPECT_EQ(before.left_out.front().reason, "applications.guardian_same_name");
+    ASSERT_EQ(before.left_out.front().items.size(), 1U);
+    EXPECT_EQ(before.left_out.front().items.front().id, named.id);
+}
+
+TEST_F(ReviewTest, AReviewerRenamedAfterThePreviewIsStillAskedAboutTheGuardian) {
+    hand_in_pupil("甲", "n1");
+    const auto before = preview(teacher_);
+    write([&](sql::Tx& tx) {
+        tx.execute("UPDATE test_account SET name = '父亲甲' WHERE id = $1", teacher_.account);
+    });
+    const auto result = approve(teacher_, before.token);
+    EXPECT_EQ(result.approved, 0);
+    ASSERT_EQ(result.skips.size(), 1U);
+    EXPECT_EQ(result.skips.front().reason, "applications.guardian_same_name");
+}
+
+TEST_F(ReviewTest, ADelegateIsAskedAboutTheNameOfWhoeverDelegated) {
+    const auto stand_in = colleague("代班老师");
+    write([&](sql::Tx& tx) {
+        return applications_.delegate(tx, teacher_, to(stand_in, class_, "2026-12-25"));
+    });
+    auto profile = student_profile("甲", class_);
+    profile.guardians->front().name = "王老师";
+    profile.guardians->front().phone = "13900000000";
+    const auto application = hand_in(make_account("甲", "n1"), Kind::student, profile);
+    EXPECT_EQ(fault_of_decision(stand_in, application), "applications.guardian_same_name");
+}
+
 TEST_F(ReviewTest, ADelegateDoesNotDecideOnTheirOwnChildEither) {
     const auto stand_in = colleague("代班老师");
     write([&](sql::Tx& tx) {

@@ -107,6 +107,7 @@ void add_reviews(http::Routes& routes, Applications& applications) {
                  "applications.changed_meanwhile",
                  "applications.not_your_turn",
                  "applications.own_application",
+                 "applications.guardian_same_name",
                  "applications.number_certified"});
     routes
         .post("/api/v1/reviews/{id}/reveal",

@@ -336,7 +336,7 @@ protected:
                    std::string reason = "原因") {
         return database_->write([&](sql::Tx& tx) {
             return applications_.decide(
-                tx, caller, Decision{application.id, application.version, verdict, reason});
+                tx, caller, Decision{application.id, application.version, verdict, reason, std::nullopt});
         });
     }
     /// The code of what the function throws; empty when it does not.

@@ -1374,6 +1374,7 @@ export interface components {
             competing: components["schemas"]["applications.CompetingView"][];
             document_kind: string;
             document_mask: string;
+            guardian_same_name: boolean;
             history: components["schemas"]["applications.EventView"][];
             may_decide: boolean;
             /** Format: date-time */
@@ -2004,6 +2005,7 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    guardian_is_not_me?: boolean | null;
                     reason?: string | null;
                     /** @enum {string} */
                     verdict: "approve" | "send_back" | "reject";

@@ -6,6 +6,8 @@ export interface Held {
   item: ReviewItem
   verdict: Verdict
   reason?: string
+  /** That the guardian of the reviewer's name is another person. */
+  guardian_is_not_me?: true
 }
 
 export interface DecisionsNeed {

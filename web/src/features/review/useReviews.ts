@@ -4,7 +4,7 @@ import type { ApplicationState, ReviewDetail, ReviewItem, RosterMatch, Verdict }
 import { api } from '@/api/client'
 import { usePages } from '@/ui/pages'
 import { dismiss, say } from '@/ui/status'
-import { kUndoSeconds, useDecisions } from './decisions'
+import { type Held, kUndoSeconds, useDecisions } from './decisions'
 import { t } from './texts'
 
 export type Shown = 'mine' | 'all' | Exclude<ApplicationState, 'draft' | 'submitted' | 'withdrawn'>
@@ -31,8 +31,8 @@ export function useReviews(current: () => string | undefined, goTo: (id: string 
 
   const statusOf = new Map<string, number>()
   const decisions = useDecisions({
-    send: ({ item, verdict, reason }, leaving) =>
-      api.post('/api/v1/applications/{id}/decision', { params: { path: { id: item.id } }, body: { version: item.version, verdict, ...(reason ? { reason } : {}) }, keepalive: leaving }),
+    send: ({ item, verdict, reason, guardian_is_not_me }, leaving) =>
+      api.post('/api/v1/applications/{id}/decision', { params: { path: { id: item.id } }, body: { version: item.version, verdict, ...(reason ? { reason } : {}), ...(guardian_is_not_me ? { guardian_is_not_me } : {}) }, keepalive: leaving }),
     done: ({ item }) => pages.remove(one => one.id === item.id && one.version === item.version),
     failed: ({ item }, fault) => {
       say(t('failed', { name: item.name, reason: fault instanceof Error ? fault.message : String(fault) }), { kind: 'fault' })
@@ -76,14 +76,14 @@ export function useReviews(current: () => string | undefined, goTo: (id: string 
   }
 
   /** The decision is held for a while; the next application comes into view at once. */
-  function decide(verdict: Verdict, reason?: string) {
+  function decide(verdict: Verdict, said: Pick<Held, 'reason' | 'guardian_is_not_me'> = {}) {
     const now = detail.value
     if (!now?.may_decide) return
     const index = items.value.findIndex(item => item.id === now.application.id)
     const listed = items.value[index]
     const item = { ...(listed ?? asItem(now)), version: now.application.version }
     const following = items.value[index + 1] ?? items.value[index - 1]
-    decisions.hold({ item, verdict, ...(reason ? { reason } : {}) })
+    decisions.hold({ item, verdict, ...said })
     statusOf.set(item.id, say(t(`held_${verdict}`, { name: item.name }), { seconds: kUndoSeconds, action: { label: t('undo'), run: () => undo(item.id) } }))
     goTo(following?.id)
   }
