@@ -36,6 +36,17 @@ export function family(pid) {
   return [Number(pid), ...below.flatMap(family)]
 }
 
+/** A signal to each that is still there. */
+export function endAll(pids, signal = 'SIGKILL') {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // it is gone
+    }
+  }
+}
+
 export class Cluster {
   /** `folder` has to be writable for the server (folderFor). */
   constructor(folder, port) {
@@ -72,16 +83,8 @@ export class Cluster {
     run('pg_ctl', '-D', this.data, '-w', 'promote')
   }
 
-  /** kill -9 of the server with all its processes, as when the machine loses power; what the kernel had taken is on the disk. */
-  kill() {
-    const pid = readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0]
-    for (const process_ of family(pid)) {
-      try {
-        process.kill(process_, 'SIGKILL')
-      } catch {
-        // it ended with its parent
-      }
-    }
+  pid() {
+    return Number(readFileSync(join(this.data, 'postmaster.pid'), 'utf8').split('\n')[0])
   }
 
   sql(text, database = 'educard') {

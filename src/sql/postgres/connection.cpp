@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <fmt/format.h>
+#include <poll.h>
 #include <spdlog/spdlog.h>
 
 namespace educard::sql::postgres {
@@ -14,7 +15,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t kMaxStatements = 512;
 constexpr int kBinary = 1;
 
-void ignore_notice(void* /*unused*/, const PGresult* /*notice*/) {}
+constexpr auto kPatience = 5s;  // beyond the time after which the server itself ends a statement
 
 /// What a SQLSTATE means to a caller (PostgreSQL manual, appendix A).
 Error fault_of(std::string_view state) {
@@ -121,7 +122,10 @@ Connection::Connection(const Options& options, Mode mode)
     if (PQstatus(handle_.get()) != CONNECTION_OK) {
         lose("connecting");
     }
-    PQsetNoticeReceiver(handle_.get(), &ignore_notice, nullptr);
+    PQsetNoticeReceiver(handle_.get(), &hear_notice, this);
+    if (options.statement_timeout_ms > 0) {
+        patience_ = std::chrono::milliseconds(options.statement_timeout_ms) + kPatience;
+    }
     if (PQenterPipelineMode(handle_.get()) != 1) {
         lose("entering pipeline mode");
     }
@@ -202,6 +206,31 @@ void Connection::send(std::string_view statement, std::span<const Parameter> par
     sent_.emplace_back();
 }
 
+void Connection::hear_notice(void* self, const PGresult* notice) {
+    const auto severity = field(notice, PG_DIAG_SEVERITY_NONLOCALIZED);
+    static_cast<Connection*>(self)->warned_ |= severity == "WARNING";
+}
+
+/// A server that hangs (its disk does, for one) keeps its connections open and answers nothing.
+ResultHandle Connection::next_result(std::string_view statement) {
+    const auto begin = std::chrono::steady_clock::now();
+    while (PQisBusy(handle_.get()) != 0) {
+        int wait_ms = -1;
+        if (patience_) {
+            const auto left = *patience_ - (std::chrono::steady_clock::now() - begin);
+            wait_ms = static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count());
+            if (wait_ms <= 0) {
+                lose(fmt::format("waiting for an answer to {}", statement));
+            }
+        }
+        pollfd waited{.fd = PQsocket(handle_.get()), .events = POLLIN, .revents = 0};
+        if (::poll(&waited, 1, wait_ms) > 0 && PQconsumeInput(handle_.get()) != 1) {
+            break;  // the result tells what happened
+        }
+    }
+    return ResultHandle(PQgetResult(handle_.get()));
+}
+
 /// Sends what waits, and reads the answer to each; gives the last one, which is that of `statement`.
 ResultHandle Connection::exchange(std::string_view statement) {
     if (PQpipelineSync(handle_.get()) != 1) {
@@ -211,7 +240,7 @@ ResultHandle Connection::exchange(std::string_view statement) {
     ResultHandle fault;
     std::size_t answered = 0;
     while (true) {
-        ResultHandle result(PQgetResult(handle_.get()));
+        ResultHandle result = next_result(statement);
         if (!result) {
             if (PQstatus(handle_.get()) != CONNECTION_OK) {
                 lose(statement);
@@ -260,9 +289,13 @@ std::int64_t Connection::run(std::string_view statement,
 }
 
 void Connection::commit() {
+    warned_ = false;
     send_plain("COMMIT");
     const auto result = exchange("COMMIT");
     in_transaction_ = false;
+    if (warned_) {
+        lose("COMMIT, which the synchronous standby did not confirm");
+    }
     EDU_ASSERT(std::string_view(PQcmdStatus(result.get())) == "COMMIT");
 }
 

@@ -6,9 +6,11 @@
 #include "sql/postgres/connect.hpp"
 #include "sql/sql.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -36,6 +38,7 @@ public:
 
     /// Throws ConnectionLost when no server answers.
     Connection(const Options& options, Mode mode);
+    Connection(Connection&&) = delete;  // libpq knows its address
 
     /// Is sent together with the first statement.
     void begin();
@@ -45,7 +48,8 @@ public:
                      const std::function<void(const Row&)>& use = nullptr);
     /// Inserts the rows with COPY in its binary format. Throws as run does.
     void insert(const Rows& rows);
-    /// Throws ConnectionLost when the answer did not arrive: then nobody knows whether it was committed.
+    /// Throws ConnectionLost when the answer did not arrive, or came with a warning: the server stopped
+    /// waiting for its synchronous standby. Then nobody knows whether it is committed for good.
     void commit();
     /// Ends a transaction without complaint when there is none.
     void roll_back() noexcept;
@@ -59,6 +63,8 @@ private:
     void send(std::string_view statement, std::span<const Parameter> parameters);
     const std::string& prepare(std::string_view statement);
     ResultHandle exchange(std::string_view statement);
+    ResultHandle next_result(std::string_view statement);
+    static void hear_notice(void* self, const PGresult* notice);
     std::vector<Oid> types_of(const Rows& rows);
     void begin_copy(const std::string& statement);
     void put(std::string_view octets, const std::string& statement);
@@ -68,10 +74,12 @@ private:
 
     ConnectionHandle handle_;
     Mode mode_;
-    bool prepares_;                      // statements by name; not behind a pooler
-    std::string begin_;                  // what opens a transaction
-    std::vector<std::string> settings_;  // what each transaction has to set for itself
+    bool prepares_;                                      // statements by name; not behind a pooler
+    std::string begin_;                                  // what opens a transaction
+    std::vector<std::string> settings_;                  // what each transaction has to set for itself
+    std::optional<std::chrono::milliseconds> patience_;  // how long an answer may take
     bool in_transaction_ = false;
+    bool warned_ = false;
     std::vector<std::string> sent_;  // for each answer to come: the text that was prepared, or nothing
     std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> prepared_;  // text → name
     std::uint64_t names_ = 0;
