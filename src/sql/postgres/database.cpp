@@ -129,7 +129,10 @@ private:
             connection_->roll_back();
             return Ending::again;
         } catch (const ConnectionLost&) {
-            connection_.reset();
+            if (connection_) {
+                pool_.lost_at_ = Steady::now();
+                connection_.reset();
+            }
             if (committing && pool_.kind_ == Kind::writing) {
                 fault = std::make_exception_ptr(
                     Error(Error(Fault::unavailable, "sql.unknown_outcome").retry_after(2s)));
@@ -151,16 +154,19 @@ private:
     }
 
     /// Waits a bounded time for a server that is away; then work is refused at once for a while, so that a
-    /// queue of waiting requests does not wait one after another.
+    /// queue of waiting requests does not wait one after another. A connection older than the latest loss of
+    /// another is not trusted: if their server hangs, this one would be waited for as long once more.
     void require_connection() {
-        if (connection_) {
+        if (connection_ && connected_at_ >= pool_.lost_at_.load()) {
             return;
         }
+        connection_.reset();
         if (refused_until_ > Steady::now()) {
             throw ConnectionLost();  // and that does not make it longer
         }
         const auto deadline = Steady::now() + std::chrono::milliseconds(pool_.options_.connect_wait_ms);
         while (true) {
+            connected_at_ = Steady::now();
             try {
                 connection_ = std::make_unique<Connection>(
                     pool_.options_,
@@ -178,6 +184,7 @@ private:
 
     Pool& pool_;
     std::unique_ptr<Connection> connection_;
+    Steady::time_point connected_at_{};
     Steady::time_point refused_until_{};
 };
 

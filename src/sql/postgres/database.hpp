@@ -47,6 +47,7 @@ private:
     TaskQueue queue_;
     std::atomic<bool> stopping_{false};
     std::atomic<bool> full_{false};
+    std::atomic<std::chrono::steady_clock::time_point> lost_at_{};  // when a connection that stood was lost
     std::atomic<Watcher*> watcher_{nullptr};
     std::vector<std::thread> threads_;
 };
