@@ -65,7 +65,7 @@ Platform::Platform(const Settings& settings)
                            .texts = foundation.texts,
                            .observer = progress_of_roster,
                            .folder = settings.data + "/uploads"}),
-      holders_of_cards(people, accounts, organisations),
+      holders_of_cards(people, accounts, organisations, roster, foundation.blind_index),
       cards(cards::Parts{.database = *foundation.database,
                          .clock = foundation.clock,
                          .ids = foundation.ids,

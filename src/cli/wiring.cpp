@@ -208,6 +208,26 @@ bool HoldersOfCards::has_consent(sql::Tx& tx, PersonId person) const {
     return !account || accounts_.missing_consents(tx, *account).empty();
 }
 
+std::vector<PersonId> HoldersOfCards::owners_of(sql::Tx& tx, std::string_view document_number) const {
+    std::vector<PersonId> owners;
+    for (const auto& digest : people::digests_of(blind_index_, document_number)) {
+        if (const auto owner = people_.find_owner(tx, digest)) {
+            owners.push_back(*owner);
+        }
+    }
+    return owners;
+}
+
+std::optional<PersonId> HoldersOfCards::in_roster(sql::Tx& tx, cards::RosterEntryId entry) const {
+    const auto digest = roster_.find_digest(tx, roster::EntryId{entry.value});
+    return digest ? people_.find_owner(tx, *digest) : std::nullopt;
+}
+
+std::optional<std::string> HoldersOfCards::name_of(sql::Tx& tx, AccountId account) const {
+    const auto found = accounts_.find(tx, account);
+    return found ? std::optional(found->name) : std::nullopt;
+}
+
 std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) const {
     const auto today = organisations_.today();
     auto places = applications_->affiliations_of(tx, person);

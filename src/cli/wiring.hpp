@@ -113,17 +113,27 @@ private:
 class HoldersOfCards final : public cards::Holders {
 public:
     HoldersOfCards(const people::People& people, const accounts::Accounts& accounts,
-                   const organisations::Organisations& organisations)
-        : people_(people), accounts_(accounts), organisations_(organisations) {}
+                   const organisations::Organisations& organisations, const roster::Roster& roster,
+                   const crypto::BlindIndex& blind_index)
+        : people_(people),
+          accounts_(accounts),
+          organisations_(organisations),
+          roster_(roster),
+          blind_index_(blind_index) {}
     void know(const applications::Applications& applications) { applications_ = &applications; }
 
     std::optional<cards::Holder> find(sql::Tx& tx, PersonId person) const override;
     bool has_consent(sql::Tx& tx, PersonId person) const override;
+    std::vector<PersonId> owners_of(sql::Tx& tx, std::string_view document_number) const override;
+    std::optional<PersonId> in_roster(sql::Tx& tx, cards::RosterEntryId entry) const override;
+    std::optional<std::string> name_of(sql::Tx& tx, AccountId account) const override;
 
 private:
     const people::People& people_;
     const accounts::Accounts& accounts_;
     const organisations::Organisations& organisations_;
+    const roster::Roster& roster_;
+    const crypto::BlindIndex& blind_index_;
     const applications::Applications* applications_ = nullptr;
 };
 

@@ -94,6 +94,8 @@ export const routes = {
   'DELETE /api/v1/card/devices/{id}': closed(b => ({ id: b.device.id })),
   'POST /api/v1/card/report-lost': own(),
   'GET /api/v1/cards/{number}': closed(b => ({ number: b.card })),
+  'GET /api/v1/cards/{number}/history': closed(b => ({ number: b.card })),
+  'POST /api/v1/card-searches': veiled(b => [{ body: { number: b.card } }, { body: { number: b.pupils[0].number } }, { body: { roster_entry_id: b.entry } }]),
   'POST /api/v1/cards/{number}/suspend': closed(b => ({ number: b.card, body: { reason: 'misuse' } })),
   'POST /api/v1/cards/{number}/resume': closed(b => ({ number: b.card, body: { reason: 'mistake' } })),
   'POST /api/v1/cards/{number}/revoke': closed(b => ({ number: b.card, body: { reason: 'misuse' } })),

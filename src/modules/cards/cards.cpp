@@ -16,22 +16,8 @@ namespace {
 
 constexpr std::int64_t kSerialBlock = 1'000;
 constexpr std::int64_t kStatusEntries = Cards::kListSize * 1'000'000;
-constexpr std::size_t kMaxNote = 300;
 constexpr std::chrono::days kForgetAfter{30};  // far beyond what any clock may be off
 constexpr int kMaxForgotten = 10'000;
-
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
-constexpr std::initializer_list<Role> kReviewers{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin, Role::class_teacher};
-
-/// What goes into the audit log beside the act.
-struct ChangeDetails {
-    CardState from{};
-    CardReason reason{};
-    std::optional<std::string> note;
-};
-BOOST_DESCRIBE_STRUCT(ChangeDetails, (), (from, reason, note))
 
 }  // namespace
 
@@ -97,7 +83,7 @@ CardView Cards::Found::view() const {
 std::string Cards::issue(sql::Tx& tx, PersonId person) const {
     if (const auto card = store::find_card(tx, person)) {
         if (card->state == CardState::left) {
-            move(tx, Found{.card = *card, .holder = std::nullopt}, CardState::active, std::nullopt, nullptr);
+            move(tx, Found{.card = *card, .holder = std::nullopt}, CardState::active, {}, nullptr);
         } else {
             holder_changed(tx, person);
         }
@@ -139,7 +125,11 @@ std::optional<std::string> Cards::find_number(sql::Tx& tx, PersonId person) cons
 void Cards::person_left(sql::Tx& tx, PersonId person) const {
     const auto card = store::find_card(tx, person);
     if (card && card->state == CardState::active) {
-        move(tx, Found{.card = *card, .holder = std::nullopt}, CardState::left, CardReason::left, nullptr);
+        move(tx,
+             Found{.card = *card, .holder = std::nullopt},
+             CardState::left,
+             because(CardReason::left),
+             nullptr);
     }
 }
 
@@ -156,13 +146,18 @@ void Cards::sweep(sql::Tx& tx) const {
     }
 }
 
-bool Cards::move(
-    sql::Tx& tx, const Found& found, CardState to, std::optional<CardReason> reason, const Caller* by) const {
+bool Cards::move(sql::Tx& tx, const Found& found, CardState to, const Why& why, const Caller* by) const {
     const auto& card = found.card;
     const auto account = by != nullptr ? std::optional(by->account) : std::nullopt;
-    if (!store::change_card(tx, card.person_id, card.state, to, reason, parts_.clock.now(), account)) {
+    const auto now = parts_.clock.now();
+    if (!store::change_card(tx, card.person_id, card.state, to, why.reason, now, account)) {
         return false;
     }
+    store::insert_change(
+        tx,
+        card.person_id,
+        parts_.ids.next<DeviceId>().value,
+        {.state = to, .reason = why.entered, .note = why.note, .at = now, .account_id = account});
     restate(tx, card.person_id, to);
     return true;
 }
@@ -184,7 +179,7 @@ CardView Cards::report_lost(sql::Tx& tx, const Caller& caller) const {
     if (found.card.state != CardState::active) {
         return found.view();
     }
-    if (move(tx, found, CardState::suspended, CardReason::lost, &caller)) {
+    if (move(tx, found, CardState::suspended, because(CardReason::lost), &caller)) {
         parts_.audit.record(tx,
                             caller,
                             {.action = "cards.reported_lost",
@@ -194,79 +189,6 @@ CardView Cards::report_lost(sql::Tx& tx, const Caller& caller) const {
                              .details = ""});
     }
     return own(tx, caller).view();
-}
-
-Cards::Found Cards::within_scope(sql::Tx& tx,
-                                 const Caller& caller,
-                                 std::string_view number,
-                                 std::initializer_list<Role> roles) const {
-    const auto serial = permutation_.serial_of(number);
-    auto card = serial ? store::find_card_by_serial(tx, *serial) : std::nullopt;
-    if (!card) {
-        throw Error(Fault::not_found, serial ? "cards.never_issued" : "cards.number_wrong");
-    }
-    auto holder = parts_.holders.find(tx, card->person_id);
-    // Somebody who is nothing anywhere is the province's.
-    const bool may =
-        holder ? may_act(caller, holder->path, roles)
-               : std::ranges::find(caller.grants, Role::province_admin, &Grant::role) != caller.grants.end();
-    if (!may) {
-        throw Error(Fault::not_found, "cards.unknown");
-    }
-    return Found{.card = std::move(*card), .holder = std::move(holder)};
-}
-
-CardView Cards::find(sql::Tx& tx, const Caller& caller, std::string_view number) const {
-    return within_scope(tx, caller, number, kReviewers).view();
-}
-
-CardView Cards::suspend(sql::Tx& tx, const Caller& caller, const CardChange& input) const {
-    return change(tx, caller, input, Act::suspend);
-}
-
-CardView Cards::resume(sql::Tx& tx, const Caller& caller, const CardChange& input) const {
-    return change(tx, caller, input, Act::resume);
-}
-
-CardView Cards::revoke(sql::Tx& tx, const Caller& caller, const CardChange& input) const {
-    return change(tx, caller, input, Act::revoke);
-}
-
-CardView Cards::change(sql::Tx& tx, const Caller& caller, const CardChange& input, Act act) const {
-    if (input.note && input.note->size() > kMaxNote) {
-        throw Error::invalid("note", "too_long");
-    }
-    const auto found =
-        within_scope(tx, caller, input.number, act == Act::revoke ? kAdministrators : kReviewers);
-    if (caller.person && caller.person == found.card.person_id) {
-        throw Error(Fault::forbidden, "cards.own_card");
-    }
-    struct Way {
-        bool open;
-        CardState to;
-        std::string_view action;
-    };
-    const auto state = found.card.state;
-    const auto way =
-        act == Act::suspend  ? Way{state == CardState::active, CardState::suspended, "cards.suspended"}
-        : act == Act::resume ? Way{state == CardState::suspended,
-                                   found.holder ? CardState::active : CardState::left,
-                                   "cards.resumed"}
-                             : Way{state != CardState::revoked, CardState::revoked, "cards.revoked"};
-    const auto reason = act == Act::resume ? std::nullopt : std::optional(input.reason);
-    if (!way.open || !move(tx, found, way.to, reason, &caller)) {
-        throw Error(Fault::conflict, "cards.wrong_state")
-            .with("state", boost::describe::enum_to_string(state, ""));
-    }
-    const ChangeDetails details{.from = state, .reason = input.reason, .note = input.note};
-    parts_.audit.record(tx,
-                        caller,
-                        {.action = std::string(way.action),
-                         .organisation_path = found.holder ? found.holder->path : "",
-                         .subject_kind = "card",
-                         .subject = found.card.number,
-                         .details = json::encode(details)});
-    return Found{.card = store::find_card(tx, found.card.person_id).value(), .holder = found.holder}.view();
 }
 
 }  // namespace educard::cards

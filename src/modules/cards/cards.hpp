@@ -36,6 +36,7 @@ class Routes;
 namespace educard::cards {
 
 using DeviceId = Id<struct CardDeviceTag>;
+using RosterEntryId = Id<struct CardHoldersEntryTag>;
 
 enum class HolderRole { student, teacher, staff };
 BOOST_DESCRIBE_ENUM(HolderRole, student, teacher, staff)
@@ -61,13 +62,19 @@ public:
     virtual std::optional<Holder> find(sql::Tx& tx, PersonId person) const = 0;
     /// False while a child's guardian does not consent.
     virtual bool has_consent(sql::Tx& tx, PersonId person) const = 0;
+    /// Who owns a document of that number, of whichever kind.
+    virtual std::vector<PersonId> owners_of(sql::Tx& tx, std::string_view document_number) const = 0;
+    virtual std::optional<PersonId> in_roster(sql::Tx& tx, RosterEntryId entry) const = 0;
+    /// Whom an account belongs to.
+    virtual std::optional<std::string> name_of(sql::Tx& tx, AccountId account) const = 0;
 };
 
 enum class CardState { active, suspended, left, revoked };
 BOOST_DESCRIBE_ENUM(CardState, active, suspended, left, revoked)
 
-enum class CardReason { lost, misuse, mistake, left, other };
-BOOST_DESCRIBE_ENUM(CardReason, lost, misuse, mistake, left, other)
+/// `found` only of a card that is good again, `left` only by the system itself.
+enum class CardReason { lost, found, misuse, mistake, left, other };
+BOOST_DESCRIBE_ENUM(CardReason, lost, found, misuse, mistake, left, other)
 
 struct CardView {
     std::string card_number;
@@ -132,9 +139,27 @@ BOOST_DESCRIBE_STRUCT(DeviceView, (), (id, name, thumbprint, created_at, expires
 struct CardChange {
     std::string number;
     CardReason reason{};
-    std::optional<std::string> note;  // for the audit log
+    std::optional<std::string> note;  // for the card's history and the audit log
 };
 BOOST_DESCRIBE_STRUCT(CardChange, (), (number, reason, note))
+
+/// Whose card is looked for: a whole card number or document number, or somebody in a roster.
+struct CardSearch {
+    std::optional<std::string> number;
+    std::optional<RosterEntryId> roster_entry_id;
+};
+BOOST_DESCRIBE_STRUCT(CardSearch, (), (number, roster_entry_id))
+
+/// What a card became.
+struct CardEvent {
+    CardState state{};
+    std::optional<CardReason> reason;
+    std::optional<std::string> note;
+    Time at;
+    std::optional<AccountId> account_id;  // none: the system itself
+    std::optional<std::string> account_name;
+};
+BOOST_DESCRIBE_STRUCT(CardEvent, (), (state, reason, note, at, account_id, account_name))
 
 enum class Checked { code, number };
 BOOST_DESCRIBE_ENUM(Checked, code, number)
@@ -267,6 +292,11 @@ public:
 
     // The administrator's side, within their scope; what lies outside is not_found "cards.unknown".
     CardView find(sql::Tx& tx, const Caller& caller, std::string_view number) const;
+    /// Cards of certified people, whether a roster names them or not; nothing when there is none within the
+    /// scope.
+    std::vector<CardView> search(sql::Tx& tx, const Caller& caller, const CardSearch& search) const;
+    /// What became of the card, newest first; its issue is the last.
+    std::vector<CardEvent> history(sql::Tx& tx, const Caller& caller, std::string_view number) const;
     CardView suspend(sql::Tx& tx, const Caller& caller, const CardChange& change) const;
     CardView resume(sql::Tx& tx, const Caller& caller, const CardChange& change) const;
     CardView revoke(sql::Tx& tx, const Caller& caller, const CardChange& change) const;
@@ -292,6 +322,15 @@ public:
 private:
     struct Found;
     enum class Act { suspend, resume, revoke };
+    /// `reason` stays with the card for as long as it is not active; `entered` goes into its history.
+    struct Why {
+        std::optional<CardReason> reason;
+        std::optional<CardReason> entered;
+        std::optional<std::string> note;
+    };
+    static Why because(CardReason reason) {
+        return {.reason = reason, .entered = reason, .note = std::nullopt};
+    }
 
     Found own(sql::Tx& tx, const Caller& caller) const;
     Found within_scope(sql::Tx& tx,
@@ -299,11 +338,7 @@ private:
                        std::string_view number,
                        std::initializer_list<Role> roles) const;
     CardView change(sql::Tx& tx, const Caller& caller, const CardChange& change, Act act) const;
-    bool move(sql::Tx& tx,
-              const Found& found,
-              CardState to,
-              std::optional<CardReason> reason,
-              const Caller* by) const;
+    bool move(sql::Tx& tx, const Found& found, CardState to, const Why& why, const Caller* by) const;
     void restate(sql::Tx& tx, PersonId person, CardState state) const;
     crypto::P256PublicKey check(const Caller& caller, const Enrolment& enrolment) const;
     Enrolled sign(const Found& found,

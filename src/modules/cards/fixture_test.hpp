@@ -27,6 +27,17 @@ public:
     bool has_consent(sql::Tx&, PersonId person) const override {
         return !without_consent.contains(person.value);
     }
+    std::vector<PersonId> owners_of(sql::Tx&, std::string_view number) const override {
+        const auto found = documents.find(std::string(number));
+        return found == documents.end() ? std::vector<PersonId>() : std::vector{PersonId{found->second}};
+    }
+    std::optional<PersonId> in_roster(sql::Tx&, RosterEntryId entry) const override {
+        return PersonId{entry.value};
+    }
+    std::optional<std::string> name_of(sql::Tx&, AccountId account) const override {
+        return "账户" + std::to_string(account.value);
+    }
+    std::map<std::string, std::int64_t> documents;
     std::map<std::int64_t, Holder> people;
     std::set<std::int64_t> without_consent;
 };

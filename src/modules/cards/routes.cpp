@@ -82,6 +82,23 @@ void add_administration_routes(http::Routes& routes, Cards& cards) {
         .rate(http::Rate::guessable)
         .errors({"cards.unknown", "cards.never_issued", "cards.number_wrong"});
     routes
+        .get("/api/v1/cards/{number}/history",
+             read([&cards](sql::Tx& tx, const Caller& caller, const NumberInput& input) {
+                 return cards.history(tx, caller, input.number);
+             }))
+        .summary("What became of a card, by whom and why, newest first")
+        .allow(everyone)
+        .rate(http::Rate::guessable)
+        .errors({"cards.unknown", "cards.never_issued", "cards.number_wrong"});
+    routes
+        .post("/api/v1/card-searches",
+              read([&cards](sql::Tx& tx, const Caller& caller, const CardSearch& input) {
+                  return cards.search(tx, caller, input);
+              }))
+        .summary("Cards within the own scope by a whole card or document number, or of somebody in a roster")
+        .allow(everyone)
+        .rate(http::Rate::guessable);
+    routes
         .post("/api/v1/cards/{number}/suspend",
               write([&cards](sql::Tx& tx, const Caller& caller, const CardChange& input) {
                   return cards.suspend(tx, caller, input);

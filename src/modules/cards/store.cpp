@@ -70,6 +70,24 @@ bool change_card(sql::Tx& tx,
                       by) == 1;
 }
 
+void insert_change(sql::Tx& tx, PersonId person, std::int64_t id, const ChangeRow& change) {
+    tx.execute(R"(
+        INSERT INTO card_change (person_id, id, state, reason, note, at, account_id) VALUES ($1, $2, $3, $4, $5, $6, $7))",
+               person,
+               id,
+               change.state,
+               change.reason,
+               change.note,
+               change.at,
+               change.account_id);
+}
+
+std::vector<ChangeRow> list_changes(sql::Tx& tx, PersonId person) {
+    return tx.list<ChangeRow>(R"(
+        SELECT state, reason, note, at, account_id FROM card_change WHERE person_id = $1 ORDER BY id DESC LIMIT 200)",
+                              person);
+}
+
 std::vector<DeviceRow> list_devices(sql::Tx& tx, PersonId person) {
     return tx.list<DeviceRow>(R"(
         SELECT id, person_id, thumbprint, name, claims_mark, status_list, status_index, status, created_at, expires_at

@@ -50,6 +50,19 @@ bool change_card(sql::Tx& tx,
                  Time at,
                  std::optional<AccountId> by);
 
+struct ChangeRow {
+    CardState state{};
+    std::optional<CardReason> reason;
+    std::optional<std::string> note;
+    Time at;
+    std::optional<AccountId> account_id;
+};
+BOOST_DESCRIBE_STRUCT(ChangeRow, (), (state, reason, note, at, account_id))
+
+void insert_change(sql::Tx& tx, PersonId person, std::int64_t id, const ChangeRow& change);
+/// Newest first.
+std::vector<ChangeRow> list_changes(sql::Tx& tx, PersonId person);
+
 struct DeviceRow {
     DeviceId id;
     PersonId person_id;

@@ -5,6 +5,10 @@
 #include "modules/people/store.hpp"
 #include "runtime/audit.hpp"
 
+#include <boost/mp11/algorithm.hpp>
+
+#include <algorithm>
+
 namespace educard::people {
 
 namespace {
@@ -19,6 +23,17 @@ Bytes digest_of(const crypto::BlindIndex& index, const Document& document) {
     const char kind =
         code_of(bears_citizen_number(document.kind) ? DocumentKind::resident_id : document.kind);
     return index.of_document(std::string_view(&kind, 1), normalise(document).number);
+}
+
+std::vector<Bytes> digests_of(const crypto::BlindIndex& index, std::string_view number) {
+    std::vector<Bytes> out;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<DocumentKind>>([&](auto kind) {
+        out.push_back(digest_of(index, {.kind = kind.value, .number = std::string(number)}));
+    });
+    std::ranges::sort(out);
+    const auto twice = std::ranges::unique(out);
+    out.erase(twice.begin(), twice.end());
+    return out;
 }
 
 FoundOrCreated People::find_or_create(sql::Tx& tx, const NewPerson& person) const {

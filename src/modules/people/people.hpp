@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace educard {
 class Audit;
@@ -27,6 +28,8 @@ namespace educard::people {
 
 /// The blind index of a document; the same however the number was spelled.
 Bytes digest_of(const crypto::BlindIndex& index, const Document& document);
+/// Of every kind of document that could have the number.
+std::vector<Bytes> digests_of(const crypto::BlindIndex& index, std::string_view number);
 
 struct Person {
     PersonId id;

@@ -77,6 +77,11 @@ std::optional<std::string> Roster::fingerprint(sql::Tx& tx, EntryId id) const {
     return store::find_fingerprint(tx, id);
 }
 
+std::optional<Bytes> Roster::find_digest(sql::Tx& tx, EntryId id) const {
+    const auto record = store::find_entry(tx, id);
+    return record ? std::optional(record->digest) : std::nullopt;
+}
+
 bool Roster::set_certification(sql::Tx& tx, EntryId id, Certification certification) const {
     const auto record = store::find_entry(tx, id);
     if (!record) {

@@ -305,6 +305,8 @@ public:
     /// The active entry of that document: of `school` if it has one, else of another school.
     std::optional<Entry> find(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const;
     std::optional<std::string> fingerprint(sql::Tx& tx, EntryId id) const;
+    /// Blind index of the document of whoever the entry names.
+    std::optional<Bytes> find_digest(sql::Tx& tx, EntryId id) const;
     /// Moves the entry and the counts; false when it is there already. Throws not_found "roster.unknown".
     bool set_certification(sql::Tx& tx, EntryId id, Certification certification) const;
     /// Of active entries in the organisation, one school after the other, each in the order of names (of

@@ -8,8 +8,6 @@
 #include "runtime/audit.hpp"
 #include "runtime/jobs.hpp"
 
-#include <boost/mp11/algorithm.hpp>
-
 #include <algorithm>
 #include <charconv>
 #include <map>
@@ -33,17 +31,6 @@ bool is_letter(char c) {
 std::string without_gaps(std::string_view text) {
     std::string out(text);
     std::erase_if(out, [](char c) { return c == ' ' || c == '-'; });
-    return out;
-}
-
-/// Of each kind of document that could have the number.
-std::vector<Bytes> digests_of(const crypto::BlindIndex& index, const std::string& number) {
-    std::vector<Bytes> out;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<people::DocumentKind>>(
-        [&](auto kind) { out.push_back(people::digest_of(index, {.kind = kind.value, .number = number})); });
-    std::ranges::sort(out);
-    const auto twice = std::ranges::unique(out);
-    out.erase(twice.begin(), twice.end());
     return out;
 }
 
@@ -110,7 +97,7 @@ std::vector<store::EntryRecord> Roster::find_by_number(sql::Tx& tx,
                                                        const EntrySearch& search,
                                                        const std::string& query) const {
     const auto number = without_gaps(query);
-    auto digests = digests_of(needs_.blind_index, number);
+    auto digests = people::digests_of(needs_.blind_index, number);
     if (number.size() == kCardNumberLength && std::ranges::all_of(number, is_digit)) {
         std::ranges::move(needs_.observer.documents_of_card(tx, number), std::back_inserter(digests));
     }

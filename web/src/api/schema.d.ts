@@ -211,6 +211,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/card-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cards within the own scope by a whole card or document number, or of somebody in a roster */
+        post: operations["post_card_searches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/card/devices": {
         parameters: {
             query?: never;
@@ -272,6 +289,23 @@ export interface paths {
         };
         /** A card within the own scope */
         get: operations["get_cards_number"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cards/{number}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a card, by whom and why, newest first */
+        get: operations["get_cards_number_history"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1422,6 +1456,16 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        "cards.CardEvent": {
+            account_id?: string | null;
+            account_name?: string | null;
+            /** Format: date-time */
+            at: string;
+            note?: string | null;
+            reason?: ("lost" | "found" | "misuse" | "mistake" | "left" | "other") | null;
+            /** @enum {string} */
+            state: "active" | "suspended" | "left" | "revoked";
+        };
         "cards.CardView": {
             card_number: string;
             /** Format: date-time */
@@ -1431,7 +1475,7 @@ export interface components {
             /** Format: date-time */
             issued_at: string;
             name?: string | null;
-            reason?: ("lost" | "misuse" | "mistake" | "left" | "other") | null;
+            reason?: ("lost" | "found" | "misuse" | "mistake" | "left" | "other") | null;
             role?: ("student" | "teacher" | "staff") | null;
             school?: string | null;
             school_code?: string | null;
@@ -2286,6 +2330,37 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_card_searches: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    number?: string | null;
+                    roster_entry_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cards.CardView"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_card_devices: {
         parameters: {
             query?: never;
@@ -2409,6 +2484,29 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_cards_number_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["cards.CardEvent"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_cards_number_resume: {
         parameters: {
             query?: never;
@@ -2426,7 +2524,7 @@ export interface operations {
                 "application/json": {
                     note?: string | null;
                     /** @enum {string} */
-                    reason: "lost" | "misuse" | "mistake" | "left" | "other";
+                    reason: "lost" | "found" | "misuse" | "mistake" | "left" | "other";
                 };
             };
         };
@@ -2460,7 +2558,7 @@ export interface operations {
                 "application/json": {
                     note?: string | null;
                     /** @enum {string} */
-                    reason: "lost" | "misuse" | "mistake" | "left" | "other";
+                    reason: "lost" | "found" | "misuse" | "mistake" | "left" | "other";
                 };
             };
         };
@@ -2494,7 +2592,7 @@ export interface operations {
                 "application/json": {
                     note?: string | null;
                     /** @enum {string} */
-                    reason: "lost" | "misuse" | "mistake" | "left" | "other";
+                    reason: "lost" | "found" | "misuse" | "mistake" | "left" | "other";
                 };
             };
         };
