@@ -24,6 +24,8 @@ export const t = texts({
   number: ['证件号码', 'Document number'],
   class: ['班级', 'Class'],
   entry_year_column: ['入学年份', 'Entry year'],
+  card_of: ['{name}的教育卡', 'The card of {name}'],
+  unlisted: ['已认证，但不在任何名册中', 'Certified, and in no roster'],
   empty: ['名册里还没有人', 'The roster is empty'],
   empty_filtered: ['没有符合条件的人', 'Nobody fits these conditions'],
   choose_place: ['选择一所学校或一个班级，或者直接输入姓名、拼音首字母、教育卡号或证件号码查找。', 'Choose a school or a class, or type a name, its pinyin initials, a card number or a document number.'],
