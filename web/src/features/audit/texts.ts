@@ -94,6 +94,7 @@ const value = labels({
   left: ['已离校', 'left'],
   revoked: ['已注销', 'revoked'],
   lost: ['挂失', 'lost'],
+  found: ['已找回', 'found again'],
   misuse: ['冒用', 'misuse'],
   mistake: ['误发', 'mistake'],
   other: ['其他', 'other'],
