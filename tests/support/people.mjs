@@ -22,6 +22,9 @@ export function nationalId(division, birth, sequence) {
 const surnames = [...'王李张刘陈杨黄赵周吴徐孙马朱胡郭何林高罗']
 const given = ['子涵', '雨桐', '一诺', '浩然', '欣怡', '梓萱', '宇轩', '思远', '静姝', '明哲', '可心', '书瑶', '俊杰', '婉清', '嘉懿']
 
+/** Who confirms in smallSchool(); nobody's guardian, as a class teacher may not confirm a namesake's child unasked. */
+export const classTeacher = '陈静姝'
+
 /** `count` different people born in the given years, with every fiftieth bearing a rare name. */
 export function people(count, { seed = 1, from = 2012, to = 2014, division = '320106' } = {}) {
   const next = random(seed)
@@ -30,12 +33,16 @@ export function people(count, { seed = 1, from = 2012, to = 2014, division = '32
     const year = from + Math.floor(next() * (to - from + 1))
     const birth = `${year}-${String(1 + Math.floor(next() * 12)).padStart(2, '0')}-${String(1 + Math.floor(next() * 28)).padStart(2, '0')}`
     const pick = list => list[Math.floor(next() * list.length)]
+    const guardian = () => {
+      const drawn = pick(surnames) + pick(given)
+      return drawn === classTeacher ? drawn.slice(0, 1) + '书瑶' : drawn
+    }
     return {
       name: index % 50 === 49 ? rare[Math.floor(index / 50) % rare.length] : pick(surnames) + pick(given),
       birth,
       gender: index % 2 ? 'male' : 'female',
       number: nationalId(division, birth, ((seed * 262 + index * 2) % 1000) + (index % 2)),
-      guardian: pick(surnames) + pick(given),
+      guardian: guardian(),
       phone: '138' + String(10000000 + ((seed * 7919 + index * 104729) % 89999999)).padStart(8, '0'),
     }
   })

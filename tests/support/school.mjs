@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { solved } from './captcha.mjs'
 import { Client } from './client.mjs'
+import { classTeacher } from './people.mjs'
 import { educard } from './server.mjs'
 
 /** Of everybody who holds an office in smallSchool(). */
@@ -28,7 +29,7 @@ export async function smallSchool(server) {
   const year = new Date().getFullYear()
   const school = await admin.post('/api/v1/organisations', { parent_id: county.id, kind: 'school', name: '南京市玄武湖小学', school_code: '2132000042', school_kind: 'primary' })
   const room = await admin.post('/api/v1/organisations', { parent_id: school.id, kind: 'class', stage: 'primary', entry_year: year - 1, class_number: 3 })
-  const { one_time_password: secret } = await admin.post('/api/v1/appointments', { organisation_id: room.id, role: 'class_teacher', user_name: 'teacher', name: '陈静姝' })
+  const { one_time_password: secret } = await admin.post('/api/v1/appointments', { organisation_id: room.id, role: 'class_teacher', user_name: 'teacher', name: classTeacher })
   const teacher = await signIn(server.url, 'teacher', secret)
 
   /** The class teacher decides on the one application that waits. */

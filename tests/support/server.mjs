@@ -65,7 +65,9 @@ export class Server {
     const child = this.child
     this.child = undefined
     child.kill('SIGTERM')
+    const patience = setTimeout(() => child.kill('SIGABRT'), 60_000) // a server that does not stop is a fault, not a test without end
     const { code, signal } = await this.exited
+    clearTimeout(patience)
     if (code !== 0) throw new Error(`the server ended with ${code ?? signal}: ${this.stderr}`)
   }
 
