@@ -12,6 +12,7 @@ class Kind:
     name: str
     per_second: float
     message: callable
+    headers: callable = lambda number: ()  # of the n-th
     answers: list = dataclasses.field(default_factory=list)  # (status, seconds, retry_after)
 
     def seconds(self, wanted=lambda status: status < 300):
@@ -43,11 +44,11 @@ class Connections:
             return int(head[0].split()[1]), fields.get('retry-after')
 
 
-async def _drive(connections, kind, begin, seconds, headers):
+async def _drive(connections, kind, begin, seconds):
     async def one(number, due):
         method, path, body = kind.message(number)
         try:
-            status, retry_after = await asyncio.wait_for(connections.ask(method, path, body, headers), 60)
+            status, retry_after = await asyncio.wait_for(connections.ask(method, path, body, kind.headers(number)), 60)
         except (OSError, asyncio.IncompleteReadError, asyncio.TimeoutError):
             status, retry_after = 599, None
         kind.answers.append((status, time.monotonic() - due, retry_after))
@@ -60,9 +61,9 @@ async def _drive(connections, kind, begin, seconds, headers):
     await asyncio.gather(*under_way)
 
 
-def run(url, kinds, seconds, headers=()):
+def run(url, kinds, seconds):
     """Sends all kinds beside each other for so many seconds; their answers are in `kinds` afterwards."""
     async def all_of_them():
         connections, begin = Connections(url), time.monotonic() + 0.2
-        await asyncio.gather(*(_drive(connections, kind, begin, seconds, headers) for kind in kinds))
+        await asyncio.gather(*(_drive(connections, kind, begin, seconds) for kind in kinds))
     asyncio.run(all_of_them())
