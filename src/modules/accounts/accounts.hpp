@@ -5,6 +5,7 @@
 // session, known_device, sign_in_event and appointment. What Parts refers to outlives it; any thread may call
 // it.
 
+#include "base/error.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "crypto/blind_index.hpp"
@@ -454,6 +455,8 @@ private:
     /// when wrong.
     int redeem(sql::Tx& tx, const CaptchaAnswer& answer) const;
     Attempt begin_sign_in(sql::Tx& tx, const Caller& caller, const SignIn& sign_in) const;
+    std::optional<Error> refuse_stranger(sql::Tx& tx, Attempt& attempt, bool has_worked) const;
+    void count_failure(sql::Tx& tx, const Attempt& attempt) const;
     std::optional<AccountId> find_login(sql::Tx& tx, std::string_view login) const;
     Opened open_session(sql::Tx& tx,
                         const Caller& caller,

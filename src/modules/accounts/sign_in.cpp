@@ -1,13 +1,15 @@
-// Signing in. Guessing is slowed without a lock that a stranger could turn (docs/decisions/0020-guessing-without-lockout.md):
+// Signing in. Guessing is slowed without a lock that a stranger could turn
+// (docs/decisions/0020-guessing-without-lockout.md):
 //   * one network at one account: a bucket of eight tries, one more every thirty seconds; taken before the
-//   password is
-//     looked at, so that many tries at once count as many, and filled again by success;
+//     password is looked at, so that many tries at once count as many, and filled again by success; once it
+//     is empty, a captcha of twice the work opens a second one, for the owner may sit behind the guesser's
+//     address;
 //   * a device that the account has signed in from before has a bucket of its own, so that guesses from the
-//   same school
-//     network do not slow the owner;
+//     same school network do not slow the owner;
 //   * one network at many accounts: failures only, for a school signs in from one address every morning;
+//     a captcha of twice the work is asked first, and only who goes on failing with it is refused;
 //   * many networks at one account: never a refusal, but after twenty failures strangers solve a captcha of
-//   twice the work.
+//     twice the work.
 // All buckets go by what was typed, whether or not there is such an account.
 
 #include "base/text.hpp"
@@ -29,7 +31,9 @@ using namespace std::chrono_literals;
 
 constexpr RateRule kAccountFromNetwork{.burst = 8, .refill = 30s};
 constexpr RateRule kAccountFromDevice{.burst = 10, .refill = 20s};
+constexpr RateRule kAccountFromNetworkWorked{.burst = 8, .refill = 30s};
 constexpr RateRule kNetworkFailures{.burst = 300, .refill = 2s};
+constexpr RateRule kNetworkFailuresWorked{.burst = 600, .refill = 1s};
 constexpr RateRule kAccountFailures{.burst = 100, .refill = 600s};
 constexpr RateRule kPasswordChange{.burst = 8, .refill = 60s};
 constexpr int kStrain = 20;
@@ -38,6 +42,17 @@ constexpr std::size_t kLongestSecret = 4 * kLongestPassword;
 
 Error too_many(std::chrono::seconds wait) {
     return Error(Fault::too_many, "accounts.slow_down").retry_after(wait);
+}
+
+Error stronger_captcha() {
+    return Error::invalid("captcha.answer", "accounts.stronger_captcha");
+}
+
+constexpr int kStrongCaptcha = 2;
+
+/// The bucket beside `key` for those who solved a captcha of twice the work.
+std::string worked(const std::string& key) {
+    return key + ":worked";
 }
 
 void check_form(const SignIn& form) {
@@ -96,21 +111,17 @@ Accounts::Attempt Accounts::begin_sign_in(sql::Tx& tx, const Caller& caller, con
     attempt.account_key = "sign_in:" + subject;
     attempt.network_key = "sign_in_network:" + caller.network;
     attempt.pair_key = "sign_in:" + subject + ":" + caller.network;
-    RateRule rule = kAccountFromNetwork;
     if (attempt.account && form.device_token &&
         store::is_known_device(tx, digest_of_token(*form.device_token), attempt.account->id)) {
         attempt.device_token = form.device_token;
         attempt.pair_key = "sign_in:" + subject + ":" + to_hex(digest_of_token(*form.device_token));
-        rule = kAccountFromDevice;
-    } else if (parts_.limits.strain(tx, attempt.network_key, kNetworkFailures) >= kNetworkFailures.burst) {
-        attempt.refusal = too_many(60s);
-        return attempt;
-    } else if (strength < 2 && parts_.limits.strain(tx, attempt.account_key, kAccountFailures) >= kStrain) {
-        attempt.refusal = Error::invalid("captcha.answer", "accounts.stronger_captcha");
-        return attempt;
+        if (const auto wait = parts_.limits.take(tx, attempt.pair_key, kAccountFromDevice)) {
+            attempt.refusal = too_many(*wait);
+        }
+    } else {
+        attempt.refusal = refuse_stranger(tx, attempt, strength >= kStrongCaptcha);
     }
-    if (const auto wait = parts_.limits.take(tx, attempt.pair_key, rule)) {
-        attempt.refusal = too_many(*wait);
+    if (attempt.refusal) {
         return attempt;
     }
     if (attempt.account) {
@@ -124,6 +135,38 @@ Accounts::Attempt Accounts::begin_sign_in(sql::Tx& tx, const Caller& caller, con
                                      device_name_of(form.device_name, caller.user_agent)});
     }
     return attempt;
+}
+
+/// From a device that the account does not know. Work is asked before anything is refused.
+std::optional<Error> Accounts::refuse_stranger(sql::Tx& tx, Attempt& attempt, bool has_worked) const {
+    auto& limits = parts_.limits;
+    if (limits.strain(tx, attempt.network_key, kNetworkFailures) >= kNetworkFailures.burst) {
+        if (!has_worked) {
+            return stronger_captcha();
+        }
+        attempt.network_key = worked(attempt.network_key);
+        if (limits.strain(tx, attempt.network_key, kNetworkFailuresWorked) >= kNetworkFailuresWorked.burst) {
+            return too_many(1s);
+        }
+    }
+    if (!has_worked && limits.strain(tx, attempt.account_key, kAccountFailures) >= kStrain) {
+        return stronger_captcha();
+    }
+    if (!limits.take(tx, attempt.pair_key, kAccountFromNetwork)) {
+        return std::nullopt;
+    }
+    if (!has_worked) {
+        return stronger_captcha();
+    }
+    const auto wait = limits.take(tx, worked(attempt.pair_key), kAccountFromNetworkWorked);
+    return wait ? std::optional(too_many(*wait)) : std::nullopt;
+}
+
+/// Of a failure; only the network's bucket that let it through counts it.
+void Accounts::count_failure(sql::Tx& tx, const Attempt& attempt) const {
+    const bool has_worked = attempt.network_key.ends_with(worked(""));
+    (void)parts_.limits.take(tx, attempt.account_key, kAccountFailures);
+    (void)parts_.limits.take(tx, attempt.network_key, has_worked ? kNetworkFailuresWorked : kNetworkFailures);
 }
 
 Opened Accounts::sign_in(const Caller& caller, const SignIn& form) const {
@@ -140,10 +183,7 @@ Opened Accounts::sign_in(const Caller& caller, const SignIn& form) const {
         crypto::burn_password(password);
     }
     if (!fits) {
-        parts_.database.write([&](sql::Tx& tx) {
-            (void)parts_.limits.take(tx, attempt.account_key, kAccountFailures);
-            (void)parts_.limits.take(tx, attempt.network_key, kNetworkFailures);
-        });
+        parts_.database.write([&](sql::Tx& tx) { count_failure(tx, attempt); });
         throw Error(Fault::unauthenticated, "accounts.sign_in_failed");
     }
     const auto& account = *attempt.account;
@@ -163,6 +203,7 @@ Opened Accounts::sign_in(const Caller& caller, const SignIn& form) const {
         }
         store::mark_signed_in(tx, attempt.event);
         parts_.limits.forgive(tx, attempt.pair_key);
+        parts_.limits.forgive(tx, worked(attempt.pair_key));
         return open_session(tx, caller, account.id, form.transport, form.device_name, attempt.device_token);
     });
 }

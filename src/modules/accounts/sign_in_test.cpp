@@ -11,6 +11,7 @@ using testing::AccountsWorld;
 using namespace std::chrono_literals;
 
 constexpr auto kPassword = AccountsWorld::kPassword;
+const std::string kAskedForMore = "captcha.answer: accounts.stronger_captcha";
 
 class OneCard final : public CardNumbers {
 public:
@@ -36,6 +37,22 @@ protected:
         Caller caller = world_.stranger;
         caller.network = std::move(network);
         return caller;
+    }
+    /// With a captcha of twice the work.
+    std::string refusal_worked(const std::string& login,
+                               const std::string& password,
+                               std::optional<Caller> from = {}) {
+        auto form = world_.sign_in_form(login, password);
+        form.captcha = world_.captcha(true);
+        return refusal(form, std::move(from));
+    }
+    /// That many failures from a network, without the hashing.
+    void fail_often(const std::string& bucket, int times, RateRule rule) {
+        world_.database->write([&](sql::Tx& tx) {
+            for (int i = 0; i < times; ++i) {
+                (void)world_.limits.take(tx, bucket, rule);
+            }
+        });
     }
     Caller owner() { return world_.caller_of(opened_.token).value(); }
 
@@ -90,11 +107,23 @@ TEST_F(SignInTest, GuessingFromOneNetworkIsSlowedKnownAccountOrNot) {
         for (int i = 0; i < 8; ++i) {
             EXPECT_EQ(refusal(login, "wrong guess " + std::to_string(i)), "accounts.sign_in_failed");
         }
-        EXPECT_EQ(refusal(login, "wrong guess"), "accounts.slow_down") << login;
+        EXPECT_EQ(refusal(login, "wrong guess"), kAskedForMore) << login;
+        for (int i = 0; i < 8; ++i) {
+            EXPECT_EQ(refusal_worked(login, "wrong guess"), "accounts.sign_in_failed");
+        }
+        EXPECT_EQ(refusal_worked(login, "wrong guess"), "accounts.slow_down") << login;
     }
-    EXPECT_EQ(refusal("wanglei", std::string(kPassword)), "accounts.slow_down");
+    EXPECT_EQ(refusal_worked("wanglei", std::string(kPassword)), "accounts.slow_down");
     world_.clock.advance(31s);
     EXPECT_EQ(refusal("wanglei", std::string(kPassword)), "");
+}
+
+TEST_F(SignInTest, AGuesserBehindTheSameAddressCostsTheOwnersNewDeviceOneLongerCaptcha) {
+    for (int i = 0; i < 50; ++i) {
+        (void)refusal("wanglei", "wrong guess");
+    }
+    EXPECT_EQ(refusal("wanglei", std::string(kPassword)), kAskedForMore);
+    EXPECT_EQ(refusal_worked("wanglei", std::string(kPassword)), "");
 }
 
 TEST_F(SignInTest, GuessesAtTheSameTimeCountAsMany) {
@@ -138,21 +167,25 @@ TEST_F(SignInTest, AForeignDeviceTokenHelpsNobody) {
     }
     auto form = world_.sign_in_form("wanglei", std::string(kPassword));
     form.device_token = other.device_token;
-    EXPECT_EQ(refusal(form), "accounts.slow_down");
+    EXPECT_EQ(refusal(form), kAskedForMore);
 }
 
 TEST_F(SignInTest, OneNetworkTryingManyAccountsIsSlowed) {
     const auto network = from("198.51.100.77");
-    world_.database->write([&](sql::Tx& tx) {  // 290 of the 300, without the hashing
-        for (int i = 0; i < 290; ++i) {
-            (void)world_.limits.take(tx, "sign_in_network:198.51.100.77", {.burst = 300, .refill = 2s});
-        }
-    });
+    const std::string bucket = "sign_in_network:198.51.100.77";
+    fail_often(bucket, 290, {.burst = 300, .refill = 2s});
     for (int i = 290; i < 300; ++i) {
         EXPECT_EQ(refusal("pupil" + std::to_string(i), "123 one guess", network), "accounts.sign_in_failed");
     }
-    EXPECT_EQ(refusal("pupil300", "123 one guess", network), "accounts.slow_down");
+    EXPECT_EQ(refusal("pupil300", "123 one guess", network), kAskedForMore);
+    EXPECT_EQ(refusal("wanglei", std::string(kPassword), network), kAskedForMore);
+    EXPECT_EQ(refusal_worked("wanglei", std::string(kPassword), network), "");
     EXPECT_EQ(refusal("wanglei", std::string(kPassword)), "");
+    fail_often(bucket + ":worked", 599, {.burst = 600, .refill = 1s});
+    EXPECT_EQ(refusal_worked("pupil301", "123 one guess", network), "accounts.sign_in_failed");
+    EXPECT_EQ(refusal_worked("pupil302", "123 one guess", network), "accounts.slow_down");
+    world_.clock.advance(1001ms);
+    EXPECT_EQ(refusal_worked("wanglei", std::string(kPassword), network), "");
 }
 
 TEST_F(SignInTest, TheOwnerSeesWhoTried) {
