@@ -1,7 +1,6 @@
 #include "base/error.hpp"
 
 #include <cstdlib>
-
 #include <spdlog/spdlog.h>
 
 namespace educard {

@@ -1,9 +1,9 @@
 #include "base/ids.hpp"
 
+#include "base/error.hpp"
+
 #include <algorithm>
 #include <charconv>
-
-#include "base/error.hpp"
 
 namespace educard {
 

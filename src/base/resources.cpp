@@ -5,7 +5,8 @@
 
 namespace educard {
 
-extern const EmbeddedFile kEmbeddedFiles[];  // NOLINT(readability-redundant-declaration): generated, sorted by name
+extern const EmbeddedFile
+    kEmbeddedFiles[];  // NOLINT(readability-redundant-declaration): generated, sorted by name
 extern const unsigned long kEmbeddedFileCount;
 
 namespace {

@@ -87,4 +87,14 @@ Pinyin pinyin(std::string_view text);
 /// only.
 std::string name_initials(std::string_view name);
 
+/// Whether somebody who types `letters` (lower case) may mean the beginning of the name: each part of them
+/// begins a syllable. "chenjingshu", "chenjs" and "cjs" are 陈静姝; lü may be typed lu, lv, lyu.
+bool reads_as(std::string_view name, std::string_view letters);
+/// The same for a part of the name that begins with any of its characters: "jingshu".
+bool reads_within(std::string_view name, std::string_view letters);
+
+/// What name_initials() of such names may begin with, fewest syllables first: "chenjs" → "cjs", "xian" → "x",
+/// "xa". At most `most` of them.
+std::vector<std::string> initials_of_reading(std::string_view letters, std::size_t most);
+
 }  // namespace educard

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <thread>
 
@@ -151,6 +152,44 @@ TEST(PinyinSearch, KnowsPeopleByTheirInitials) {
     EXPECT_EQ(name_initials("王A"), "wa");
     EXPECT_EQ(name_initials("").size(), 0U);
     EXPECT_EQ(name_initials("\xff王").substr(0, 1).size(), 1U);
+}
+
+TEST(PinyinSearch, UnderstandsNamesAsPeopleTypeThem) {
+    for (const auto* typed : {"c", "che", "chen", "chenj", "cjs", "chenjs", "chjshu", "chenjingshu"}) {
+        EXPECT_TRUE(reads_as("陈静姝", typed)) << typed;
+    }
+    for (const auto* typed : {"jingshu", "chenshu", "chenjingshua", "cjx", "ceng"}) {
+        EXPECT_FALSE(reads_as("陈静姝", typed)) << typed;
+    }
+    for (const auto* typed : {"jingshu", "js", "shu", "jings"}) {
+        EXPECT_TRUE(reads_within("陈静姝", typed)) << typed;
+    }
+    EXPECT_FALSE(reads_within("陈静姝", "ingshu"));
+    for (const auto* typed : {"lvlv", "lulu", "lyulyu", "ll"}) {
+        EXPECT_TRUE(reads_as("吕绿", typed)) << typed;
+    }
+    EXPECT_TRUE(reads_as("单雄信", "shanxiongxin"));
+    EXPECT_TRUE(reads_as("尉迟恭", "yuchigong"));
+    EXPECT_TRUE(reads_as("Maria Silva", "marias"));
+    EXPECT_TRUE(reads_as("西安", "xian"));
+    EXPECT_TRUE(reads_as("先", "xian"));
+    EXPECT_FALSE(reads_as("", "a"));
+}
+
+TEST(PinyinSearch, GuessesTheInitialsOfASpelledName) {
+    const auto best = [](std::string_view letters) { return initials_of_reading(letters, 1).at(0); };
+    EXPECT_EQ(best("chenjingshu"), "cjs");
+    EXPECT_EQ(best("chenjs"), "cjs");
+    EXPECT_EQ(best("ouyangnana"), "oynn");
+    EXPECT_EQ(initials_of_reading("xian", 2), (std::vector<std::string>{"x", "xa"}));
+    EXPECT_EQ(initials_of_reading("fangan", 2), (std::vector<std::string>{"fg", "fa"}));
+    EXPECT_TRUE(initials_of_reading("", 4).empty());
+    EXPECT_TRUE(initials_of_reading("vivi", 4).empty());
+    EXPECT_LE(initials_of_reading(std::string(200, 'a'), 4).size(), 4U);
+    for (const auto* name : {"陈静姝", "欧阳娜娜", "买买提", "吕绿"}) {
+        const auto found = initials_of_reading(pinyin(name).full, 4);
+        EXPECT_NE(std::ranges::find(found, name_initials(name)), found.end()) << name;
+    }
 }
 
 TEST(PinyinSearch, WorksOnManyThreadsAtOnce) {

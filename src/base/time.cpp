@@ -1,7 +1,6 @@
 #include "base/time.hpp"
 
 #include <charconv>
-
 #include <fmt/format.h>
 
 namespace educard {
@@ -50,15 +49,21 @@ std::optional<std::chrono::minutes> parse_offset(std::string_view text) {
 }  // namespace
 
 std::string to_text(Date date) {
-    return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
+    return fmt::format("{:04}-{:02}-{:02}",
+                       static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()),
                        static_cast<unsigned>(date.day()));
 }
 
 std::string to_text(Time time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
     const std::chrono::hh_mm_ss clock(time - day);
-    return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z", to_text(Date(day)), clock.hours().count(), clock.minutes().count(),
-                       clock.seconds().count(), clock.subseconds().count());
+    return fmt::format("{}T{:02}:{:02}:{:02}.{:06}Z",
+                       to_text(Date(day)),
+                       clock.hours().count(),
+                       clock.minutes().count(),
+                       clock.seconds().count(),
+                       clock.subseconds().count());
 }
 
 std::optional<Date> parse_date(std::string_view text) {
@@ -71,7 +76,8 @@ std::optional<Date> parse_date(std::string_view text) {
     if (!year || !month || !day) {
         return std::nullopt;
     }
-    const Date date(std::chrono::year(*year), std::chrono::month(static_cast<unsigned>(*month)),
+    const Date date(std::chrono::year(*year),
+                    std::chrono::month(static_cast<unsigned>(*month)),
                     std::chrono::day(static_cast<unsigned>(*day)));
     return date.ok() ? std::optional(date) : std::nullopt;
 }

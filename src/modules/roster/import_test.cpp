@@ -124,7 +124,8 @@ protected:
     std::vector<Entry> entries() {
         return database->read([&](sql::Tx& tx) {
             std::vector<Entry> out;
-            for (auto& listed : roster.list(tx, admin, {.organisation_id = school.id, .limit = 200})) {
+            for (auto& listed :
+                 roster.list(tx, admin, {.organisation_id = school.id, .limit = 200}).entries) {
                 out.push_back(std::move(listed.entry));
             }
             return out;

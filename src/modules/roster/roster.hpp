@@ -228,13 +228,24 @@ struct ListedEntry {
     std::string class_name;  // empty: none
 };
 
+/// Up to where a search has looked. What somebody typed may mean several things, which are walked one after
+/// the other.
+struct EntryPlace {
+    std::size_t meaning = 0;
+    EntryId id;
+};
+
+struct FoundEntries {
+    std::vector<ListedEntry> entries;
+    std::optional<EntryPlace> next;  // nothing: that was all; there may be more even when few were found
+};
+
 struct EntrySearch {
     OrganisationId organisation_id;  // of any level; above the schools only with a query
     std::optional<Kind> kind;
     std::optional<Certification> certification;
-    std::string
-        query;  // beginning of a name, of its initials in pinyin; a whole card number or document number
-    std::optional<EntryId> after;
+    std::string query;  // of a name, its pinyin, its initials; a whole card number or document number
+    std::optional<EntryPlace> after;
     int limit = 50;
 };
 
@@ -263,7 +274,8 @@ struct Needs {
     Jobs& jobs;
     const Texts& texts;
     RosterObserver& observer;
-    std::filesystem::path folder;  // where lists are opened while they are read; is made when missing; empty: no lists
+    std::filesystem::path
+        folder;  // where lists are opened while they are read; is made when missing; empty: no lists
 };
 
 class Roster {
@@ -310,9 +322,10 @@ public:
     /// Moves the entry and the counts; false when it is there already. Throws not_found "roster.unknown".
     bool set_certification(sql::Tx& tx, EntryId id, Certification certification) const;
     /// Of active entries in the organisation, one school after the other, each in the order of names (of
-    /// initials when those were asked for). Throws Error(invalid) with field "query" when there is none above
-    /// the schools.
-    std::vector<ListedEntry> list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
+    /// initials when letters were typed): those whose name begins so, is read so or has such initials; in a
+    /// school or class also those with it inside. Throws Error(invalid) with field "query" when there is none
+    /// above the schools.
+    FoundEntries list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
     /// The number in clear, for administrators of the school: audited.
     std::string reveal_number(sql::Tx& tx, const Caller& caller, EntryId id) const;
 
@@ -323,7 +336,8 @@ private:
     std::vector<store::EntryRecord> find_by_name(sql::Tx& tx,
                                                  const organisations::Organisation& organisation,
                                                  const EntrySearch& search,
-                                                 const std::string& query) const;
+                                                 const std::string& query,
+                                                 std::optional<EntryPlace>& next) const;
     std::vector<store::EntryRecord> find_by_number(sql::Tx& tx,
                                                    const organisations::Organisation& organisation,
                                                    const EntrySearch& search,

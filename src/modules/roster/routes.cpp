@@ -60,7 +60,7 @@ struct EntriesInput {
     std::optional<Kind> kind;
     std::optional<Certification> certification;
     std::optional<std::string> query;
-    std::optional<std::int64_t> cursor;
+    std::optional<std::string> cursor;
     std::optional<int> limit;
 };
 BOOST_DESCRIBE_STRUCT(EntriesInput, (), (organisation_id, kind, certification, query, cursor, limit))
@@ -158,24 +158,46 @@ http::Page<ImportRow> list_rows(sql::Tx& tx,
     return page_of(std::move(rows), limit, [](const ImportRow& row) { return row.ordinal; });
 }
 
+/// "MEANING.ID", as next_of() wrote it.
+std::optional<EntryPlace> place_of(const std::optional<std::string>& cursor) {
+    if (!cursor) {
+        return std::nullopt;
+    }
+    const auto* const end = cursor->data() + cursor->size();
+    EntryPlace place;
+    const auto meaning = std::from_chars(cursor->data(), end, place.meaning);
+    const bool has_more = meaning.ec == std::errc() && meaning.ptr != end && *meaning.ptr == '.';
+    const auto id = std::from_chars(has_more ? meaning.ptr + 1 : end, end, place.id.value);
+    if (!has_more || id.ec != std::errc() || id.ptr != end) {
+        throw Error::invalid("cursor", "value");
+    }
+    return place;
+}
+
+std::string next_of(const EntryPlace& place) {
+    return std::to_string(place.meaning) + "." + std::to_string(place.id.value);
+}
+
 http::Page<EntryView> list_entries(sql::Tx& tx,
                                    const Caller& caller,
                                    const Roster& roster,
                                    const EntriesInput& input) {
-    const int limit = std::clamp(input.limit.value_or(50), 1, 200);
-    std::vector<EntryView> views;
-    for (auto& listed :
-         roster.list(tx,
-                     caller,
-                     {.organisation_id = input.organisation_id,
-                      .kind = input.kind,
-                      .certification = input.certification,
-                      .query = input.query.value_or(""),
-                      .after = input.cursor ? std::optional(EntryId{*input.cursor}) : std::nullopt,
-                      .limit = limit})) {
-        views.push_back(view_of(std::move(listed)));
+    auto found = roster.list(tx,
+                             caller,
+                             {.organisation_id = input.organisation_id,
+                              .kind = input.kind,
+                              .certification = input.certification,
+                              .query = input.query.value_or(""),
+                              .after = place_of(input.cursor),
+                              .limit = input.limit.value_or(50)});
+    http::Page<EntryView> page;
+    for (auto& listed : found.entries) {
+        page.items.push_back(view_of(std::move(listed)));
     }
-    return page_of(std::move(views), limit, [](const EntryView& view) { return view.id.value; });
+    if (found.next) {
+        page.next = next_of(*found.next);
+    }
+    return page;
 }
 
 http::Download rejected(const Roster& roster, const Caller& caller, ImportId id) {
@@ -283,8 +305,8 @@ void add_routes(http::Routes& routes, Roster& roster) {
                  return list_entries(tx, caller, roster, input);
              }))
         .summary(
-            "The roster of a school or a class; above the schools, people by name, initials, card or "
-            "document number")
+            "The roster of a school or a class; above the schools, people by name, pinyin, initials, card or "
+            "document number. A page may be short and still have a next one")
         .allow({Role::province_admin,
                 Role::city_admin,
                 Role::county_admin,

@@ -1,5 +1,5 @@
-// Finding people in a part of the tree: by the beginning of a name or of its initials in pinyin, by a whole
-// card number, or by a whole document number, which is looked up by its blind index.
+// Finding people in a part of the tree: by a name, its pinyin or its initials, by a whole card number, or by
+// a whole document number, which is looked up by its blind index.
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <map>
 
 namespace educard::roster {
@@ -18,6 +19,9 @@ namespace {
 
 constexpr int kMaxEntries = 200;
 constexpr int kStep = 2'000;  // entries that are given initials in one transaction
+constexpr int kBatch = 500;
+constexpr std::size_t kMostLooked = 5'000;  // entries, for one page
+constexpr std::size_t kMostReadings = 4;
 constexpr std::size_t kCardNumberLength = 16;
 
 bool is_digit(char c) {
@@ -34,9 +38,87 @@ std::string without_gaps(std::string_view text) {
     return out;
 }
 
+/// The letters of a query in pinyin, ü as v; empty when it is none.
+std::string letters_of(std::string_view query) {
+    constexpr std::string_view kUmlaut = "ü";
+    auto out = fold_case(without_gaps(query));
+    for (auto at = out.find(kUmlaut); at != std::string::npos; at = out.find(kUmlaut)) {
+        out.replace(at, kUmlaut.size(), "v");
+    }
+    return std::ranges::all_of(out, is_letter) ? out : std::string();
+}
+
+/// The query as names are kept: of Han names spaces do not count, and a full stop is the dot of foreign
+/// names.
+std::string tidy_query(std::string_view query) {
+    std::string out = tidy(query);
+    if (std::ranges::any_of(out, [](char c) { return static_cast<unsigned char>(c) >= 0x80U; })) {
+        for (auto at = out.find('.'); at != std::string::npos; at = out.find('.', at)) {
+            out.replace(at, 1, "·");
+        }
+    }
+    return tidy_name(out);
+}
+
+/// One thing that somebody may mean: a range of an index, and what of it fits.
+struct Meaning {
+    store::Order order{};
+    std::string prefix;
+    std::function<bool(const std::string& name)> fits;  // empty: all of the range
+
+    bool has(const std::string& name) const {
+        const auto key = order == store::Order::name ? name : name_initials(name);
+        return key.starts_with(prefix) && (!fits || fits(name));
+    }
+};
+
+std::vector<Meaning> meanings_of_letters(const std::string& letters, bool is_narrow) {
+    std::vector<Meaning> out;
+    const auto reads = [letters](const std::string& name) { return reads_as(name, letters); };
+    for (auto& initials : initials_of_reading(letters, kMostReadings)) {
+        if (initials != letters) {
+            out.push_back({.order = store::Order::initials, .prefix = std::move(initials), .fits = reads});
+        }
+    }
+    out.push_back({.order = store::Order::initials, .prefix = letters, .fits = {}});
+    if (is_narrow) {
+        out.push_back(
+            {.order = store::Order::initials, .prefix = "", .fits = [letters](const std::string& name) {
+                 return reads_within(name, letters) || name_key(name).contains(letters);
+             }});
+    }
+    return out;
+}
+
+/// Names are also kept with a space behind the surname, as people type it to align lists.
+std::vector<Meaning> meanings_of_name(const std::string& query, bool is_narrow) {
+    std::string close = query;
+    std::erase(close, ' ');
+    std::vector<std::string> prefixes{close};
+    constexpr std::size_t kHan = 3;  // octets
+    if (close.size() > kHan && static_cast<unsigned char>(close.front()) >= 0xE0U) {
+        prefixes.push_back(close.substr(0, kHan) + " " + close.substr(kHan));
+    }
+    prefixes.push_back(query);
+    std::vector<Meaning> out;
+    for (auto& prefix : prefixes) {
+        if (std::ranges::find(out, prefix, &Meaning::prefix) == out.end()) {
+            out.push_back({.order = store::Order::name, .prefix = std::move(prefix), .fits = {}});
+        }
+    }
+    if (is_narrow && !query.empty()) {
+        out.push_back({.order = store::Order::name,
+                       .prefix = "",
+                       .fits = [key = name_key(query)](const std::string& name) {
+                           return name_key(name).contains(key);
+                       }});
+    }
+    return out;
+}
+
 }  // namespace
 
-std::vector<ListedEntry> Roster::list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const {
+FoundEntries Roster::list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const {
     const auto organisation = needs_.organisations.get(tx, search.organisation_id);
     require_scope(caller,
                   organisation.path,
@@ -45,10 +127,11 @@ std::vector<ListedEntry> Roster::list(sql::Tx& tx, const Caller& caller, const E
                    Role::county_admin,
                    Role::school_admin,
                    Role::class_teacher});
-    const auto query = tidy_name(search.query);
+    const auto query = tidy_query(search.query);
+    FoundEntries out;
     const auto records = std::ranges::any_of(query, is_digit)
                              ? find_by_number(tx, organisation, search, query)
-                             : find_by_name(tx, organisation, search, query);
+                             : find_by_name(tx, organisation, search, query, out.next);
     std::map<OrganisationId, std::string> names;
     const auto name_of = [&](OrganisationId id) -> const std::string& {
         const auto [known, is_new] = names.try_emplace(id);
@@ -58,11 +141,10 @@ std::vector<ListedEntry> Roster::list(sql::Tx& tx, const Caller& caller, const E
         }
         return known->second;
     };
-    std::vector<ListedEntry> out;
     for (const auto& record : records) {
-        out.push_back({.entry = entry_of(needs_.cipher, record),
-                       .school_name = name_of(record.school_id),
-                       .class_name = record.class_id ? name_of(*record.class_id) : ""});
+        out.entries.push_back({.entry = entry_of(needs_.cipher, record),
+                               .school_name = name_of(record.school_id),
+                               .class_name = record.class_id ? name_of(*record.class_id) : ""});
     }
     return out;
 }
@@ -70,26 +152,67 @@ std::vector<ListedEntry> Roster::list(sql::Tx& tx, const Caller& caller, const E
 std::vector<store::EntryRecord> Roster::find_by_name(sql::Tx& tx,
                                                      const organisations::Organisation& organisation,
                                                      const EntrySearch& search,
-                                                     const std::string& query) const {
+                                                     const std::string& query,
+                                                     std::optional<EntryPlace>& next) const {
     using organisations::Kind;
-    if (query.empty() && organisation.kind != Kind::school && organisation.kind != Kind::class_) {
+    const bool is_narrow = organisation.kind == Kind::school || organisation.kind == Kind::class_;
+    if (query.empty() && !is_narrow) {
         throw Error::invalid("query", "roster.query_needed");
     }
-    const auto letters = without_gaps(query);
-    const bool by_initials = !letters.empty() && std::ranges::all_of(letters, is_letter);
-    store::Listing listing{.order = by_initials ? store::Order::initials : store::Order::name,
-                           .prefix = by_initials ? fold_case(letters) : query,
+    const auto letters = letters_of(query);
+    const auto meanings =
+        letters.empty() ? meanings_of_name(query, is_narrow) : meanings_of_letters(letters, is_narrow);
+    const auto limit = static_cast<std::size_t>(std::clamp(search.limit, 1, kMaxEntries));
+    store::Listing listing{.order = {},
+                           .prefix = {},
                            .path = organisation.path,
                            .class_id = {},
-                           .after = search.after,
+                           .after = {},
                            .kind = search.kind,
                            .certification = search.certification,
-                           .limit = std::clamp(search.limit, 1, kMaxEntries)};
+                           .limit = 0};
     if (organisation.kind == Kind::class_) {
         listing.path = needs_.organisations.get(tx, *organisation.parent_id).path;
         listing.class_id = organisation.id;
     }
-    return store::list_entries(tx, listing);
+    std::vector<store::EntryRecord> out;
+    std::size_t looked = 0;
+    if (search.after) {
+        listing.after = search.after->id;
+    }
+    for (std::size_t at = search.after ? search.after->meaning : 0; at < meanings.size(); ++at) {
+        const auto& meaning = meanings[at];
+        const auto shown_before = [&](const std::string& name) {
+            return std::any_of(meanings.begin(),
+                               meanings.begin() + static_cast<std::ptrdiff_t>(at),
+                               [&](const Meaning& earlier) { return earlier.has(name); });
+        };
+        listing.order = meaning.order;
+        listing.prefix = meaning.prefix;
+        for (bool more = true; more;) {
+            listing.limit = meaning.fits ? kBatch : static_cast<int>(limit - out.size());
+            auto records = store::list_entries(tx, listing);
+            more = records.size() == static_cast<std::size_t>(listing.limit);
+            looked += records.size();
+            for (auto& record : records) {
+                listing.after = record.id;
+                if ((meaning.fits && !meaning.fits(record.name)) || shown_before(record.name)) {
+                    continue;
+                }
+                out.push_back(std::move(record));
+                if (out.size() == limit) {
+                    next = EntryPlace{.meaning = at, .id = *listing.after};
+                    return out;
+                }
+            }
+            if (more && looked >= kMostLooked) {
+                next = EntryPlace{.meaning = at, .id = *listing.after};
+                return out;
+            }
+        }
+        listing.after.reset();
+    }
+    return out;
 }
 
 std::vector<store::EntryRecord> Roster::find_by_number(sql::Tx& tx,
@@ -107,7 +230,7 @@ std::vector<store::EntryRecord> Roster::find_by_number(sql::Tx& tx,
             needs_.organisations.get(tx, record.school_id).path.starts_with(organisation.path);
         return is_below && (!search.kind || record.kind == *search.kind) &&
                (!search.certification || record.certification == *search.certification) &&
-               (!search.after || record.id > *search.after);
+               (!search.after || record.id > search.after->id);
     };
     std::vector<store::EntryRecord> out;
     for (const auto& digest : digests) {

@@ -887,7 +887,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The roster of a school or a class; above the schools, people by name, initials, card or document number */
+        /** The roster of a school or a class; above the schools, people by name, pinyin, initials, card or document number. A page may be short and still have a next one */
         get: operations["get_roster_entries"];
         put?: never;
         post?: never;
@@ -3554,7 +3554,7 @@ export interface operations {
         parameters: {
             query: {
                 certification?: ("not_begun" | "in_review" | "returned" | "certified") | null;
-                cursor?: number | null;
+                cursor?: string | null;
                 kind?: ("student" | "teacher" | "staff") | null;
                 limit?: number | null;
                 organisation_id: string;

@@ -32,3 +32,10 @@ test('A failure is kept and a retry heals it', async () => {
   await pages.restart()
   expect(pages.state.value).toBe('ready')
 })
+
+test('An empty page that is not the last is passed over', async () => {
+  const pages = usePages<number>(async cursor => (cursor === 'd' ? { items: [1], next: null } : { items: [], next: cursor ? 'd' : 'c' }))
+  await pages.restart()
+  expect(pages.items.value).toEqual([1])
+  expect(pages.hasMore.value).toBe(false)
+})

@@ -13,7 +13,8 @@ export function usePages<Item>(read: (cursor: string | undefined) => Promise<Pag
     const mine = ++generation
     state.value = 'loading'
     try {
-      const page = await read(cursor)
+      let page = await read(cursor)
+      while (mine === generation && !page.items.length && page.next) page = await read(page.next) // a search may find nothing for a while
       if (mine !== generation) return
       items.value = [...start, ...page.items]
       next.value = page.next ?? undefined
