@@ -89,6 +89,34 @@ test('rosters as schools send them', { timeout: 240_000 }, async t => {
     assert.ok(['ready', 'failed'].includes(other.state))
   })
 
+  await t.test('a list without known headings is shown from its beginning, and read by what is said of its columns', async () => {
+    const [one, two] = people(2, { seed: 74, from: 2013, to: 2013 })
+    const start = async id => (await admin.get(`/api/v1/roster-imports/${id}/first-rows`))[0]
+    const rows = [one, two].map(person => `${person.name},${person.number},七年级,1班`)
+    const bare = await dryRun(admin, school.id, rows.join('\n'), { fileName: 'bare.csv' })
+    assert.equal(bare.error, 'roster.no_header')
+    const shown = await start(bare.id)
+    assert.deepEqual(shown.rows.map(row => [row.line, row.headings, row.cells[0].text, row.cells[0].key]), [[1, false, one.name, ''], [2, false, two.name, '']])
+    assert.ok(!JSON.stringify(shown).includes(one.number))
+    const columns = ['name', 'document_number', 'grade', 'class_name'].map((field, at) => ({ key: `@/${at}`, field }))
+    await admin.put(`/api/v1/roster-imports/${bare.id}/mapping`, { columns: columns.filter(column => column.field !== 'name') })
+    assert.equal((await settled(admin, bare.id, ['failed'])).error, 'roster.no_name_column')
+    await admin.put(`/api/v1/roster-imports/${bare.id}/mapping`, { columns })
+    const ready = await settled(admin, bare.id, ['ready'])
+    assert.deepEqual([ready.counts.rows, ready.counts.rejected, ready.columns.map(column => column.heading).join('')], [2, 0, 'ABCD'])
+    assert.equal((await dryRun(admin, school.id, rows.join('\n'), { fileName: 'bare2.csv' })).error, 'roster.no_header', 'places are not remembered')
+
+    const titled = await dryRun(admin, school.id, ['某校名单,,,', '甲,乙,丙,丁', ...rows].join('\n'), { fileName: 'titled.csv' })
+    assert.equal(titled.error, 'roster.no_header')
+    const row = (await start(titled.id)).rows.find(each => each.cells[1].text === '乙')
+    assert.ok(row.headings)
+    await admin.put(`/api/v1/roster-imports/${titled.id}/mapping`, { columns: row.cells.map(({ key }, at) => ({ key, field: columns[at].field })) })
+    assert.equal((await settled(admin, titled.id, ['ready'])).counts.rows, 2)
+    assert.equal((await dryRun(admin, school.id, ['甲,乙,丙,丁', ...rows].join('\n'), { fileName: 'again.csv' })).state, 'ready', 'headings are')
+    await admin.post(`/api/v1/roster-imports/${titled.id}/cancel`)
+    assert.equal((await admin.call('GET', `/api/v1/roster-imports/${titled.id}/first-rows`)).body.code, 'roster.file_gone')
+  })
+
   await t.test('fathers and mothers are guardians; totals and signatures are nobody', async () => {
     const [pupil] = people(1, { seed: 73, from: 2013, to: 2013 })
     const list = [

@@ -67,7 +67,11 @@ test('an administrator works through every page', async t => {
     await row.getByText(school.name).waitFor()
     await inspect(page, 'admin-roster-search')
     await page.fill('input[type=search]', '无此人')
-    await page.getByText('没有符合条件的人').waitFor()
+    await page.getByText('没有找到。').waitFor()
+    assert.match(page.url(), /query=/)
+    await page.goto('/admin')
+    await page.goBack()
+    await page.getByText('没有找到。').waitFor()
   })
 
   await t.test('a heading that nobody knows is put right in the page', async () => {
@@ -83,6 +87,36 @@ test('an administrator works through every page', async t => {
     await page.getByRole('button', { name: '按更正后的含义重新试读' }).click()
     await page.getByText('待确认').waitFor()
     assert.equal(await page.locator('[data-outcome=fresh] dd').innerText(), '1')
+  })
+
+  await t.test('a list without headings is read by its columns, one with foreign headings by the line that is chosen', async () => {
+    const [first, second] = people(2, { seed: 72 })
+    for (const [name, rows, choose] of [
+      ['无表头.csv', [`${first.name},${first.number},二年级（3）班`, `${second.name},${second.number},二年级（3）班`], async () => {
+        await page.getByLabel('没有表头').check()
+        await page.getByLabel(/^A 列/).selectOption('name')
+        await page.getByLabel(/^B 列/).selectOption('document_number')
+        await page.getByLabel(/^C 列/).selectOption('class_name')
+      }],
+      ['外文.csv', ['甲,乙,丙', `${first.name},${first.number},二年级（3）班`], async () => {
+        await page.getByLabel('第 1 行').check()
+        await page.getByLabel('甲', { exact: true }).selectOption('name')
+        await page.getByLabel('乙', { exact: true }).selectOption('document_number')
+      }],
+    ]) {
+      const file = join(server.data, name)
+      writeFileSync(file, rows.join('\r\n'))
+      await page.goto(`/admin/imports?organisation=${school.id}`)
+      await page.setInputFiles('input[type=file]', file)
+      await page.getByRole('button', { name: '上传并试读' }).click()
+      await page.getByRole('heading', { name: '哪一行是表头？' }).waitFor()
+      await page.getByText(first.name).waitFor()
+      assert.equal(await page.getByText(first.number).count(), 0, 'numbers are masked')
+      await choose()
+      await inspect(page, `admin-import-first-rows-${rows.length}-${name.length}`)
+      await page.getByRole('button', { name: '按更正后的含义重新试读' }).click()
+      await page.getByText('待确认').waitFor()
+    }
   })
 
   await t.test('the tree opens where the organisation is, and an edit is in its history', async () => {

@@ -59,6 +59,7 @@ export const routes = {
   'POST /api/v1/roster-imports': closed(b => ({ query: { organisation_id: b.school, kind: 'student', file_name: 'a.csv' }, raw: '姓名,身份证件号码\n王小明,320106201601010017\n' })),
   'GET /api/v1/roster-imports': closed(b => ({ query: { organisation_id: b.school } })),
   'GET /api/v1/roster-imports/{id}': closed(b => ({ id: b.import })),
+  'GET /api/v1/roster-imports/{id}/first-rows': closed(b => ({ id: b.import })),
   'PUT /api/v1/roster-imports/{id}/mapping': closed(b => ({ id: b.import, body: column })),
   'GET /api/v1/roster-imports/{id}/rows': closed(b => ({ id: b.import })),
   'GET /api/v1/roster-imports/{id}/rejected.csv': closed(b => ({ id: b.import })),

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <future>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -74,6 +75,7 @@ private:
     void begin();
     void recall(sql::Tx& tx);
     void read_sheet(spreadsheet::Sheet& sheet);
+    std::optional<Header> header_by_places(const std::vector<spreadsheet::Row>& first) const;
     void take(const RowContext& context, const spreadsheet::Row& row);
     void require_columns(const Header& header) const;
     void show_columns(const Header& header);
@@ -97,6 +99,7 @@ private:
     const store::ImportRecord import_;
     Judge judge_;
     Mapping mapping_;
+    Mapping places_;            // what somebody said of a list without headings
     std::int64_t already_ = 0;  // rows that an earlier attempt wrote
     std::int64_t ordinal_ = 0;
     std::size_t sheets_ = 1;
@@ -117,6 +120,11 @@ void Check::begin() {
     });
     needs_.database.read([&](sql::Tx& tx) {
         mapping_ = store::mapping(tx, import_.organisation_id, import_.kind);
+        for (const auto& column : json::decode<std::vector<ColumnView>>(import_.columns)) {
+            if (place_of_key(column.key)) {
+                places_[column.key] = column.field;
+            }
+        }
         already_ = run_.job().position.empty() ? 0 : store::last_ordinal(tx, import_.id);
         if (already_ > 0) {
             recall(tx);
@@ -157,6 +165,23 @@ void Check::show_columns(const Header& header) {
     needs_.database.write([&](sql::Tx& tx) { store::set_columns(tx, import_.id, json::encode(columns_)); });
 }
 
+/// Nothing when nobody said what the places mean, or when no number stands where they should.
+std::optional<Header> Check::header_by_places(const std::vector<spreadsheet::Row>& first) const {
+    if (places_.empty() || first.empty()) {
+        return std::nullopt;
+    }
+    std::size_t width = *place_of_key(places_.begin()->first) + 1;
+    for (const auto& row : first) {
+        width = std::max(width, row.cells.size());
+    }
+    auto header = header_of_places(width, places_);
+    const auto number = header.column_of(Field::document_number);
+    const bool beside = number && std::ranges::none_of(first, [&](const spreadsheet::Row& row) {
+                            return *number < row.cells.size() && !row.cells[*number].text.empty();
+                        });
+    return beside ? std::nullopt : std::optional(std::move(header));
+}
+
 void Check::read_sheet(spreadsheet::Sheet& sheet) {
     std::vector<spreadsheet::Row> first;
     spreadsheet::Row row;
@@ -165,7 +190,8 @@ void Check::read_sheet(spreadsheet::Sheet& sheet) {
             first.push_back(row);
         }
     }
-    const auto header = find_header(first, mapping_);
+    const auto placed = header_by_places(first);
+    const auto header = placed ? placed : find_header(first, mapping_);
     if (!header) {
         return;  // an empty sheet, or notes beside the list
     }

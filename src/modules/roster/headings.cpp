@@ -7,11 +7,15 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdint>
+#include <utility>
 
 namespace educard::roster {
 
 namespace {
+
+constexpr std::string_view kPlace = "@/";  // heading_key leaves no stroke in a heading
 
 /// The same heading a second time means the second guardian.
 std::optional<Field> second_of(Field field) {
@@ -56,8 +60,12 @@ public:
     explicit HeaderBuilder(const Mapping& mapping) : mapping_(mapping) {}
 
     void add(std::string heading) {
-        Column column{.heading = std::move(heading), .key = {}, .field = {}};
-        column.key = heading_key(column.heading);
+        std::string key = heading_key(heading);
+        add(std::move(heading), std::move(key));
+    }
+
+    void add(std::string heading, std::string key) {
+        Column column{.heading = std::move(heading), .key = std::move(key), .field = {}};
         const int same = ++seen_[column.key];
         if (same > 1) {
             column.key += "#" + std::to_string(same);
@@ -97,6 +105,11 @@ Header header_of(const spreadsheet::Row& upper, const spreadsheet::Row* lower, c
     }
     builder.header.last_line = lower != nullptr ? lower->line : upper.line;
     return std::move(builder.header);
+}
+
+/// How well it fits: whether it says who the people are, and how many columns are known.
+std::pair<bool, std::size_t> rank_of(const Header& header) {
+    return {header.column_of(Field::name) && header.column_of(Field::document_number), header.recognised()};
 }
 
 /// A row of data under the headings has numbers in it, or is a name that no heading has.
@@ -158,7 +171,7 @@ std::size_t Header::recognised() const {
 std::optional<Header> find_header(const std::vector<spreadsheet::Row>& first_rows, const Mapping& mapping) {
     std::optional<Header> best;
     const auto consider = [&](Header header) {
-        if (header.recognised() >= 2 && (!best || header.recognised() > best->recognised())) {
+        if (header.recognised() >= 2 && (!best || rank_of(header) > rank_of(*best))) {
             best = std::move(header);
         }
     };
@@ -171,6 +184,39 @@ std::optional<Header> find_header(const std::vector<spreadsheet::Row>& first_row
         }
     }
     return best;
+}
+
+Header header_of(const spreadsheet::Row& row, const Mapping& mapping) {
+    return header_of(row, nullptr, mapping);
+}
+
+std::string key_of_place(std::size_t column) {
+    return std::string(kPlace) + std::to_string(column);
+}
+
+std::optional<std::size_t> place_of_key(std::string_view key) {
+    if (!key.starts_with(kPlace)) {
+        return std::nullopt;
+    }
+    key.remove_prefix(kPlace.size());
+    std::size_t column = 0;
+    const auto read = std::from_chars(key.data(), key.data() + key.size(), column);
+    const bool whole = read.ec == std::errc() && read.ptr == key.data() + key.size();
+    return whole && column < spreadsheet::Limits().columns ? std::optional(column) : std::nullopt;
+}
+
+std::string letters_of_place(std::size_t column) {
+    constexpr std::size_t kLetters = 26;
+    const std::string last(1, static_cast<char>('A' + column % kLetters));
+    return column < kLetters ? last : letters_of_place(column / kLetters - 1) + last;
+}
+
+Header header_of_places(std::size_t width, const Mapping& mapping) {
+    HeaderBuilder builder(mapping);
+    for (std::size_t i = 0; i < width; ++i) {
+        builder.add(letters_of_place(i), key_of_place(i));
+    }
+    return std::move(builder.header);
 }
 
 }  // namespace educard::roster

@@ -97,8 +97,20 @@ struct Header {
 /// How many rows at the beginning may be titles and headings.
 constexpr std::size_t kHeaderRows = 20;
 
-/// Finds the line, or the two lines, of headings among the first rows: the one with most headings that are
-/// known. Nothing when no line names at least two columns.
+/// Finds the line, or the two lines, of headings among the first rows: one with names and numbers before one
+/// without, then the one with most headings that are known. Nothing when no line names at least two columns.
 std::optional<Header> find_header(const std::vector<spreadsheet::Row>& first_rows, const Mapping& mapping);
+
+/// The columns if that row is the headings.
+Header header_of(const spreadsheet::Row& row, const Mapping& mapping);
+
+/// A column of a list without headings is called by its place, "@/0" for the first; no heading_key is such.
+std::string key_of_place(std::size_t column);
+/// Nothing for the key of a heading.
+std::optional<std::size_t> place_of_key(std::string_view key);
+/// As spreadsheets call it: A, B, … Z, AA.
+std::string letters_of_place(std::size_t column);
+/// Columns by their places: the data begins with the first row.
+Header header_of_places(std::size_t width, const Mapping& mapping);
 
 }  // namespace educard::roster

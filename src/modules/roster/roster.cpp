@@ -148,9 +148,15 @@ Import Roster::remap(sql::Tx& tx, const Caller& caller, ImportId id, const Mappi
     if (!anew) {
         throw Error(Fault::conflict, "roster.import_over");
     }
-    for (const auto& [heading, field] : mapping) {
-        store::remember(tx, import.organisation_id, import.kind, heading, field ? name_of(*field) : "");
+    std::vector<ColumnView> placed;  // of this list only: the next one may have other columns there
+    for (const auto& [key, field] : mapping) {
+        if (const auto place = place_of_key(key)) {
+            placed.push_back({.sheet = 0, .heading = letters_of_place(*place), .key = key, .field = field});
+        } else {
+            store::remember(tx, import.organisation_id, import.kind, key, field ? name_of(*field) : "");
+        }
     }
+    store::set_columns(tx, id, json::encode(placed));
     needs_.jobs.cancel(tx, import.job_id);
     store::set_finished(tx, id, needs_.clock.now(), std::nullopt, "{}");
     store::set_job(tx,

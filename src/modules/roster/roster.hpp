@@ -215,6 +215,29 @@ struct ImportRow {
 BOOST_DESCRIBE_STRUCT(
     ImportRow, (), (ordinal, sheet, line, outcome, faults, changes, name, number_mask, school_id, class_id))
 
+/// A cell as it stands in the list, shortened, digits of numbers masked.
+struct FirstCell {
+    std::string text;
+    std::string key;             // for the mapping; empty: cannot be a heading
+    std::optional<Field> field;  // what the heading means so far
+};
+BOOST_DESCRIBE_STRUCT(FirstCell, (), (text, key, field))
+
+struct FirstRow {
+    std::int64_t line = 0;
+    bool headings = false;  // may be the line of headings
+    std::vector<FirstCell> cells;
+};
+BOOST_DESCRIBE_STRUCT(FirstRow, (), (line, headings, cells))
+
+/// The first rows of one sheet that are not blank.
+struct SheetStart {
+    std::int64_t sheet = 0;
+    std::string name;
+    std::vector<FirstRow> rows;
+};
+BOOST_DESCRIBE_STRUCT(SheetStart, (), (sheet, name, rows))
+
 struct NewImport {
     OrganisationId organisation_id;  // a school, or a county, unit or city for the lists of many schools
     Kind kind{};
@@ -293,7 +316,10 @@ public:
     Import get_import(sql::Tx& tx, const Caller& caller, ImportId id) const;
     /// Newest first.
     std::vector<Import> list_imports(sql::Tx& tx, const Caller& caller, OrganisationId organisation) const;
-    /// Says what headings mean, remembers it for the organisation, and begins the dry run anew.
+    /// How the sheets of the list begin, for choosing the line of headings. Audited.
+    std::vector<SheetStart> first_rows(const Caller& caller, ImportId id) const;
+    /// Says what headings mean, remembers it for the organisation, and begins the dry run anew. Of columns
+    /// called by their places (key_of_place) it is said for this list alone.
     Import remap(sql::Tx& tx, const Caller& caller, ImportId id, const Mapping& mapping) const;
     std::vector<ImportRow> list_rows(sql::Tx& tx,
                                      const Caller& caller,

@@ -250,11 +250,21 @@ void add_import_routes(http::Routes& routes, Roster& roster) {
         .allow(administrators)
         .errors({"roster.import_unknown"});
     routes
+        .get("/api/v1/roster-imports/{id}/first-rows",
+             http::blocking([&roster](const Caller& caller, const ImportInput& input) {
+                 return roster.first_rows(caller, input.id);
+             }))
+        .summary("How each sheet of the list begins, to choose the line of headings from")
+        .allow(administrators)
+        .errors({"roster.import_unknown", "roster.file_gone", "roster.no_space"});
+    routes
         .put("/api/v1/roster-imports/{id}/mapping",
              http::write([&roster](sql::Tx& tx, const Caller& caller, const MappingInput& input) {
                  return roster.remap(tx, caller, input.id, mapping_of(input.columns));
              }))
-        .summary("Correct what headings mean; is remembered, and the dry run begins anew")
+        .summary(
+            "Correct what headings mean; is remembered, and the dry run begins anew. Keys @/0, @/1, … call "
+            "the columns of a list without headings")
         .allow(administrators)
         .errors({"roster.import_unknown", "roster.import_over"});
     routes

@@ -9,3 +9,4 @@ export type ImportColumn = Schema<'roster.ColumnView'>
 export type RosterField = NonNullable<ImportColumn['field']>
 export type ImportRow = Schema<'roster.ImportRow'>
 export type RowOutcome = ImportRow['outcome']
+export type SheetStart = Schema<'roster.SheetStart'>

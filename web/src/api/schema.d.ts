@@ -983,6 +983,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roster-imports/{id}/first-rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How each sheet of the list begins, to choose the line of headings from */
+        get: operations["get_roster_imports_id_first_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roster-imports/{id}/mapping": {
         parameters: {
             query?: never;
@@ -991,7 +1008,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Correct what headings mean; is remembered, and the dry run begins anew */
+        /** Correct what headings mean; is remembered, and the dry run begins anew. Keys @/0, @/1, … call the columns of a list without headings */
         put: operations["put_roster_imports_id_mapping"];
         post?: never;
         delete?: never;
@@ -1786,6 +1803,17 @@ export interface components {
             items: components["schemas"]["roster.EntryView"][];
             next?: string | null;
         };
+        "roster.FirstCell": {
+            field?: ("name" | "document_number" | "document_kind" | "gender" | "birth_date" | "school_code" | "school_name" | "grade" | "class_name" | "entry_year" | "student_number" | "guardian_name" | "guardian_relation" | "guardian_phone" | "guardian2_name" | "guardian2_relation" | "guardian2_phone" | "father_name" | "father_phone" | "mother_name" | "mother_phone" | "post" | "subjects" | "appointed_on") | null;
+            key: string;
+            text: string;
+        };
+        "roster.FirstRow": {
+            cells: components["schemas"]["roster.FirstCell"][];
+            headings: boolean;
+            /** Format: int64 */
+            line: number;
+        };
         "roster.HeadingMeaning": {
             field?: ("name" | "document_number" | "document_kind" | "gender" | "birth_date" | "school_code" | "school_name" | "grade" | "class_name" | "entry_year" | "student_number" | "guardian_name" | "guardian_relation" | "guardian_phone" | "guardian2_name" | "guardian2_relation" | "guardian2_phone" | "father_name" | "father_phone" | "mother_name" | "mother_phone" | "post" | "subjects" | "appointed_on") | null;
             key: string;
@@ -1863,6 +1891,12 @@ export interface components {
             /** Format: int64 */
             line?: number | null;
             message?: string | null;
+        };
+        "roster.SheetStart": {
+            name: string;
+            rows: components["schemas"]["roster.FirstRow"][];
+            /** Format: int64 */
+            sheet: number;
         };
     };
     responses: {
@@ -3736,6 +3770,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["roster.Import"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_roster_imports_id_first_rows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["roster.SheetStart"][];
                 };
             };
             default: components["responses"]["Problem"];

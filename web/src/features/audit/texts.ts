@@ -54,6 +54,7 @@ export const actions = {
   'roster.import_uploaded': ['上传名册', 'Uploaded a roster'],
   'roster.import_confirmed': ['确认导入名册', 'Confirmed a roster import'],
   'roster.number_revealed': ['查看名册完整证件号码', 'Saw a whole number of the roster'],
+  'roster.first_rows_read': ['查看名册文件的前几行', 'Read the first lines of a roster file'],
   'roster.rejected_rows_read': ['下载不能导入的行', 'Downloaded rejected rows'],
   'keys.rotated': ['更换密钥', 'Rotated keys'],
 } as const satisfies Record<string, readonly [string, string]>
