@@ -74,6 +74,13 @@ protected:
         options_.limits.stop_time = milliseconds(2000);
     }
 
+    /// Workers end before what they work on; the lock waits for whoever is about to begin one.
+    ~ServerTest() override {
+        server_.reset();
+        const std::lock_guard lock(mutex_);
+        workers_.clear();
+    }
+
     void declare() {
         routes_.get("/api/v1/hello", read([](sql::Tx&, const Caller&) { return Echo{"hello"}; }))
             .summary("x")
