@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { decide, handIn, pupilProfile, register } from '../support/accounts.mjs'
 import { enrolled, present } from '../support/card.mjs'
 import { Client } from '../support/client.mjs'
+import { databaseEnvironment } from '../support/database.mjs'
 import { people, random } from '../support/people.mjs'
 import { smallSchool } from '../support/school.mjs'
 import { binary, educard, fresh, Server, temporaryFolder } from '../support/server.mjs'
@@ -25,7 +26,7 @@ function folder(t) {
 
 /** Runs a command and kills it after so long; gives whether it had ended by itself, and well. */
 async function killed(data, args, after_ms) {
-  const child = spawn(binary, [...args, '--data', data], { stdio: 'ignore' })
+  const child = spawn(binary, [...args, '--data', data], { stdio: 'ignore', env: { ...process.env, ...databaseEnvironment(data) } })
   const ended = new Promise(done => child.once('exit', (code, signal) => done({ code, signal })))
   const timer = setTimeout(() => child.kill('SIGKILL'), after_ms)
   const { code, signal } = await ended

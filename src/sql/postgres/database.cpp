@@ -4,10 +4,12 @@
 #include "sql/postgres/connection.hpp"
 #include "sql/transaction.hpp"
 
+#include <fcntl.h>
 #include <filesystem>
 #include <random>
 #include <spawn.h>
 #include <spdlog/spdlog.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -256,7 +258,6 @@ void PostgresDatabase::backup(const std::string& target) {
     }
     const std::string unfinished = target + ".unfinished";
     std::string schema = options_.schema.empty() ? "--no-privileges" : "--schema=" + options_.schema;
-    std::string file = "--file=" + unfinished;
     std::string name = "pg_dump";
     std::string format = "--format=custom";
     const auto server = directly_without_password(options_);
@@ -270,13 +271,19 @@ void PostgresDatabase::backup(const std::string& target) {
         environment.push_back(password.data());
     }
     environment.push_back(nullptr);
-    std::array<char*, 6> arguments = {
-        name.data(), format.data(), schema.data(), file.data(), connection.data(), nullptr};
+    std::array<char*, 5> arguments = {name.data(), format.data(), schema.data(), connection.data(), nullptr};
+    // A file of its own: what an earlier backup that was killed left running writes into one without a name.
+    std::filesystem::remove(unfinished);
+    posix_spawn_file_actions_t actions{};
+    ::posix_spawn_file_actions_init(&actions);
+    ::posix_spawn_file_actions_addopen(
+        &actions, STDOUT_FILENO, unfinished.c_str(), O_WRONLY | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR);
     pid_t child = 0;
     int status = -1;
-    if (::posix_spawnp(&child, "pg_dump", nullptr, nullptr, arguments.data(), environment.data()) == 0) {
+    if (::posix_spawnp(&child, "pg_dump", &actions, nullptr, arguments.data(), environment.data()) == 0) {
         ::waitpid(child, &status, 0);
     }
+    ::posix_spawn_file_actions_destroy(&actions);
     if (status != 0) {
         std::filesystem::remove(unfinished);
         throw Error(Fault::unavailable, "sql.pg_dump");
