@@ -264,7 +264,7 @@ struct FoundEntries {
 };
 
 struct EntrySearch {
-    OrganisationId organisation_id;  // of any level; above the schools only with a query
+    OrganisationId organisation_id;
     std::optional<Kind> kind;
     std::optional<Certification> certification;
     std::string query;  // of a name, its pinyin, its initials; a whole card number or document number
@@ -347,11 +347,14 @@ public:
     std::optional<Bytes> find_digest(sql::Tx& tx, EntryId id) const;
     /// Moves the entry and the counts; false when it is there already. Throws not_found "roster.unknown".
     bool set_certification(sql::Tx& tx, EntryId id, Certification certification) const;
-    /// Of active entries in the organisation, one school after the other, each in the order of names (of
-    /// initials when letters were typed): those whose name begins so, is read so or has such initials; in a
-    /// school or class also those with it inside. Throws Error(invalid) with field "query" when there is none
-    /// above the schools.
+    /// Active entries of a school or class in the order of names; `query` is not looked at. Throws
+    /// Error(invalid) with field "organisation_id" above the schools.
     FoundEntries list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
+    /// Of active entries anywhere in the organisation, one school after the other, each in the order of names
+    /// (of initials when letters were typed): those whose name begins so, is read so or has such initials; in
+    /// a school or class also those with it inside. Throws Error(invalid) with field "query" when it is
+    /// blank.
+    FoundEntries search(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
     /// The number in clear, for administrators of the school: audited.
     std::string reveal_number(sql::Tx& tx, const Caller& caller, EntryId id) const;
 
@@ -359,6 +362,7 @@ private:
     void check(JobRun& run) const;
     void apply(JobRun& run) const;
     void fill_initials(JobRun& run) const;
+    std::vector<ListedEntry> with_places(sql::Tx& tx, const std::vector<store::EntryRecord>& records) const;
     std::vector<store::EntryRecord> find_by_name(sql::Tx& tx,
                                                  const organisations::Organisation& organisation,
                                                  const EntrySearch& search,

@@ -59,11 +59,21 @@ struct EntriesInput {
     OrganisationId organisation_id;
     std::optional<Kind> kind;
     std::optional<Certification> certification;
-    std::optional<std::string> query;
     std::optional<std::string> cursor;
     std::optional<int> limit;
 };
-BOOST_DESCRIBE_STRUCT(EntriesInput, (), (organisation_id, kind, certification, query, cursor, limit))
+BOOST_DESCRIBE_STRUCT(EntriesInput, (), (organisation_id, kind, certification, cursor, limit))
+
+/// A body, never an address: what is looked for may be the number of a document.
+struct SearchInput {
+    OrganisationId organisation_id;
+    std::string query;
+    std::optional<Kind> kind;
+    std::optional<Certification> certification;
+    std::optional<std::string> cursor;
+    std::optional<int> limit;
+};
+BOOST_DESCRIBE_STRUCT(SearchInput, (), (organisation_id, query, kind, certification, cursor, limit))
 
 /// An entry as a list shows it: the number masked, guardians left out.
 struct EntryView {
@@ -178,18 +188,7 @@ std::string next_of(const EntryPlace& place) {
     return std::to_string(place.meaning) + "." + std::to_string(place.id.value);
 }
 
-http::Page<EntryView> list_entries(sql::Tx& tx,
-                                   const Caller& caller,
-                                   const Roster& roster,
-                                   const EntriesInput& input) {
-    auto found = roster.list(tx,
-                             caller,
-                             {.organisation_id = input.organisation_id,
-                              .kind = input.kind,
-                              .certification = input.certification,
-                              .query = input.query.value_or(""),
-                              .after = place_of(input.cursor),
-                              .limit = input.limit.value_or(50)});
+http::Page<EntryView> page_of(FoundEntries found) {
     http::Page<EntryView> page;
     for (auto& listed : found.entries) {
         page.items.push_back(view_of(std::move(listed)));
@@ -198,6 +197,34 @@ http::Page<EntryView> list_entries(sql::Tx& tx,
         page.next = next_of(*found.next);
     }
     return page;
+}
+
+http::Page<EntryView> list_entries(sql::Tx& tx,
+                                   const Caller& caller,
+                                   const Roster& roster,
+                                   const EntriesInput& input) {
+    return page_of(roster.list(tx,
+                               caller,
+                               {.organisation_id = input.organisation_id,
+                                .kind = input.kind,
+                                .certification = input.certification,
+                                .query = {},
+                                .after = place_of(input.cursor),
+                                .limit = input.limit.value_or(50)}));
+}
+
+http::Page<EntryView> search_entries(sql::Tx& tx,
+                                     const Caller& caller,
+                                     const Roster& roster,
+                                     const SearchInput& input) {
+    return page_of(roster.search(tx,
+                                 caller,
+                                 {.organisation_id = input.organisation_id,
+                                  .kind = input.kind,
+                                  .certification = input.certification,
+                                  .query = input.query,
+                                  .after = place_of(input.cursor),
+                                  .limit = input.limit.value_or(50)}));
 }
 
 http::Download rejected(const Roster& roster, const Caller& caller, ImportId id) {
@@ -309,30 +336,32 @@ void add_import_routes(http::Routes& routes, Roster& roster) {
 
 void add_routes(http::Routes& routes, Roster& roster) {
     add_import_routes(routes, roster);
+    const auto reviewers = {
+        Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin, Role::class_teacher};
     routes
         .get("/api/v1/roster-entries",
              http::read([&roster](sql::Tx& tx, const Caller& caller, const EntriesInput& input) {
                  return list_entries(tx, caller, roster, input);
              }))
+        .summary("The roster of a school or a class")
+        .allow(reviewers);
+    routes
+        .post("/api/v1/roster-searches",
+              http::read([&roster](sql::Tx& tx, const Caller& caller, const SearchInput& input) {
+                  return search_entries(tx, caller, roster, input);
+              }))
         .summary(
-            "The roster of a school or a class; above the schools, people by name, pinyin, initials, card or "
-            "document number. A page may be short and still have a next one")
-        .allow({Role::province_admin,
-                Role::city_admin,
-                Role::county_admin,
-                Role::school_admin,
-                Role::class_teacher});
+            "People anywhere below an organisation by name, pinyin, initials, card or document number. A "
+            "page "
+            "may be short and still have a next one")
+        .allow(reviewers);
     routes
         .post("/api/v1/roster-entries/{id}/reveal",
               http::write([&roster](sql::Tx& tx, const Caller& caller, const EntryInput& input) {
                   return RevealedNumber{roster.reveal_number(tx, caller, input.id)};
               }))
         .summary("The number of an entry in clear; an audited act")
-        .allow({Role::province_admin,
-                Role::city_admin,
-                Role::county_admin,
-                Role::school_admin,
-                Role::class_teacher})
+        .allow(reviewers)
         .errors({"roster.unknown"});
 }
 

@@ -116,10 +116,17 @@ std::vector<Meaning> meanings_of_name(const std::string& query, bool is_narrow) 
     return out;
 }
 
-}  // namespace
+/// Whether it is searched through, not only by the beginning of names.
+bool is_narrow(const organisations::Organisation& organisation) {
+    return organisation.kind == organisations::Kind::school ||
+           organisation.kind == organisations::Kind::class_;
+}
 
-FoundEntries Roster::list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const {
-    const auto organisation = needs_.organisations.get(tx, search.organisation_id);
+organisations::Organisation require_reviewed(const Needs& needs,
+                                             sql::Tx& tx,
+                                             const Caller& caller,
+                                             OrganisationId id) {
+    auto organisation = needs.organisations.get(tx, id);
     require_scope(caller,
                   organisation.path,
                   {Role::province_admin,
@@ -127,11 +134,37 @@ FoundEntries Roster::list(sql::Tx& tx, const Caller& caller, const EntrySearch& 
                    Role::county_admin,
                    Role::school_admin,
                    Role::class_teacher});
-    const auto query = tidy_query(search.query);
+    return organisation;
+}
+
+}  // namespace
+
+FoundEntries Roster::list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const {
+    const auto organisation = require_reviewed(needs_, tx, caller, search.organisation_id);
+    if (!is_narrow(organisation)) {
+        throw Error::invalid("organisation_id", "roster.school_needed");
+    }
     FoundEntries out;
-    const auto records = std::ranges::any_of(query, is_digit)
-                             ? find_by_number(tx, organisation, search, query)
-                             : find_by_name(tx, organisation, search, query, out.next);
+    out.entries = with_places(tx, find_by_name(tx, organisation, search, "", out.next));
+    return out;
+}
+
+FoundEntries Roster::search(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const {
+    const auto organisation = require_reviewed(needs_, tx, caller, search.organisation_id);
+    const auto query = tidy_query(search.query);
+    if (query.empty()) {
+        throw Error::invalid("query", "roster.query_needed");
+    }
+    FoundEntries out;
+    out.entries = with_places(tx,
+                              std::ranges::any_of(query, is_digit)
+                                  ? find_by_number(tx, organisation, search, query)
+                                  : find_by_name(tx, organisation, search, query, out.next));
+    return out;
+}
+
+std::vector<ListedEntry> Roster::with_places(sql::Tx& tx,
+                                             const std::vector<store::EntryRecord>& records) const {
     std::map<OrganisationId, std::string> names;
     const auto name_of = [&](OrganisationId id) -> const std::string& {
         const auto [known, is_new] = names.try_emplace(id);
@@ -141,10 +174,11 @@ FoundEntries Roster::list(sql::Tx& tx, const Caller& caller, const EntrySearch& 
         }
         return known->second;
     };
+    std::vector<ListedEntry> out;
     for (const auto& record : records) {
-        out.entries.push_back({.entry = entry_of(needs_.cipher, record),
-                               .school_name = name_of(record.school_id),
-                               .class_name = record.class_id ? name_of(*record.class_id) : ""});
+        out.push_back({.entry = entry_of(needs_.cipher, record),
+                       .school_name = name_of(record.school_id),
+                       .class_name = record.class_id ? name_of(*record.class_id) : ""});
     }
     return out;
 }
@@ -154,14 +188,9 @@ std::vector<store::EntryRecord> Roster::find_by_name(sql::Tx& tx,
                                                      const EntrySearch& search,
                                                      const std::string& query,
                                                      std::optional<EntryPlace>& next) const {
-    using organisations::Kind;
-    const bool is_narrow = organisation.kind == Kind::school || organisation.kind == Kind::class_;
-    if (query.empty() && !is_narrow) {
-        throw Error::invalid("query", "roster.query_needed");
-    }
     const auto letters = letters_of(query);
-    const auto meanings =
-        letters.empty() ? meanings_of_name(query, is_narrow) : meanings_of_letters(letters, is_narrow);
+    const auto meanings = letters.empty() ? meanings_of_name(query, is_narrow(organisation))
+                                          : meanings_of_letters(letters, is_narrow(organisation));
     const auto limit = static_cast<std::size_t>(std::clamp(search.limit, 1, kMaxEntries));
     store::Listing listing{.order = {},
                            .prefix = {},
@@ -171,7 +200,7 @@ std::vector<store::EntryRecord> Roster::find_by_name(sql::Tx& tx,
                            .kind = search.kind,
                            .certification = search.certification,
                            .limit = 0};
-    if (organisation.kind == Kind::class_) {
+    if (organisation.kind == organisations::Kind::class_) {
         listing.path = needs_.organisations.get(tx, *organisation.parent_id).path;
         listing.class_id = organisation.id;
     }

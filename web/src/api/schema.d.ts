@@ -887,7 +887,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The roster of a school or a class; above the schools, people by name, pinyin, initials, card or document number. A page may be short and still have a next one */
+        /** The roster of a school or a class */
         get: operations["get_roster_entries"];
         put?: never;
         post?: never;
@@ -1045,6 +1045,23 @@ export interface paths {
         get: operations["get_roster_imports_id_rows"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roster-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** People anywhere below an organisation by name, pinyin, initials, card or document number. A page may be short and still have a next one */
+        post: operations["post_roster_searches"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3592,7 +3609,6 @@ export interface operations {
                 kind?: ("student" | "teacher" | "staff") | null;
                 limit?: number | null;
                 organisation_id: string;
-                query?: string | null;
             };
             header?: never;
             path?: never;
@@ -3872,6 +3888,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["roster.ImportRowPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_roster_searches: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    certification?: ("not_begun" | "in_review" | "returned" | "certified") | null;
+                    cursor?: string | null;
+                    kind?: ("student" | "teacher" | "staff") | null;
+                    limit?: number | null;
+                    organisation_id: string;
+                    query: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["roster.EntryViewPage"];
                 };
             };
             default: components["responses"]["Problem"];
