@@ -69,6 +69,14 @@ export class Client {
   }
 }
 
+/** Repeats a request that the server is too busy for, as often and as late as it says. */
+export async function whileBusy(ask, times = 20) {
+  const answer = await ask()
+  if (answer.status !== 503 || times === 0) return answer
+  await new Promise(done => setTimeout(done, Number(answer.headers.get('retry-after') ?? 1) * 1000))
+  return whileBusy(ask, times - 1)
+}
+
 /** Repeats `ask` until it gives something; for work that the server does in the background. */
 export async function eventually(ask, what, seconds = 60) {
   const end = Date.now() + seconds * 1000
