@@ -35,12 +35,17 @@ crypto::WhenMissing when_keys_are_missing(const Settings& settings) {
 void make_data_folder(const Settings& settings) {
     std::error_code fault;
     if (std::filesystem::create_directories(settings.data, fault); fault) {
-        throw Error(Fault::internal, "cli.data_folder").with("folder", settings.data).with("fault", fault.message());
+        throw Error(Fault::internal, "cli.data_folder")
+            .with("folder", settings.data)
+            .with("fault", fault.message());
     }
     std::filesystem::permissions(settings.data, std::filesystem::perms::owner_all, fault);
 }
 
-crypto::KeyRing open_keys(const Settings& settings, const Clock& clock, crypto::Random& random, crypto::WhenMissing missing) {
+crypto::KeyRing open_keys(const Settings& settings,
+                          const Clock& clock,
+                          crypto::Random& random,
+                          crypto::WhenMissing missing) {
     std::optional<std::string> passphrase;
     if (const char* given = std::getenv("EDUCARD_KEYS_PASSPHRASE"); given != nullptr && *given != '\0') {
         passphrase = given;
@@ -53,9 +58,28 @@ crypto::KeyRing open_keys(const Settings& settings, const Clock& clock, crypto::
     return keys;
 }
 
+bool has_live_nodes(sql::Database& database, const Clock& clock) {
+    const auto live = database.read([&](sql::Tx& tx) {
+        return tx.find<std::int64_t>("SELECT COUNT(*) FROM node WHERE lease_until > $1", clock.now());
+    });
+    return live.value_or(0) > 0;
+}
+
+std::vector<int> bring_up_to_date(const Settings& settings, sql::Database& database) {
+    const auto migrations = sql::embedded_migrations(database.engine());
+    // An embedded database has no other nodes; the lease in it may be that of a server that was killed.
+    if (!settings.is_embedded()) {
+        const auto disruptive = sql::disruptive_steps(database, migrations);
+        if (!disruptive.empty() && has_live_nodes(database, SystemClock())) {
+            throw Error(Fault::conflict, "cli.stop_nodes").with("step", disruptive.front());
+        }
+    }
+    return sql::migrate(database, migrations);
+}
+
 std::unique_ptr<sql::Database> open_database(const Settings& settings) {
     auto database = sql::open(settings.database_url());
-    const auto applied = sql::migrate(*database, sql::embedded_migrations(database->engine()));
+    const auto applied = bring_up_to_date(settings, *database);
     if (!applied.empty()) {
         spdlog::info("schema brought up to date: {} steps, up to {}", applied.size(), applied.back());
     }

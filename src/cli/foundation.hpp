@@ -1,6 +1,6 @@
 #pragma once
-// What every command that opens the installation stands on: clock, randomness, key ring, migrated database, node number, ids,
-// and the services of runtime. Members are built in this order and die in the reverse one.
+// What every command that opens the installation stands on: clock, randomness, key ring, migrated database,
+// node number, ids, and the services of runtime. Members are built in this order and die in the reverse one.
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -8,9 +8,9 @@
 #include "cli/settings.hpp"
 #include "crypto/blind_index.hpp"
 #include "crypto/field_cipher.hpp"
-#include "http/kept_answers.hpp"
 #include "crypto/key_ring.hpp"
 #include "crypto/random.hpp"
+#include "http/kept_answers.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/bus.hpp"
 #include "runtime/metrics.hpp"
@@ -20,21 +20,34 @@
 #include "sql/sql.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace educard::cli {
 
 /// Makes the data folder (mode 0700) if need be. Throws Error(internal, "cli.data_folder").
 void make_data_folder(const Settings& settings);
 
-/// New keys beside an old database would leave everything that is sealed in it unreadable: only an installation without
-/// a database may get new ones.
+/// New keys beside an old database would leave everything that is sealed in it unreadable: only an
+/// installation without a database may get new ones.
 crypto::WhenMissing when_keys_are_missing(const Settings& settings);
 
 /// Opens the key ring, with the passphrase of EDUCARD_KEYS_PASSPHRASE when it is set.
-crypto::KeyRing open_keys(const Settings& settings, const Clock& clock, crypto::Random& random, crypto::WhenMissing missing);
+crypto::KeyRing open_keys(const Settings& settings,
+                          const Clock& clock,
+                          crypto::Random& random,
+                          crypto::WhenMissing missing);
 
-/// Opens the database and brings its schema up to date. Throws conflict "runtime.unfinished" when something began to fill it
-/// and has not come to its end.
+/// Whether a process holds a node number of this database: a server, or a command that writes. A killed one
+/// does so for half a minute more.
+bool has_live_nodes(sql::Database& database, const Clock& clock);
+
+/// Takes the steps of the schema that are missing and gives their numbers. Throws conflict "cli.stop_nodes"
+/// when nodes run that may be of an earlier version and could not go on after one of them
+/// (docs/decisions/0007).
+std::vector<int> bring_up_to_date(const Settings& settings, sql::Database& database);
+
+/// Opens the database and brings its schema up to date. Throws conflict "runtime.unfinished" when something
+/// began to fill it and has not come to its end.
 std::unique_ptr<sql::Database> open_database(const Settings& settings);
 
 class Foundation {

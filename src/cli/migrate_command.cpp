@@ -20,20 +20,10 @@ int migrate(const Settings& settings) {
     crypto::SystemRandom random;
     open_keys(settings, clock, random, when_keys_are_missing(settings));
     const auto database = sql::open(settings.database_url());
-    const auto applied = sql::migrate(*database, sql::embedded_migrations(database->engine()));
+    const auto applied = bring_up_to_date(settings, *database);
     const auto steps = static_cast<std::int64_t>(applied.size());
     std::printf("%s applied\n", counted(steps, "step", "steps").c_str());
     return 0;
-}
-
-/// What a server writes while rows are moved would be left behind.
-void require_stopped(sql::Database& database, const Clock& clock) {
-    const auto running = database.read([&](sql::Tx& tx) {
-        return tx.find<std::int64_t>("SELECT COUNT(*) FROM node WHERE lease_until > $1", clock.now());
-    });
-    if (running.value_or(0) > 0) {
-        throw Error(Fault::conflict, "cli.still_running");
-    }
 }
 
 void show(const sql::TransferProgress& progress) {
@@ -61,9 +51,11 @@ int move_to(const Settings& settings, const std::string& url) {
     if (settings.is_embedded() && !std::filesystem::exists(settings.data + "/educard.db")) {
         throw Error(Fault::not_found, "cli.no_installation").with("folder", settings.data);
     }
-    const SystemClock clock;
     const auto from = open_database(settings);
-    require_stopped(*from, clock);
+    if (has_live_nodes(*from,
+                       SystemClock())) {  // what a server writes while rows are moved would be left behind
+        throw Error(Fault::conflict, "cli.still_running");
+    }
     const auto to = sql::open(url);
     sql::migrate(*to, sql::embedded_migrations(to->engine()));
     const auto sums = sql::transfer(*from, *to, show);

@@ -19,6 +19,13 @@ struct Applied {
 };
 BOOST_DESCRIBE_STRUCT(Applied, (), (number, name, checksum))
 
+/// What a program must know to run on an applied step; a step without a row must be known itself.
+struct Need {
+    int number = 0;
+    int needs = 0;
+};
+BOOST_DESCRIBE_STRUCT(Need, (), (number, needs))
+
 /// FNV-1a: finds edits, not enemies.
 std::int64_t checksum_of(std::string_view text) {
     std::uint64_t hash = 14695981039346656037U;
@@ -53,6 +60,19 @@ std::optional<FileName> parse_file_name(std::string_view resource) {
     return FileName{std::stoi(std::string(digits)), std::string(name.substr(0, dot)), std::string(engine)};
 }
 
+/// What the line "-- needs: …" says, if there is one.
+std::optional<int> read_needs(std::string_view sql) {
+    constexpr std::string_view kMark = "-- needs: ";
+    constexpr std::size_t kDigits = 4;
+    const auto at = sql.find(kMark);
+    if (at == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto said = sql.substr(at + kMark.size(), kDigits);
+    EDU_ASSERT(said == "none" || std::ranges::all_of(said, [](char c) { return c >= '0' && c <= '9'; }));
+    return said == "none" ? 0 : std::stoi(std::string(said));
+}
+
 /// "BIGINT PRIMARY KEY" makes a second tree in SQLite; "INTEGER PRIMARY KEY" is the row's own place, and
 /// 64-bit too.
 std::string for_sqlite(std::string sql) {
@@ -67,6 +87,8 @@ std::map<int, Applied> list_applied(Database& database) {
     database.write([](Tx& tx) {
         tx.execute(R"(CREATE TABLE IF NOT EXISTS schema_migration (
             number BIGINT PRIMARY KEY, name TEXT NOT NULL, checksum BIGINT NOT NULL))");
+        tx.execute(R"(CREATE TABLE IF NOT EXISTS schema_need (
+            number BIGINT PRIMARY KEY, needs BIGINT NOT NULL))");
     });
     const auto rows = database.read(
         [](Tx& tx) { return tx.list<Applied>("SELECT number, name, checksum FROM schema_migration"); });
@@ -77,11 +99,27 @@ std::map<int, Applied> list_applied(Database& database) {
     return applied;
 }
 
-void require_known(const std::map<int, Applied>& applied, std::span<const Migration> migrations) {
+bool is_known(int number, std::span<const Migration> migrations) {
+    return number == 0 || std::ranges::find(migrations, number, &Migration::number) != migrations.end();
+}
+
+void require_known(Database& database,
+                   const std::map<int, Applied>& applied,
+                   std::span<const Migration> migrations) {
+    std::map<int, int> needs;
+    for (const auto& row :
+         database.read([](Tx& tx) { return tx.list<Need>("SELECT number, needs FROM schema_need"); })) {
+        needs.emplace(row.number, row.needs);
+    }
     for (const auto& [number, row] : applied) {
-        if (std::ranges::find(migrations, number, &Migration::number) == migrations.end()) {
+        if (is_known(number, migrations)) {
+            continue;
+        }
+        const auto need = needs.find(number);
+        if (need == needs.end() || !is_known(need->second, migrations)) {
             throw Error(Fault::unavailable, "sql.newer_database").with("migration", row.name);
         }
+        spdlog::info("the database is newer than this program, which can run on it: {}", row.name);
     }
 }
 
@@ -94,6 +132,10 @@ bool apply(Tx& tx, const Migration& migration, std::string_view engine) {
         checksum_of(migration.sql));
     if (claimed == 0) {
         return false;
+    }
+    if (migration.needs) {
+        tx.execute(
+            "INSERT INTO schema_need (number, needs) VALUES ($1, $2)", migration.number, *migration.needs);
     }
     const auto script = engine == "sqlite" ? for_sqlite(migration.sql) : migration.sql;
     for (const auto& statement : split_statements(script)) {
@@ -115,7 +157,9 @@ std::vector<Migration> embedded_migrations(std::string_view engine) {
         const auto other = found.find(parsed->number);
         EDU_ASSERT(other == found.end() || other->second.name == parsed->name);  // numbers are unique
         if (other == found.end() || specific) {
-            found[parsed->number] = Migration{parsed->number, parsed->name, std::string(file.content())};
+            std::string sql(file.content());
+            const auto needs = read_needs(sql);
+            found[parsed->number] = Migration{parsed->number, parsed->name, std::move(sql), needs};
         }
     }
     std::vector<Migration> migrations;
@@ -147,9 +191,24 @@ bool is_empty(Database& database) {
     return database.read([&](Tx& tx) { return tx.find<int>(statement) == 0; });
 }
 
+std::vector<std::string> disruptive_steps(Database& database, std::span<const Migration> migrations) {
+    std::vector<std::string> names;
+    if (is_empty(database)) {
+        return names;
+    }
+    const auto applied = list_applied(database);
+    for (const auto& migration : migrations) {
+        const auto needs = migration.needs.value_or(migration.number);
+        if (!applied.contains(migration.number) && needs != 0 && !applied.contains(needs)) {
+            names.push_back(migration.name);
+        }
+    }
+    return names;
+}
+
 std::vector<int> migrate(Database& database, std::span<const Migration> migrations) {
     const auto applied = list_applied(database);
-    require_known(applied, migrations);
+    require_known(database, applied, migrations);
     for (const auto& migration : migrations) {
         const auto row = applied.find(migration.number);
         if (row != applied.end() && row->second.checksum != checksum_of(migration.sql)) {

@@ -48,6 +48,40 @@ TEST(Migrations, ANewerDatabaseIsRefused) {
     EXPECT_EQ(code_of(*database, {kFirst}), "sql.newer_database");
 }
 
+TEST(Migrations, AProgramThatCanDoWithoutTheNewStepsGoesOn) {
+    const TestDatabase database(Schema::none);
+    auto expand = kSecond;
+    expand.needs = 0;
+    run(*database, {kFirst, expand});
+    EXPECT_EQ(run(*database, {kFirst}), std::vector<int>());
+}
+
+TEST(Migrations, AStepThatTakesAwayIsForThoseWhoKnowWhatReplacedIt) {
+    const TestDatabase database(Schema::none);
+    const Migration expand{2, "0002_expand", "CREATE TABLE b (id BIGINT PRIMARY KEY);", 0};
+    const Migration contract{3, "0003_contract", "DROP TABLE a;", 2};
+    run(*database, {kFirst, expand, contract});
+    EXPECT_EQ(code_of(*database, {kFirst, expand}), "nothing thrown");
+    EXPECT_EQ(code_of(*database, {kFirst}), "sql.newer_database");
+}
+
+TEST(Migrations, SayWhichStepsRunningProgramsCannotGoOnWith) {
+    const TestDatabase database(Schema::none);
+    const Migration expand{2, "0002_expand", "CREATE TABLE b (id BIGINT PRIMARY KEY);", 0};
+    const Migration contract{3, "0003_contract", "DROP TABLE a;", 2};
+    const auto steps = [&](std::vector<Migration> migrations) {
+        return disruptive_steps(*database, migrations);
+    };
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(steps({kFirst}), Names()) << "nobody runs on nothing";
+    run(*database, {kFirst});
+    EXPECT_EQ(steps({kFirst, kSecond}), Names({"0002_second"}));
+    EXPECT_EQ(steps({kFirst, expand}), Names());
+    EXPECT_EQ(steps({kFirst, expand, contract}), Names({"0003_contract"})) << "two releases at once";
+    run(*database, {kFirst, expand});
+    EXPECT_EQ(steps({kFirst, expand, contract}), Names());
+}
+
 TEST(Migrations, AnEditedStepIsRefusedAndNothingRuns) {
     const TestDatabase database(Schema::none);
     run(*database, {kFirst});

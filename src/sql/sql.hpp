@@ -223,6 +223,10 @@ struct Migration {
     int number = 0;
     std::string name;
     std::string sql;  // statements, each ended by a semicolon
+    /// The step that a program must know to run on a database with this one: 0 for none, so that version N
+    /// goes on while N+1 is rolled out; this step itself when nothing is said. In the file a line
+    /// "-- needs: none" or "-- needs: 0060".
+    std::optional<int> needs;
 };
 
 /// All migrations that were built into the program for this engine ("sqlite" or "postgres"), in order. For an
@@ -235,9 +239,13 @@ std::vector<std::string> seeded_tables(std::span<const Migration> migrations);
 /// Whether no migration was ever applied.
 bool is_empty(Database& database);
 
+/// The names of the steps that are still to be applied and that some program of the database as it is could
+/// not go on with: every such program has to be stopped before migrate().
+std::vector<std::string> disruptive_steps(Database& database, std::span<const Migration> migrations);
+
 /// Brings the schema up to date; each step in a transaction of its own. Gives the numbers that were applied.
-/// Throws Error when the database is newer than the program ("sql.newer_database") or a step that was applied
-/// has been edited since ("sql.edited_migration").
+/// Throws Error when the database has a step that only newer programs can run on ("sql.newer_database") or a
+/// step that was applied has been edited since ("sql.edited_migration").
 std::vector<int> migrate(Database& database, std::span<const Migration> migrations);
 
 }  // namespace educard::sql

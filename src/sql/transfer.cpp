@@ -42,7 +42,7 @@ std::vector<std::string> columns_of(Tx& tx, std::string_view engine, const std::
 std::vector<Table> movable_tables(Tx& tx, std::string_view engine) {
     std::vector<Table> tables;
     for (auto& name : tables_of(tx, engine)) {
-        if (name != "schema_migration" && name != "node") {
+        if (name != "schema_migration" && name != "schema_need" && name != "node") {
             auto columns = columns_of(tx, engine, name);
             tables.push_back({std::move(name), std::move(columns)});
         }
