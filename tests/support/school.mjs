@@ -22,7 +22,7 @@ export async function signIn(url, login, secret) {
 }
 
 export async function smallSchool(server) {
-  const made = educard(server.data, ['admin', 'create', '--user-name', 'province', '--name', '省管理员', '--password-stdin'], officePassword + '\n')
+  const made = educard(server.data, ['admin', 'create', '--user-name', 'province', '--name', '省管理员', '--password-stdin'], officePassword + '\n', server.options.binary)
   assert.equal(made.status, 0, made.err)
   const admin = await signIn(server.url, 'province', officePassword)
   const county = (await admin.get(`/api/v1/organisations?query=${encodeURIComponent('玄武区')}&kind=county`)).items[0]

@@ -18,8 +18,8 @@ export function temporaryFolder(prefix = 'educard-test-') {
 }
 
 /** Runs a command of the program to its end: { status, out, err }. */
-export function educard(data, args, input) {
-  const done = spawnSync(binary, [...args, '--data', data], {
+export function educard(data, args, input, program = binary) {
+  const done = spawnSync(program, [...args, '--data', data], {
     input,
     encoding: 'utf8',
     maxBuffer: 64 << 20,
@@ -43,7 +43,7 @@ export class Server {
   /** Starts serving and waits for the `ready: URL` line. */
   async start() {
     const args = ['serve', '--data', this.data, '--port', String(this.options.port ?? 0), '--log-file', join(this.data, 'educard.log'), ...(this.options.args ?? [])]
-    this.child = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...databaseEnvironment(this.data), ...this.options.env } })
+    this.child = spawn(this.options.binary ?? binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...databaseEnvironment(this.data), ...this.options.env } })
     this.stderr = ''
     this.child.stderr.on('data', chunk => (this.stderr += chunk))
     this.exited = new Promise(done => this.child.once('exit', (code, signal) => done({ code, signal })))
@@ -89,7 +89,7 @@ export class Server {
 export async function fresh(t, options = {}) {
   const data = temporaryFolder()
   for (const command of options.before ?? [['migrate']]) {
-    const done = educard(data, command.args ?? command, command.input)
+    const done = educard(data, command.args ?? command, command.input, options.binary)
     if (done.status !== 0) throw new Error(`educard ${(command.args ?? command).join(' ')}: ${done.err}`)
   }
   const server = new Server(data, options)
