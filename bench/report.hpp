@@ -2,12 +2,20 @@
 // How the programs of this folder say what they measured: a line of JSON for bench/run, on standard output,
 // beside the lines for people. And the clocks that they measure with.
 
+#include <cstdlib>
 #include <ctime>
 #include <fmt/core.h>
+#include <string>
 #include <string_view>
 #include <sys/resource.h>
 
 namespace educard::bench {
+
+/// The empty PostgreSQL database that BENCH_DATABASE names; empty: an embedded one is measured.
+inline std::string postgresql() {
+    const char* const named = std::getenv("BENCH_DATABASE");
+    return named == nullptr ? "" : named;
+}
 
 /// One figure. `aim` is the least that is hoped for; 0 means that there is none.
 inline void report(std::string_view figure, std::string_view unit, double value, double aim = 0) {
