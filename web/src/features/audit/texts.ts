@@ -88,6 +88,7 @@ export const detailLabel = labels({
   from: ['原状态', 'State before'],
   reason: ['原因', 'Reason'],
   note: ['备注', 'Note'],
+  stated: ['审核人声明', 'The reviewer stated'],
 })
 const value = labels({
   active: ['有效', 'active'],
@@ -99,5 +100,6 @@ const value = labels({
   misuse: ['冒用', 'misuse'],
   mistake: ['误发', 'mistake'],
   other: ['其他', 'other'],
+  guardian_is_not_me: ['同名监护人不是本人', 'the guardian of the same name is somebody else'],
 })
 export const valueLabel = (one: unknown) => (one === null ? '—' : typeof one === 'object' ? JSON.stringify(one) : value(String(one)))
