@@ -543,5 +543,30 @@ TEST_F(Contract, WrongSqlIsABug) {
     EXPECT_EQ(code_of([&] { database->write([](Tx& tx) { tx.execute("SELEKT 1"); }); }), "sql.statement");
 }
 
+TEST(Postgres, WhatTakesItsTimeIsNotStoppedAndTheNextIs) {
+    auto url = testing::test_database_url();
+    if (url.starts_with("sqlite")) {
+        GTEST_SKIP() << "nothing stops a statement there";
+    }
+    url += url.find('?') == std::string::npos ? "?" : "&";
+    const TestDatabase database(Schema::none, url + "statement_timeout_ms=100&writers=1");
+    const auto code = [&](const std::function<void(Tx&)>& work) {
+        try {
+            database->write(work);
+        } catch (const Error& error) {
+            return error.code();
+        }
+        return std::string("done");
+    };
+    const auto wait = [](Tx& tx) { tx.list<std::string>("SELECT CAST(pg_sleep(5.3) AS TEXT)"); };
+    EXPECT_EQ(code([&](Tx& tx) {
+                  tx.take_time();
+                  wait(tx);
+              }),
+              "done")
+        << "longer than the server's bound and our own patience";
+    EXPECT_EQ(code(wait), "sql.timeout");
+}
+
 }  // namespace
 }  // namespace educard::sql

@@ -18,10 +18,9 @@ constexpr std::string_view kPostgres = R"(
       AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = c.oid)
     ORDER BY 1)";
 
-/// Until the transaction ends.
-void take_time(Tx& tx, std::string_view engine) {
+void take_time_and_memory(Tx& tx, std::string_view engine) {
+    tx.take_time();
     if (engine == "postgres") {
-        tx.execute("SET LOCAL statement_timeout = 0");
         tx.execute("SET LOCAL maintenance_work_mem = '256MB'");
     }
 }
@@ -37,13 +36,13 @@ std::vector<Index> drop_indexes(Tx& tx, std::string_view engine) {
 }
 
 void create_index(Tx& tx, std::string_view engine, const Index& index) {
-    take_time(tx, engine);
+    take_time_and_memory(tx, engine);
     tx.execute(index.definition);
 }
 
 void refresh_statistics(Tx& tx, std::string_view engine) {
     if (engine == "postgres") {
-        take_time(tx, engine);
+        take_time_and_memory(tx, engine);
         tx.execute("ANALYZE");
     }
 }

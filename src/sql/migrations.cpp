@@ -137,6 +137,7 @@ bool apply(Tx& tx, const Migration& migration, std::string_view engine) {
         tx.execute(
             "INSERT INTO schema_need (number, needs) VALUES ($1, $2)", migration.number, *migration.needs);
     }
+    tx.take_time();
     const auto script = engine == "sqlite" ? for_sqlite(migration.sql) : migration.sql;
     for (const auto& statement : split_statements(script)) {
         tx.execute(statement);

@@ -109,6 +109,10 @@ public:
     /// statement that is run again and again, or COPY. A duplicate fails all.
     virtual void insert(const Rows& rows) = 0;
 
+    /// Lets the statements of this transaction take as long as they need: a schema step or an index at the
+    /// size of a province. Time-outs are back with the next transaction.
+    virtual void take_time() {}
+
     /// Runs after the commit is durable, on a database thread: wake a job, tell the bus. Must not throw and
     /// must not touch the database. Dropped when the transaction is rolled back.
     virtual void after_commit(std::move_only_function<void()> action) = 0;

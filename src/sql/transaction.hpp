@@ -10,7 +10,7 @@
 
 namespace educard::sql {
 
-/// `Connection` has a `run` and an `insert` like those of Tx.
+/// `Connection` has a `run`, an `insert` and a `take_time` like those of Tx.
 template <class Connection>
 class Transaction final : public Tx {
 public:
@@ -18,6 +18,9 @@ public:
 
     void insert(const Rows& rows) override {
         guarded([&] { connection_.insert(rows); });
+    }
+    void take_time() override {
+        guarded([&] { connection_.take_time(); });
     }
     void after_commit(std::move_only_function<void()> action) override {
         actions_.push_back(std::move(action));

@@ -159,6 +159,8 @@ public:
           tables_(movable_tables(source, source_engine)) {}
 
     std::vector<TableSum> run() {
+        source_.take_time();
+        target_.take_time();
         for (const auto& table : seeded_tables(embedded_migrations(target_engine_))) {
             target_.execute("DELETE FROM " + table);
         }

@@ -154,6 +154,12 @@ void Connection::begin() {
         send_plain("SET LOCAL " + setting);
     }
     in_transaction_ = true;
+    takes_time_ = false;
+}
+
+void Connection::take_time() {
+    send_plain("SET LOCAL statement_timeout = 0");
+    takes_time_ = true;
 }
 
 void Connection::send_plain(const std::string& statement) {
@@ -216,7 +222,7 @@ ResultHandle Connection::next_result(std::string_view statement) {
     const auto begin = std::chrono::steady_clock::now();
     while (PQisBusy(handle_.get()) != 0) {
         int wait_ms = -1;
-        if (patience_) {
+        if (patience_ && !takes_time_) {
             const auto left = *patience_ - (std::chrono::steady_clock::now() - begin);
             wait_ms = static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(left).count());
             if (wait_ms <= 0) {

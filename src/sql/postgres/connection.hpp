@@ -48,6 +48,8 @@ public:
                      const std::function<void(const Row&)>& use = nullptr);
     /// Inserts the rows with COPY in its binary format. Throws as run does.
     void insert(const Rows& rows);
+    /// No time-out for this transaction, neither the server's nor our own patience.
+    void take_time();
     /// Throws ConnectionLost when the answer did not arrive, or came with a warning: the server stopped
     /// waiting for its synchronous standby. Then nobody knows whether it is committed for good.
     void commit();
@@ -78,6 +80,7 @@ private:
     std::string begin_;                                  // what opens a transaction
     std::vector<std::string> settings_;                  // what each transaction has to set for itself
     std::optional<std::chrono::milliseconds> patience_;  // how long an answer may take
+    bool takes_time_ = false;                            // this transaction
     bool in_transaction_ = false;
     bool warned_ = false;
     std::vector<std::string> sent_;  // for each answer to come: the text that was prepared, or nothing

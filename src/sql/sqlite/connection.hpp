@@ -31,6 +31,8 @@ public:
 
     /// Inserts the rows with one prepared statement.
     void insert(const Rows& rows);
+    /// Nothing stops a statement here.
+    void take_time() {}
 
     /// False after COMMIT and ROLLBACK, and after a fault that made SQLite roll back by itself.
     bool in_transaction() const { return sqlite3_get_autocommit(handle()) == 0; }
