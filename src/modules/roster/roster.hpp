@@ -350,8 +350,8 @@ public:
     /// Active entries of a school or class in the order of names; `query` is not looked at. Throws
     /// Error(invalid) with field "organisation_id" above the schools.
     FoundEntries list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
-    /// Of active entries anywhere in the organisation, one school after the other, each in the order of names
-    /// (of initials when letters were typed): those whose name begins so, is read so or has such initials; in
+    /// Of active entries anywhere in the organisation, one school after the other (not at the root), each in the
+    /// order of names (of initials when letters were typed): those whose name begins so, is read so or has such initials; in
     /// a school or class also those with it inside. Throws Error(invalid) with field "query" when it is
     /// blank.
     FoundEntries search(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;

@@ -20,6 +20,7 @@ namespace {
 constexpr int kMaxEntries = 200;
 constexpr int kStep = 2'000;  // entries that are given initials in one transaction
 constexpr int kBatch = 500;
+constexpr int kScatteredBatch = 100;        // in the whole tree, where neighbours by name lie far apart
 constexpr std::size_t kMostLooked = 5'000;  // entries, for one page
 constexpr std::size_t kMostReadings = 4;
 constexpr std::size_t kCardNumberLength = 16;
@@ -116,6 +117,11 @@ std::vector<Meaning> meanings_of_name(const std::string& query, bool is_narrow) 
     return out;
 }
 
+bool passes(const store::EntryRecord& record, const EntrySearch& search) {
+    return (!search.kind || record.kind == *search.kind) &&
+           (!search.certification || record.certification == *search.certification);
+}
+
 /// Whether it is searched through, not only by the beginning of names.
 bool is_narrow(const organisations::Organisation& organisation) {
     return organisation.kind == organisations::Kind::school ||
@@ -192,13 +198,12 @@ std::vector<store::EntryRecord> Roster::find_by_name(sql::Tx& tx,
     const auto meanings = letters.empty() ? meanings_of_name(query, is_narrow(organisation))
                                           : meanings_of_letters(letters, is_narrow(organisation));
     const auto limit = static_cast<std::size_t>(std::clamp(search.limit, 1, kMaxEntries));
+    const bool looks_closer = search.kind || search.certification;
     store::Listing listing{.order = {},
                            .prefix = {},
-                           .path = organisation.path,
+                           .path = organisation.parent_id ? organisation.path : "",
                            .class_id = {},
                            .after = {},
-                           .kind = search.kind,
-                           .certification = search.certification,
                            .limit = 0};
     if (organisation.kind == organisations::Kind::class_) {
         listing.path = needs_.organisations.get(tx, *organisation.parent_id).path;
@@ -219,13 +224,16 @@ std::vector<store::EntryRecord> Roster::find_by_name(sql::Tx& tx,
         listing.order = meaning.order;
         listing.prefix = meaning.prefix;
         for (bool more = true; more;) {
-            listing.limit = meaning.fits ? kBatch : static_cast<int>(limit - out.size());
+            listing.limit = !meaning.fits && !looks_closer ? static_cast<int>(limit - out.size())
+                            : listing.path.empty()         ? kScatteredBatch
+                                                           : kBatch;
             auto records = store::list_entries(tx, listing);
             more = records.size() == static_cast<std::size_t>(listing.limit);
             looked += records.size();
             for (auto& record : records) {
                 listing.after = record.id;
-                if ((meaning.fits && !meaning.fits(record.name)) || shown_before(record.name)) {
+                if (!passes(record, search) || (meaning.fits && !meaning.fits(record.name)) ||
+                    shown_before(record.name)) {
                     continue;
                 }
                 out.push_back(std::move(record));
@@ -257,9 +265,7 @@ std::vector<store::EntryRecord> Roster::find_by_number(sql::Tx& tx,
         const bool is_below =
             record.class_id == organisation.id ||
             needs_.organisations.get(tx, record.school_id).path.starts_with(organisation.path);
-        return is_below && (!search.kind || record.kind == *search.kind) &&
-               (!search.certification || record.certification == *search.certification) &&
-               (!search.after || record.id > search.after->id);
+        return is_below && passes(record, search) && (!search.after || record.id > search.after->id);
     };
     std::vector<store::EntryRecord> out;
     for (const auto& digest : digests) {

@@ -239,14 +239,12 @@ enum class Order { name, initials };
 struct Listing {
     Order order = Order::name;
     std::string prefix;       // of the name or of its initials
-    std::string path;         // of the organisation
+    std::string path;         // of the organisation; empty: the whole tree
     OrganisationId class_id;  // 0: whole schools
     std::optional<EntryId> after;
-    std::optional<Kind> kind;
-    std::optional<Certification> certification;
     int limit = 0;
 };
-/// Active entries of the schools below, one school after the other.
+/// Active entries of the schools below, one school after the other; of the whole tree in one order.
 std::vector<EntryRecord> list_entries(sql::Tx& tx, const Listing& listing);
 /// Active entries of one document, in any school.
 std::vector<EntryRecord> list_of_document(sql::Tx& tx, const Bytes& digest);

@@ -78,15 +78,18 @@ const std::string kColumns =
     "e.birth_date, e.entry_year, e.subjects, e.appointed_on, e.fingerprint, e.state, e.certification ";
 
 /// Walks the schools in the order of the tree, and in each school one index.
-std::string listing_by(const std::string& column) {
+std::string listing_below(const std::string& column) {
     return kColumns + "FROM organisation o JOIN roster_entry e ON e.school_id = o.id" +
            " WHERE o.kind = 'school' AND o.path >= $1 AND o.path < $2" + " AND (o.path > $3 OR (e." + column +
            ", e.id) > ($4, $5))" + " AND e." + column + " >= $6 AND e." + column +
-           " < $7 AND e.state = 'active'" +
-           " AND (CAST($8 AS BIGINT) = 0 OR e.class_id = $8) AND ($9 = '' OR e.kind = $9) AND ($10 = '' OR "
-           "e.certification = "
-           "$10)" +
-           " ORDER BY o.path, e." + column + ", e.id LIMIT $11";
+           " < $7 AND e.state = 'active'" + " AND (CAST($8 AS BIGINT) = 0 OR e.class_id = $8)" +
+           " ORDER BY o.path, e." + column + ", e.id LIMIT $9";
+}
+
+/// The one lower bound is both where the range begins and what was seen last: engines take the first they see.
+std::string listing_of_all(const std::string& column) {
+    return kColumns + "FROM roster_entry e WHERE (e." + column + ", e.id) > ($1, $2) AND e." + column +
+           " < $3 AND e.state = 'active' ORDER BY e." + column + ", e.id LIMIT $4";
 }
 
 /// Behind everything that begins with `prefix`: U+10FFFF is no character.
@@ -94,29 +97,36 @@ std::string end_of(std::string prefix) {
     return prefix += "\xF4\x8F\xBF\xBF";
 }
 
-template <class Enum>
-std::string_view word_of(const std::optional<Enum>& value) {
-    return value ? std::string_view(boost::describe::enum_to_string(*value, "")) : std::string_view();
+std::vector<EntryRecord> list_all(sql::Tx& tx, const Listing& listing, const std::string& last) {
+    static const std::string kByName = listing_of_all("name");
+    static const std::string kByInitials = listing_of_all("initials");
+    return tx.list<EntryRecord>(listing.order == Order::name ? kByName : kByInitials,
+                                std::max(last, listing.prefix),
+                                listing.after.value_or(EntryId{}),
+                                end_of(listing.prefix),
+                                listing.limit);
 }
 
 }  // namespace
 
 std::vector<EntryRecord> list_entries(sql::Tx& tx, const Listing& listing) {
-    static const std::string kByName = listing_by("name");
-    static const std::string kByInitials = listing_by("initials");
+    static const std::string kByName = listing_below("name");
+    static const std::string kByInitials = listing_below("initials");
     const bool by_name = listing.order == Order::name;
-    const auto last = listing.after ? find_position(tx, *listing.after) : std::nullopt;
+    const auto position = listing.after ? find_position(tx, *listing.after) : std::nullopt;
+    const auto last = !position ? "" : by_name ? position->name : position->initials;
+    if (listing.path.empty()) {
+        return list_all(tx, listing, last);
+    }
     return tx.list<EntryRecord>(by_name ? kByName : kByInitials,
-                                last ? std::max(listing.path, last->path) : listing.path,
+                                position ? std::max(listing.path, position->path) : listing.path,
                                 end_of_subtree(listing.path),
-                                last ? last->path : "",
-                                last ? (by_name ? last->name : last->initials) : "",
-                                last ? *listing.after : EntryId{},
+                                position ? position->path : "",
+                                last,
+                                position ? *listing.after : EntryId{},
                                 listing.prefix,
                                 end_of(listing.prefix),
                                 listing.class_id,
-                                word_of(listing.kind),
-                                word_of(listing.certification),
                                 listing.limit);
 }
 
