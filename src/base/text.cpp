@@ -296,6 +296,8 @@ std::size_t count_characters(std::string_view text) {
     return count;
 }
 
+constexpr std::string_view kMiddleDot = "·";
+
 std::optional<NameFault> find_name_fault(std::string_view name) {
     if (name.empty()) {
         return NameFault::empty;
@@ -308,7 +310,7 @@ std::optional<NameFault> find_name_fault(std::string_view name) {
         }
         letter = letter || c == 0x3007 || u_isalpha(static_cast<UChar32>(c)) != 0;
     }
-    if (!letter) {
+    if (!letter || name.starts_with('.') || name.starts_with(kMiddleDot) || name.ends_with(kMiddleDot)) {
         return NameFault::character;
     }
     if (name.size() > kMaxNameCharacters && count_characters(name) > kMaxNameCharacters) {

@@ -84,8 +84,18 @@ TEST(NameRules, AcceptRareForeignAndLongNames) {
 
 TEST(NameRules, RefuseWhatIsNoName) {
     EXPECT_EQ(find_name_fault(""), NameFault::empty);
-    for (const auto* name :
-         {"张三1", "张?三", "<b>", "...", "·", "张三@", "李\xEF\xBF\xBD", "\xF0\x9F\x98\x80", "=1+1"}) {
+    for (const auto* name : {"张三1",
+                             "张?三",
+                             "<b>",
+                             "...",
+                             "·",
+                             "张三@",
+                             ".张三",
+                             "张·",
+                             "·张",
+                             "李\xEF\xBF\xBD",
+                             "\xF0\x9F\x98\x80",
+                             "=1+1"}) {
         EXPECT_EQ(find_name_fault(name), NameFault::character) << name;
     }
 }

@@ -133,8 +133,8 @@ int import_roster(const Settings& settings, const Wanted& wanted) {
     auto& database = *platform.foundation.database;
     auto import = run_until(platform, caller, id, roster::ImportState::checking);
     if (import.state != roster::ImportState::ready) {
-        const auto words =
-            platform.foundation.texts.text(caller.language, import.error.value_or("roster.import_over"));
+        const auto words = import.error_message.value_or(
+            platform.foundation.texts.text(caller.language, "roster.import_over"));
         std::fprintf(stderr, "educard: %s\n", words.c_str());
         return 1;
     }

@@ -106,6 +106,7 @@ private:
     std::size_t sheet_ = 0;
     double progress_ = 0;
     std::vector<ColumnView> columns_;
+    FieldSet said_;  // of the sheet that is read
     std::vector<Candidate> batch_;
     Counts counts_;
     std::future<void> writing_;
@@ -197,6 +198,7 @@ void Check::read_sheet(spreadsheet::Sheet& sheet) {
     }
     show_columns(*header);
     require_columns(*header);
+    said_ = header->fields();
     const RowContext context{
         .header = *header, .kind = import_.kind, .today = date_in_china(needs_.clock.now())};
     for (const auto& early : first) {
@@ -220,7 +222,8 @@ void Check::take(const RowContext& context, const spreadsheet::Row& row) {
         return;
     }
     auto read = read_row(context, row);
-    Candidate candidate{.row = {}, .record = std::move(read.record), .faults = std::move(read.faults)};
+    Candidate candidate{
+        .row = {}, .record = std::move(read.record), .said = said_, .faults = std::move(read.faults)};
     candidate.row.ordinal = ordinal_;
     candidate.row.sheet = static_cast<std::int64_t>(sheet_);
     candidate.row.line = static_cast<std::int64_t>(row.line);

@@ -163,6 +163,16 @@ std::optional<std::size_t> Header::column_of(Field field) const {
                                   : std::optional(static_cast<std::size_t>(found - columns.begin()));
 }
 
+FieldSet Header::fields() const {
+    FieldSet out;
+    for (const auto& column : columns) {
+        if (column.field) {
+            out.set(static_cast<std::size_t>(*column.field));
+        }
+    }
+    return out;
+}
+
 std::size_t Header::recognised() const {
     return static_cast<std::size_t>(
         std::ranges::count_if(columns, [](const Column& c) { return c.field.has_value(); }));

@@ -5,6 +5,7 @@
 
 #include <boost/describe/enum.hpp>
 
+#include <bitset>
 #include <cstddef>
 #include <map>
 #include <optional>
@@ -67,6 +68,12 @@ BOOST_DESCRIBE_ENUM(Field,
                     subjects,
                     appointed_on)
 
+/// The fields that a list has columns for, by their places among the enumerators.
+using FieldSet = std::bitset<32>;
+inline bool has(const FieldSet& fields, Field field) {
+    return fields.test(static_cast<std::size_t>(field));
+}
+
 std::string_view name_of(Field field);
 std::optional<Field> find_field(std::string_view name);
 
@@ -92,6 +99,7 @@ struct Header {
 
     std::optional<std::size_t> column_of(Field field) const;
     std::size_t recognised() const;
+    FieldSet fields() const;
 };
 
 /// How many rows at the beginning may be titles and headings.

@@ -279,6 +279,62 @@ void Judge::find_duplicate(Candidate& candidate) {
     }
 }
 
+std::optional<store::EntryRecord> Judge::find_known(sql::Tx& tx, Candidate& candidate) const {
+    const auto school = std::ranges::find_if(schools_, [&](const auto& known) {
+        return known.second && known.second->organisation.id == *candidate.row.school_id;
+    });
+    if (!school->second->has_entries) {
+        return std::nullopt;
+    }
+    auto& record = candidate.record;
+    auto known = store::find_entry(tx, *candidate.row.digest, record.kind, *candidate.row.school_id);
+    if (!known && record.kind == Kind::teacher && !has(candidate.said, Field::post)) {
+        known = store::find_entry(tx, *candidate.row.digest, Kind::staff, *candidate.row.school_id);
+        record.kind = known ? Kind::staff : record.kind;
+    }
+    return known;
+}
+
+/// A list without a column says nothing of what would stand in it: the roster's own word stays.
+void Judge::keep_unsaid(Candidate& candidate, const store::EntryRecord& known, const Secrets& secrets) const {
+    Record& record = candidate.record;
+    const auto said = [&](Field field) { return has(candidate.said, field); };
+    if (!said(Field::gender) && record.gender == people::Gender::unknown) {
+        record.gender = known.gender;
+    }
+    if (!said(Field::birth_date) && !record.birth_date) {
+        record.birth_date = known.birth_date;
+    }
+    if (!said(Field::entry_year) && known.entry_year) {
+        record.entry_year = known.entry_year;
+    }
+    if (!said(Field::student_number)) {
+        record.student_number = secrets.student_number;
+    }
+    if (!said(Field::subjects)) {
+        record.subjects = json::decode<std::vector<std::string>>(known.subjects);
+    }
+    if (!said(Field::appointed_on)) {
+        record.appointed_on = known.appointed_on;
+    }
+    if (!said(Field::guardian_name) && !said(Field::guardian2_name) && !said(Field::father_name) &&
+        !said(Field::mother_name)) {
+        auto guardians = secrets.guardians;
+        std::erase_if(guardians,
+                      [&](const Guardian& guardian) {  // a new number takes the place of an old one
+                          return guardian.name.empty() && !record.guardians.empty();
+                      });
+        for (auto& guardian : record.guardians) {
+            if (std::ranges::find(guardians, guardian.phone, &Guardian::phone) == guardians.end()) {
+                guardians.push_back(std::move(guardian));
+            }
+        }
+        record.guardians = std::move(guardians);
+    }
+    candidate.row.fingerprint =
+        fingerprint_of(needs_.blind_index, record, candidate.row.class_key.value_or(""));
+}
+
 void Judge::compare(sql::Tx& tx, Candidate& candidate) {
     auto& row = candidate.row;
     const Record& record = candidate.record;
@@ -286,15 +342,7 @@ void Judge::compare(sql::Tx& tx, Candidate& candidate) {
     if (!row.digest || !row.school_id) {
         return;
     }
-    const auto school = std::ranges::find_if(schools_, [&](const auto& known) {
-        return known.second && known.second->organisation.id == *row.school_id;
-    });
-    const auto there = school->second->has_entries
-                           ? store::find_entry(tx, *row.digest, record.kind, *row.school_id)
-                           : std::nullopt;
-    const Secrets secrets{.number = record.document.number,
-                          .student_number = record.student_number,
-                          .guardians = record.guardians};
+    const auto there = find_known(tx, candidate);
     if (there) {
         row.entry_id = there->id;
         row.old_fingerprint = there->fingerprint;
@@ -309,6 +357,7 @@ void Judge::compare(sql::Tx& tx, Candidate& candidate) {
         };
         if (there->fingerprint != row.fingerprint) {
             const Secrets old = open_secrets(needs_.cipher, there->id, there->sealed);
+            keep_unsaid(candidate, *there, old);
             note(Field::name, there->name != record.name);
             note(Field::gender, there->gender != record.gender);
             note(Field::birth_date, there->birth_date != record.birth_date);
@@ -328,7 +377,11 @@ void Judge::compare(sql::Tx& tx, Candidate& candidate) {
         row.entry_id = needs_.ids.next<EntryId>();
     }
     if (row.outcome == Outcome::fresh || row.outcome == Outcome::changed) {
-        row.sealed = seal_secrets(needs_.cipher, *row.entry_id, secrets);
+        row.sealed = seal_secrets(needs_.cipher,
+                                  *row.entry_id,
+                                  {.number = record.document.number,
+                                   .student_number = record.student_number,
+                                   .guardians = record.guardians});
     }
 }
 

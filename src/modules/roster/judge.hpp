@@ -36,6 +36,7 @@ std::string fingerprint_of(const crypto::BlindIndex& index, const Record& record
 struct Candidate {
     store::RowRecord row;
     Record record;
+    FieldSet said;  // what its list has columns for
     std::vector<RowFault> faults;
 };
 
@@ -81,6 +82,8 @@ private:
     void identify(Candidate& candidate);
     void find_duplicate(Candidate& candidate);
     void compare(sql::Tx& tx, Candidate& candidate);
+    std::optional<store::EntryRecord> find_known(sql::Tx& tx, Candidate& candidate) const;
+    void keep_unsaid(Candidate& candidate, const store::EntryRecord& known, const Secrets& secrets) const;
     void finish(Candidate& candidate) const;
 
     const Needs& needs_;

@@ -82,6 +82,9 @@ std::vector<std::string> split_subjects(std::string text) {
     return out;
 }
 
+constexpr int kLongestSchooling = 20;                // years at one school, with interruptions
+constexpr auto kMostAhead = std::chrono::days(366);  // that an appointment is known before it begins
+
 class RowReader {
 public:
     RowReader(const RowContext& context, const spreadsheet::Row& row) : context_(context), row_(row) {}
@@ -127,6 +130,12 @@ private:
             fault(field, "roster.unreadable");
         }
         return value;
+    }
+
+    /// Otherwise a slip of the pen. The bounds are wide, for adults learn a trade and teachers stay on.
+    bool is_plausible_age(Date birth) const {
+        const int age = static_cast<int>(context_.today.year()) - static_cast<int>(birth.year());
+        return age >= (context_.kind == Kind::student ? 2 : 15) && age <= 100;
     }
 
     void read_name();
@@ -222,6 +231,10 @@ void RowReader::read_birth_date() {
     if (national_id_) {
         out_.record.birth_date = national_id_->birth_date;
     }
+    if (out_.record.birth_date && *out_.record.birth_date <= context_.today &&
+        !is_plausible_age(*out_.record.birth_date)) {
+        fault(said.empty() ? Field::document_number : Field::birth_date, "roster.birth_date_implausible");
+    }
 }
 
 void RowReader::read_enrolment() {
@@ -230,8 +243,12 @@ void RowReader::read_enrolment() {
     const std::string year = text(Field::entry_year);
     if (!year.empty()) {
         out_.record.entry_year = read_year(year);
+        const int this_year = static_cast<int>(context_.today.year());
         if (!out_.record.entry_year) {
             fault(Field::entry_year, "roster.year");
+        } else if (*out_.record.entry_year > this_year + 1 ||
+                   *out_.record.entry_year < this_year - kLongestSchooling) {
+            fault(Field::entry_year, "roster.year_implausible");
         }
     }
     const auto* number = cell(Field::student_number);
@@ -336,6 +353,8 @@ void RowReader::read_work() {
         }
         if (!out_.record.appointed_on) {
             fault(Field::appointed_on, "roster.date");
+        } else if (*out_.record.appointed_on > Date(std::chrono::sys_days(context_.today) + kMostAhead)) {
+            fault(Field::appointed_on, "roster.future_date");
         }
     }
 }

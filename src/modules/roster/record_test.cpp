@@ -247,6 +247,23 @@ TEST_F(Rows, ContradictionsWithTheNumberAreFaults) {
     EXPECT_EQ(codes(read({"张三", "11010519491231002X", "", "1949-12"})), "");
 }
 
+TEST_F(Rows, YearsThatCannotBeRightAreFaults) {
+    for (const auto* birth : {"1901-01-01", "2025-06-01"}) {
+        EXPECT_EQ(codes(read({"Anna", "E1234567", "F", birth, "", "", "", "", "", "护照"})),
+                  "birth_date=roster.birth_date_implausible ")
+            << birth;
+    }
+    const auto year = find_header({row_of(1, {"姓名", "身份证号", "入学年份"})}, {});
+    for (const auto& [text, code] : {std::pair{"2026", ""},
+                                     std::pair{"2027", ""},
+                                     std::pair{"2028", "roster.year_implausible"},
+                                     std::pair{"1999", "roster.year_implausible"}}) {
+        const auto row = read_row({.header = *year, .kind = Kind::student, .today = kToday},
+                                  row_of(2, {"张三", "11010519491231002X", text}));
+        EXPECT_EQ(row.faults.empty() ? "" : row.faults[0].code, code) << text;
+    }
+}
+
 TEST_F(Rows, OfOtherDocumentsSayTheirKind) {
     const auto row = read({"Anna", "e1234567a", "F", "2015/9/1", "", "", "", "", "", "护照"});
     EXPECT_EQ(codes(row), "");

@@ -254,7 +254,10 @@ void insert_missing(sql::Tx& tx,
         WHERE e.state = 'active' AND e.kind IN ($3, $4)
           AND (e.school_id = $5 OR e.school_id IN (SELECT r.school_id FROM roster_import_row r
                                                    WHERE r.import_id = $1 AND r.school_id IS NOT NULL))
-          AND e.id NOT IN (SELECT r.entry_id FROM roster_import_row r WHERE r.import_id = $1 AND r.entry_id IS NOT NULL))",
+          AND e.id NOT IN (SELECT r.entry_id FROM roster_import_row r WHERE r.import_id = $1 AND r.entry_id IS NOT NULL)
+          AND (e.school_id, e.name) NOT IN (SELECT r.school_id, r.name FROM roster_import_row r
+                                            WHERE r.import_id = $1 AND r.outcome = 'rejected' AND r.entry_id IS NULL
+                                              AND r.school_id IS NOT NULL))",
                import,
                after_ordinal,
                first,

@@ -160,7 +160,8 @@ struct KeyCount {
 };
 BOOST_DESCRIBE_STRUCT(KeyCount, (), (school_id, class_key, count))
 std::vector<KeyCount> count_missing_classes(sql::Tx& tx, ImportId import);
-/// Adds a row for each active entry of the list's schools and kinds that no row names.
+/// Adds a row for each active entry of the list's schools and kinds that no row names: not by number, nor,
+/// where a row's number is wrong, by name.
 void insert_missing(sql::Tx& tx,
                     ImportId import,
                     Kind kind,
