@@ -69,8 +69,8 @@ std::string Demonstration::fill() {
         "  school    金陵示范小学管理员     school administrator\n"
         "  teacher   三年级（1）班班主任    class teacher, with a teacher's e-card\n"
         "  student   三年级（1）班学生      pupil, with a student's e-card\n"
-        "注册试用 To try registration: {}\n",
-        kPassword, newcomer_);
+        "{}{}\n",
+        kPassword, kNewcomer, newcomer_);
 }
 
 Demonstration::School Demonstration::found(const Plan& plan) {

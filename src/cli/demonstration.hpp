@@ -7,9 +7,13 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace educard::cli {
+
+/// Begins the line that names somebody without an account, to try registration with; their ID number ends it.
+constexpr std::string_view kNewcomer = "注册试用 To try registration: ";
 
 class Demonstration {
 public:

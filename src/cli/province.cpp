@@ -1,5 +1,6 @@
 #include "cli/province.hpp"
 
+#include "cli/demonstration.hpp"
 #include "cli/progress_line.hpp"
 #include "crypto/password.hpp"
 #include "sql/gathering.hpp"
@@ -268,7 +269,7 @@ std::string Province::accounts_to_try(const ProvincePlan& plan) const {
            line(accounts_.school, accounts_.school_name + "管理员 school administrator") +
            line(accounts_.teacher, accounts_.class_name + "班主任 class teacher, with a teacher's e-card") +
            line(accounts_.pupil, accounts_.class_name + "学生 pupil, with a student's e-card") +
-           fmt::format("注册试用 To try registration: {}\n", accounts_.newcomer);
+           fmt::format("{}{}\n", kNewcomer, accounts_.newcomer);
 }
 
 }  // namespace educard::cli

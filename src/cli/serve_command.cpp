@@ -1,6 +1,7 @@
 #include "base/durable_file.hpp"
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/demonstration.hpp"
 #include "cli/foundation.hpp"
 #include "cli/metrics.hpp"
 #include "cli/platform.hpp"
@@ -78,10 +79,20 @@ std::string fresh_upload_folder(const Settings& settings) {
     return folder;
 }
 
-void print_demonstration_accounts(const Settings& settings) {
+/// Whether the person whose ID number ends the line still has no account.
+bool is_newcomer(Platform& platform, const std::string& line) {
+    const people::Document document{people::DocumentKind::resident_id, line.substr(line.rfind(' ') + 1)};
+    const auto digest = people::digest_of(platform.foundation.blind_index, document);
+    return platform.foundation.database->read(
+        [&](sql::Tx& tx) { return platform.accounts.claimants(tx, digest).empty(); });
+}
+
+void print_demonstration_accounts(Platform& platform, const Settings& settings) {
     std::ifstream file(settings.data + "/demonstration.txt");
-    if (file) {
-        std::cout << file.rdbuf();
+    for (std::string line; std::getline(file, line);) {
+        if (!line.starts_with(kNewcomer) || is_newcomer(platform, line)) {
+            std::cout << line << '\n';
+        }
     }
 }
 
@@ -155,7 +166,7 @@ int serve(const Settings& settings) {
                 settings.listen == "127.0.0.1" ? "localhost" : settings.listen.c_str(),
                 static_cast<unsigned>(server.port()));
     std::fflush(stdout);
-    print_demonstration_accounts(settings);
+    print_demonstration_accounts(platform, settings);
     std::cout.flush();
     signals.wait();
     spdlog::info("stopping");

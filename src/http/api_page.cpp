@@ -12,17 +12,23 @@ namespace educard::http {
 namespace {
 
 constexpr std::string_view kStyle =
-    R"(:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif; }
-body { max-width: 64rem; margin: 0 auto; padding: 1rem; overflow-wrap: anywhere; }
-h2 { margin-top: 2.5rem; border-bottom: 1px solid; }
-details { margin: .5rem 0; padding: .25rem .5rem; border: 1px solid #8886; border-radius: .25rem; }
+    R"(:root { color-scheme: light dark; --ink: light-dark(#17212e, #eef2f7); --soft: light-dark(#5c6878, #9eaab8);
+  --line: light-dark(#e1e6ed, #2a3440); --ground: light-dark(#f4f6f9, #0e141b); --surface: light-dark(#fff, #161e27); --link: light-dark(#0f4c81, #7db4e6);
+  font: 16px/1.6 system-ui, "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", sans-serif; color: var(--ink); background: var(--ground); }
+body { max-width: 64rem; margin: 0 auto; padding: 1.5rem 1rem 4rem; overflow-wrap: anywhere; }
+h1 { margin: 0; font-size: 1.75rem; }
+h2 { margin: 2.5rem 0 .75rem; font-size: 1.375rem; }
+a { color: var(--link); }
+details { margin: .5rem 0; padding: .5rem .75rem; border: 1px solid var(--line); border-radius: 10px; background: var(--surface); }
 summary { cursor: pointer; }
-code, pre { font: .9em/1.5 ui-monospace, monospace; }
-pre { overflow-x: auto; padding: .5rem; background: #8881; }
-.method { display: inline-block; min-width: 4.5em; font-weight: 600; }
-table { border-collapse: collapse; } th, td { padding: .25rem .75rem .25rem 0; text-align: left; vertical-align: top; }
-nav a { margin-right: 1rem; }
-@media (max-width: 40rem) { table, tbody, tr, th, td { display: block; } tr { padding: .25rem 0; border-bottom: 1px solid #8884; } th, td { padding: 0; } }
+summary:hover { color: var(--link); }
+code { font: .9em/1.5 ui-monospace, monospace; }
+.method { display: inline-block; min-width: 4.5em; font-weight: 600; color: var(--link); }
+.about { display: block; margin-left: 1.1em; color: var(--soft); }
+table { width: 100%; border-collapse: collapse; }
+th, td { padding: .375rem .75rem .375rem 0; border-top: 1px solid var(--line); text-align: left; vertical-align: top; font-weight: 400; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
+@media (max-width: 40rem) { table, tbody, tr, th, td { display: block; } tr { padding: .375rem 0; border-top: 1px solid var(--line); } th, td { padding: 0; border: 0; } }
 )";
 
 std::string escape(std::string_view text) {
@@ -48,24 +54,12 @@ std::string escape(std::string_view text) {
     return out;
 }
 
-/// Two languages side by side, the reader's one chosen.
-class Words {
-public:
-    explicit Words(Language language) : english_(language == Language::en) {}
-    std::string_view operator()(std::string_view chinese, std::string_view english) const {
-        return english_ ? english : chinese;
-    }
-
-private:
-    bool english_;
-};
-
-std::string who(const Route& route, const Words& words) {
+std::string who(const Route& route) {
     if (route.access == Access::anyone) {
-        return std::string(words("任何人", "anyone"));
+        return "anyone";
     }
     if (route.access == Access::signed_in) {
-        return std::string(words("已登录的账户", "whoever is signed in"));
+        return "whoever is signed in";
     }
     std::string list;
     for (const auto role : route.roles) {
@@ -75,7 +69,7 @@ std::string who(const Route& route, const Words& words) {
 }
 
 /// "Item", "list of Item", "string (date)": a schema in a few words, with links to the named ones.
-std::string in_words(const boost::json::object& schema, const Words& words) {
+std::string in_words(const boost::json::object& schema) {
     const auto text_of = [](const boost::json::value& value) {
         return value.is_string() ? std::string(value.as_string().c_str()) : boost::json::serialize(value);
     };
@@ -84,17 +78,17 @@ std::string in_words(const boost::json::object& schema, const Words& words) {
         return "<a href=\"#" + escape(name) + "\">" + escape(name) + "</a>";
     }
     if (const auto* choices = schema.if_contains("anyOf")) {
-        return in_words(choices->as_array().front().as_object(), words);
+        return in_words(choices->as_array().front().as_object());
     }
     if (const auto* values = schema.if_contains("enum")) {
         return escape(boost::json::serialize(*values));
     }
     if (const auto* items = schema.if_contains("items")) {
-        return std::string(words("列表：", "list of ")) + in_words(items->as_object(), words);
+        return "list of " + in_words(items->as_object());
     }
     if (const auto* members = schema.if_contains("additionalProperties");
         members != nullptr && members->is_object()) {
-        return std::string(words("对照表：", "map of ")) + in_words(members->as_object(), words);
+        return "map of " + in_words(members->as_object());
     }
     const auto* type = schema.if_contains("type");
     auto text = type == nullptr ? std::string("any") : escape(text_of(*type));
@@ -112,25 +106,22 @@ std::string place_of(const Route& route, std::string_view name) {
     return takes_body(route) ? "body" : "query";
 }
 
-std::string route_section(const Route& route, const Words& words, json::Components& components) {
+std::string route_section(const Route& route, json::Components& components) {
     std::string html = "<details><summary><span class=\"method\">" + std::string(to_text(route.method)) +
-                       "</span> <code>" + escape(route.path) + "</code> " + escape(route.summary) +
-                       "</summary>\n";
-    html +=
-        "<p>" + std::string(words("谁可以调用：", "Who may call: ")) + escape(who(route, words)) + "</p>\n";
+                       "</span> <code>" + escape(route.path) + "</code> <span class=\"about\">" +
+                       escape(route.summary) + "</span></summary>\n";
+    html += "<p>Who may call: " + escape(who(route)) + "</p>\n";
     if (!route.endpoint->input.empty()) {
         html += "<table>";
         for (const auto& field : route.endpoint->input) {
             html += "<tr><th scope=\"row\"><code>" + std::string(field.name) + "</code></th><td>" +
-                    place_of(route, field.name) + "</td><td>" + in_words(field.schema(components), words) +
-                    "</td><td>" +
-                    std::string(field.optional ? words("可省略", "optional") : words("必填", "required")) +
-                    "</td></tr>\n";
+                    place_of(route, field.name) + "</td><td>" + in_words(field.schema(components)) +
+                    "</td><td>" + (field.optional ? "optional" : "required") + "</td></tr>\n";
         }
         html += "</table>\n";
     }
     html += "<p>" + std::to_string(route.endpoint->status) + " ";
-    html += route.endpoint->result != nullptr ? in_words(route.endpoint->result(components), words)
+    html += route.endpoint->result != nullptr ? in_words(route.endpoint->result(components))
                                               : escape(route.endpoint->result_type);
     html += "</p>\n";
     for (const auto& code : route.errors) {
@@ -139,7 +130,7 @@ std::string route_section(const Route& route, const Words& words, json::Componen
     return html + "</details>\n";
 }
 
-std::string schema_sections(const json::Components& components, const Words& words) {
+std::string schema_sections(const json::Components& components) {
     std::map<std::string, const boost::json::object*> sorted;
     for (const auto& [name, schema] : components) {
         sorted.emplace(std::string(name.data(), name.size()), &schema.as_object());
@@ -150,53 +141,49 @@ std::string schema_sections(const json::Components& components, const Words& wor
                 "</code></summary><table>\n";
         for (const auto& [member, member_schema] : schema->at("properties").as_object()) {
             html += "<tr><th scope=\"row\"><code>" + escape({member.data(), member.size()}) +
-                    "</code></th><td>" + in_words(member_schema.as_object(), words) + "</td></tr>\n";
+                    "</code></th><td>" + in_words(member_schema.as_object()) + "</td></tr>\n";
         }
         html += "</table></details>\n";
     }
     return html;
 }
 
-std::string code_table(const Texts& texts, Language language) {
+/// Callers are answered in either language.
+std::string code_table(const Texts& texts) {
     std::string html = "<table>\n";
     for (const auto code : texts.codes()) {
         html += "<tr id=\"" + escape(code) + "\"><th scope=\"row\"><code>" + escape(code) +
-                "</code></th><td>" + escape(texts.text(language, code)) + "</td></tr>\n";
+                "</code></th><td>" + escape(texts.text(Language::en, code)) + "</td><td lang=\"zh-CN\">" +
+                escape(texts.text(Language::zh_cn, code)) + "</td></tr>\n";
     }
     return html + "</table>\n";
 }
 
-std::string introduction(const Words& words) {
-    std::string html = "<p>";
-    html += words(
-        "页面能做的一切，应用也能通过接口做到。用 <code>Authorization: Bearer</code> 令牌或登录 Cookie "
-        "识别身份；编号是字符串，时间是 "
-        "RFC 3339（UTC），日期是 YYYY-MM-DD；列表用 <code>cursor</code> 翻页；出错时返回 problem+json（RFC "
-        "9457），其中 "
-        "<code>code</code> 稳定不变。机器可读的说明：",
-        "Everything that a page can do, an app can do over this API. Callers are known by an "
-        "<code>Authorization: "
-        "Bearer</code> token or the session cookie; ids are strings, times RFC 3339 in UTC, dates "
-        "YYYY-MM-DD; lists go on "
-        "with <code>cursor</code>; refusals are problem+json (RFC 9457) with a stable <code>code</code>. For "
-        "machines: ");
-    return html + "<a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1)</p>\n";
-}
+constexpr std::string_view kIntroduction =
+    "<p>Everything that a page can do, an app can do over this API. Callers are known by an "
+    "<code>Authorization: "
+    "Bearer</code> token or the session cookie; ids are strings, times RFC 3339 in UTC, dates YYYY-MM-DD; "
+    "lists go on "
+    "with <code>cursor</code>; refusals are problem+json (RFC 9457) with a stable <code>code</code>. For "
+    "machines: "
+    "<a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1)</p>\n";
 
 }  // namespace
 
-std::string api_page(const Routes& routes, const Texts& texts, Language language, std::string_view version) {
-    const Words words(language);
+std::string api_page(const Routes& routes, const Texts& texts, std::string_view version) {
     json::Components components;
     std::map<std::string, std::string> by_tag;
     for (const auto& route : routes.list()) {
-        by_tag[route->tag] += route_section(*route, words, components);
+        by_tag[route->tag] += route_section(*route, components);
     }
     std::string html =
-        "<!doctype html>\n<html lang=\"" + std::string(language_tag(language)) +
-        "\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">"
-        "<title>educard API</title><link rel=\"stylesheet\" href=\"/api/style.css\"></head><body><main>\n";
-    html += "<h1>educard API " + escape(version) + "</h1>\n" + introduction(words) + "<nav>";
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\">"
+        "<title>educard API</title><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\"><link "
+        "rel=\"stylesheet\" href=\"/api/style.css\"></head><body><main>\n";
+    html += "<h1>educard API " + escape(version) + "</h1>\n";
+    html += kIntroduction;
+    html += "<nav>";
     for (const auto& [tag, sections] : by_tag) {
         html += "<a href=\"#tag-" + escape(tag) + "\">" + escape(tag) + "</a>\n";
     }
@@ -204,9 +191,8 @@ std::string api_page(const Routes& routes, const Texts& texts, Language language
     for (const auto& [tag, sections] : by_tag) {
         html += "<h2 id=\"tag-" + escape(tag) + "\">" + escape(tag) + "</h2>\n" + sections;
     }
-    html +=
-        "<h2>" + std::string(words("数据结构", "Schemas")) + "</h2>\n" + schema_sections(components, words);
-    html += "<h2>" + std::string(words("代码", "Codes")) + "</h2>\n" + code_table(texts, language);
+    html += "<h2>Schemas</h2>\n" + schema_sections(components);
+    html += "<h2>Codes</h2>\n" + code_table(texts);
     return html + "</main></body></html>\n";
 }
 

@@ -77,8 +77,10 @@ StaticFiles::StaticFiles(std::string_view prefix) {
 }
 
 std::optional<Response> StaticFiles::find(const Request& request) const {
-    auto found = files_.find(request.path());
-    if (found == files_.end() && last_segment(request.path()).find('.') == std::string_view::npos) {
+    // What browsers ask for by themselves, also of pages that name no icon.
+    const auto path = request.path() == "/favicon.ico" ? std::string_view("/icon-192.png") : request.path();
+    auto found = files_.find(path);
+    if (found == files_.end() && last_segment(path).find('.') == std::string_view::npos) {
         found = files_.find(std::string_view("/index.html"));
     }
     if (found == files_.end()) {

@@ -2,7 +2,7 @@
 
 #include "http/openapi.hpp"
 
-#include <array>
+#include <memory>
 
 namespace educard::http {
 
@@ -51,13 +51,11 @@ void add_system_pages(Router& router, const Routes& routes, const Texts& texts, 
         response.cache_seconds = kCacheSeconds;
         return response;
     });
-    const std::array html{
-        std::make_shared<const std::string>(api_page(routes, texts, Language::zh_cn, pages.version)),
-        std::make_shared<const std::string>(api_page(routes, texts, Language::en, pages.version))};
-    router.add_page("/api", [html](const Request& request) {
+    const auto html = std::make_shared<const std::string>(api_page(routes, texts, pages.version));
+    router.add_page("/api", [html](const Request&) {
         auto response = text(200, "text/html; charset=utf-8", "");
-        response.shared_body = *html.at(choose_language(request) == Language::en ? 1 : 0);
-        response.headers.push_back({"Vary", "Accept-Language, Cookie"});
+        response.shared_body = *html;
+        response.cache_seconds = kCacheSeconds;
         return response;
     });
 }

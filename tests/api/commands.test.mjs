@@ -1,8 +1,10 @@
 // Commands on an installation: the first administrator, lists of organisations, and a database restored from a copy.
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { register } from '../support/accounts.mjs'
 import { Client } from '../support/client.mjs'
 import { inEnglishOrder, onPostgres } from '../support/database.mjs'
 import { educard, fresh, root, temporaryFolder } from '../support/server.mjs'
@@ -98,4 +100,18 @@ test('a database that orders text by a language is refused', { skip: !onPostgres
   const refused = educard(folder(t), ['migrate', '--database', inEnglishOrder(t)])
   assert.equal(refused.status, 1)
   assert.match(refused.err, /order text by code.*CREATE DATABASE/)
+})
+
+test('the demonstration names somebody to register until they have an account', { timeout: 120_000 }, async t => {
+  const server = await fresh(t, { before: [['demo']] })
+  const printed = async () => {
+    while (!/^  student /m.test(server.stdout)) await once(server.child.stdout, 'data')
+    return /^注册试用 To try registration: (\S+) (\d{17}[\dX])$/m.exec(server.stdout)
+  }
+  const [, name, number] = await printed()
+  const birth = `${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`
+  await register(server.url, { name, number, birth, guardian: '张大', phone: '13800000001' }, 'newcomer')
+  await server.stop()
+  await server.start()
+  assert.equal(await printed(), null)
 })

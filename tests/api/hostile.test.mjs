@@ -178,6 +178,8 @@ test('hostile and broken clients', { timeout: 240_000 }, async t => {
       assert.equal(headers['referrer-policy'], 'no-referrer')
       assert.ok(!headers['x-powered-by'] && !headers['access-control-allow-origin'])
     }
+    const icon = await plain(url, 'GET', '/favicon.ico')
+    assert.deepEqual([icon.status, icon.headers['content-type']], [200, 'image/png'])
     assert.match((await plain(url, 'GET', '/api/v1/me', { authorization: `Bearer ${admin.token}` })).headers['cache-control'], /no-store/)
     assert.match((await plain(url, 'GET', '/api/v1/policies/current', { 'x-forwarded-proto': 'https' })).headers['strict-transport-security'], /max-age=31536000/)
   })

@@ -2,7 +2,9 @@
 import { answerTo } from './captcha.mjs'
 
 export async function solveCaptcha(page) {
-  await page.getByText('改做文字题').click()
+  await page.locator('[id="captcha.answer"]').waitFor()
+  const other = page.getByText('改做文字题') // not there when the page was left in words
+  if (await other.count()) await other.click()
   const hint = page.locator('[id="captcha.answer-hint"]')
   await hint.filter({ hasText: /？/ }).waitFor()
   await page.fill('[id="captcha.answer"]', answerTo(await hint.innerText()))

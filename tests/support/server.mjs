@@ -48,13 +48,13 @@ export class Server {
     this.child.stderr.on('data', chunk => (this.stderr += chunk))
     this.exited = new Promise(done => this.child.once('exit', (code, signal) => done({ code, signal })))
     this.address = await new Promise((ready, fail) => {
-      let text = ''
+      this.stdout = ''
       this.child.stdout.on('data', chunk => {
-        text += chunk
-        const found = /^ready: (\S+)/m.exec(text)
+        this.stdout += chunk
+        const found = /^ready: (\S+)/m.exec(this.stdout)
         if (found) ready(found[1])
       })
-      this.exited.then(({ code, signal }) => fail(new Error(`the server ended (${code ?? signal}): ${text}${this.stderr}`)))
+      this.exited.then(({ code, signal }) => fail(new Error(`the server ended (${code ?? signal}): ${this.stdout}${this.stderr}`)))
     })
     return this
   }

@@ -14,10 +14,12 @@ namespace educard::accounts {
 
 namespace {
 
+// In pixels of a page; a picture has twice as many each way, so that it is sharp on a phone.
+constexpr int kDensity = 2;
 constexpr int kHeight = 84;
-constexpr int kLetterPitch = 38;
-constexpr int kMargin = 22;
-constexpr float kPen = 2.3F;  // half the width of a stroke, in pixels
+constexpr int kLetterPitch = 42;
+constexpr int kMargin = 16;
+constexpr float kPen = 2.9F;  // half the width of a stroke
 
 struct Point {
     float x = 0;
@@ -74,38 +76,45 @@ std::vector<Stroke> strokes_of(char letter) {
 
 class Canvas {
 public:
-    explicit Canvas(int width) : width_(width), ink_(static_cast<std::size_t>(width) * kHeight, 0.0F) {}
+    explicit Canvas(int width)
+        : width_(width * kDensity), ink_(static_cast<std::size_t>(width_) * kRows, 0.0F) {}
 
+    /// Of the picture, in its own pixels.
     int width() const { return width_; }
+    int height() const { return kRows; }
 
-    /// A line with round ends, its edges smoothed.
-    void line(Point from, Point to, float pen) {
+    /// A line with round ends, its edges smoothed; `darkness` up to 1.
+    void line(Point from, Point to, float pen, float darkness) {
+        for (float* length : {&from.x, &from.y, &to.x, &to.y, &pen}) {
+            *length *= kDensity;
+        }
         const int left = std::max(0, static_cast<int>(std::min(from.x, to.x) - pen) - 1);
         const int right = std::min(width_ - 1, static_cast<int>(std::max(from.x, to.x) + pen) + 1);
         const int top = std::max(0, static_cast<int>(std::min(from.y, to.y) - pen) - 1);
-        const int bottom = std::min(kHeight - 1, static_cast<int>(std::max(from.y, to.y) + pen) + 1);
+        const int bottom = std::min(kRows - 1, static_cast<int>(std::max(from.y, to.y) + pen) + 1);
         for (int y = top; y <= bottom; ++y) {
             for (int x = left; x <= right; ++x) {
                 const Point here{static_cast<float>(x), static_cast<float>(y)};
                 float& ink = ink_[static_cast<std::size_t>(y * width_ + x)];
-                ink = std::max(ink, std::clamp(pen + 0.5F - distance(here, from, to), 0.0F, 1.0F));
+                const float covered = std::clamp(pen + 0.5F - distance(here, from, to), 0.0F, 1.0F);
+                ink = std::max(ink, darkness * covered);
             }
         }
     }
 
-    /// 255 is paper. `grain` darkens or lightens each pixel a little.
-    template <class Grain>
-    std::vector<std::uint8_t> pixels(Grain grain) const {
+    /// 255 is paper.
+    std::vector<std::uint8_t> pixels() const {
         std::vector<std::uint8_t> out;
         out.reserve(ink_.size());
         for (const float ink : ink_) {
-            out.push_back(
-                static_cast<std::uint8_t>(std::clamp(244.0F - 200.0F * ink + grain(), 0.0F, 255.0F)));
+            out.push_back(static_cast<std::uint8_t>(255.0F - 225.0F * ink));
         }
         return out;
     }
 
 private:
+    static constexpr int kRows = kHeight * kDensity;
+
     static float distance(Point p, Point a, Point b) {
         const Point ab{b.x - a.x, b.y - a.y};
         const float length = ab.x * ab.x + ab.y * ab.y;
@@ -120,56 +129,60 @@ private:
 
 class Painter {
 public:
-    Painter(Canvas& canvas, std::uint64_t seed)
+    Painter(Canvas& canvas, int width, std::uint64_t seed)
         : canvas_(canvas),
+          width_(static_cast<float>(width)),
           random_(seed),
           phase_(between(0, 2 * std::numbers::pi_v<float>)),
-          bend_(between(3, 6)) {}
+          bend_(between(1.5F, 3)) {}
 
     float between(float low, float high) { return std::uniform_real_distribution<float>(low, high)(random_); }
 
     void letter(char letter, float left) {
-        const float turn = between(-0.38F, 0.38F);
-        const float shear = between(-0.25F, 0.25F);
-        const float width = between(5.2F, 6.4F);
-        const float height = between(6.8F, 8.2F);
-        const Point centre{left + kLetterPitch / 2.0F + between(-2, 2), kHeight / 2.0F + between(-6, 6)};
-        const float pen = kPen + between(-0.5F, 0.6F);
+        const float turn = between(-0.17F, 0.17F);
+        const float shear = between(-0.12F, 0.12F);
+        const float width = between(5.9F, 6.8F);
+        const float height = between(8.2F, 9.3F);
+        const Point centre{left + kLetterPitch / 2.0F + between(-1, 1), kHeight / 2.0F + between(-5, 5)};
+        const float pen = kPen + between(-0.3F, 0.5F);
         for (const auto& stroke : strokes_of(letter)) {
             std::vector<Point> placed;
             for (const auto point : stroke) {
-                const float x = (point.x - 2 + shear * (point.y - 3)) * width + between(-1.3F, 1.3F);
-                const float y = (point.y - 3) * height + between(-1.3F, 1.3F);
+                const float x = (point.x - 2 + shear * (point.y - 3)) * width + between(-0.7F, 0.7F);
+                const float y = (point.y - 3) * height + between(-0.7F, 0.7F);
                 placed.push_back({centre.x + x * std::cos(turn) - y * std::sin(turn),
                                   centre.y + x * std::sin(turn) + y * std::cos(turn)});
             }
-            curve(placed, pen);
+            curve(placed, pen, 1);
         }
     }
 
-    /// A line right across, drawn with the same pen and under the same wave as the letters.
+    /// A thin, pale line right across, under the same wave as the letters.
     void crossing_line() {
         std::vector<Point> points;
         const float middle = between(0.3F, 0.7F) * kHeight;
-        for (float x = -5; x < static_cast<float>(canvas_.width()) + 30; x += 26) {
+        for (float x = -5; x < width_ + 30; x += 26) {
             points.push_back({x, middle + between(-15, 15)});
         }
-        curve(points, between(0.9F, 1.6F));
+        curve(points, between(0.6F, 0.9F), kPale);
     }
 
     void speck() {
-        const Point at{between(0, static_cast<float>(canvas_.width())), between(0, kHeight)};
-        canvas_.line(at, {at.x + between(-5, 5), at.y + between(-5, 5)}, between(0.5F, 1.1F));
+        const Point at{between(0, width_), between(0, kHeight)};
+        canvas_.line(at, {at.x + between(-4, 4), at.y + between(-4, 4)}, between(0.4F, 0.8F), kPale);
     }
 
 private:
-    void curve(const std::vector<Point>& points, float pen) {
+    static constexpr float kPale = 0.4F;
+
+    void curve(const std::vector<Point>& points, float pen, float darkness) {
         for (std::size_t i = 0; i + 1 < points.size(); ++i) {
             constexpr int kSteps = 5;  // short pieces, so that the wave bends straight strokes too
             for (int step = 0; step < kSteps; ++step) {
                 canvas_.line(wave(part(points[i], points[i + 1], step, kSteps)),
                              wave(part(points[i], points[i + 1], step + 1, kSteps)),
-                             pen);
+                             pen,
+                             darkness);
             }
         }
     }
@@ -184,16 +197,17 @@ private:
     }
 
     Canvas& canvas_;
+    float width_;
     std::mt19937_64 random_;
     float phase_;
     float bend_;
 };
 
-Bytes encode_png(const std::vector<std::uint8_t>& pixels, int width) {
+Bytes encode_png(const std::vector<std::uint8_t>& pixels, int width, int height) {
     png_image image{};
     image.version = PNG_IMAGE_VERSION;
     image.width = static_cast<png_uint_32>(width);
-    image.height = kHeight;
+    image.height = static_cast<png_uint_32>(height);
     image.format = PNG_FORMAT_GRAY;
     Bytes png(PNG_IMAGE_PNG_SIZE_MAX(image));
     png_alloc_size_t size = png.size();
@@ -206,21 +220,19 @@ Bytes encode_png(const std::vector<std::uint8_t>& pixels, int width) {
 }  // namespace
 
 Bytes draw_captcha(std::string_view text, std::uint64_t seed) {
-    Canvas canvas(2 * kMargin + kLetterPitch * static_cast<int>(text.size()));
-    Painter painter(canvas, seed);
+    const int width = 2 * kMargin + kLetterPitch * static_cast<int>(text.size());
+    Canvas canvas(width);
+    Painter painter(canvas, width, seed);
     float left = kMargin;
     for (const char letter : text) {
         painter.letter(letter, left);
         left += kLetterPitch;
     }
-    for (int i = 0; i < 3; ++i) {
-        painter.crossing_line();
-    }
-    for (int i = 0; i < 60; ++i) {
+    painter.crossing_line();
+    for (int i = 0; i < 30; ++i) {
         painter.speck();
     }
-    const auto pixels = canvas.pixels([&] { return painter.between(-14, 10); });
-    return encode_png(pixels, canvas.width());
+    return encode_png(canvas.pixels(), canvas.width(), canvas.height());
 }
 
 }  // namespace educard::accounts

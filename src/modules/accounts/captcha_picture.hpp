@@ -1,7 +1,7 @@
 #pragma once
-// Draws a short text as a picture that people read more easily than programs: letters made of our own strokes
-// (no font, no third party), each turned, sheared and bent, under a wave, crossed by lines of the same pen.
-// Any thread.
+// Draws a short text as a picture that people read without effort: letters made of our own strokes (no font,
+// no third party), each a little turned, sheared and bent. What holds programs back is that a picture is good
+// for one try and that tries are limited (sign_in.cpp), not that it is hard to read. Any thread.
 
 #include "base/bytes.hpp"
 
@@ -16,7 +16,7 @@ namespace educard::accounts {
 constexpr std::string_view kPictureAlphabet = "ACEFHJKMNPRTUWXY3479";
 
 /// A PNG (8 bits of grey) of `text`, which holds only letters of kPictureAlphabet. The same seed draws the
-/// same picture.
+/// same picture. It has two pixels for each of the page's.
 Bytes draw_captcha(std::string_view text, std::uint64_t seed);
 
 }  // namespace educard::accounts

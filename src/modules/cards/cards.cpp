@@ -171,7 +171,11 @@ Cards::Found Cards::own(sql::Tx& tx, const Caller& caller) const {
 }
 
 CardView Cards::card(sql::Tx& tx, const Caller& caller) const {
-    return own(tx, caller).view();
+    auto view = own(tx, caller).view();
+    if (!view.name) {
+        view.name = parts_.holders.name_of(tx, caller.account);
+    }
+    return view;
 }
 
 CardView Cards::report_lost(sql::Tx& tx, const Caller& caller) const {
@@ -188,7 +192,11 @@ CardView Cards::report_lost(sql::Tx& tx, const Caller& caller) const {
                              .subject = found.card.number,
                              .details = ""});
     }
-    return own(tx, caller).view();
+    auto view = own(tx, caller).view();
+    if (!view.name) {
+        view.name = parts_.holders.name_of(tx, caller.account);
+    }
+    return view;
 }
 
 }  // namespace educard::cards

@@ -82,7 +82,8 @@ struct CardView {
     std::optional<CardReason> reason;
     Time issued_at;
     Time changed_at;
-    std::optional<std::string> name;  // these are absent when the person is nothing anywhere at present
+    std::optional<std::string> name;  // these are absent when the person is nothing anywhere at present;
+                                      // whose card it is sees the own name all the same
     std::optional<HolderRole> role;
     std::optional<std::string> school;
     std::optional<std::string> school_code;

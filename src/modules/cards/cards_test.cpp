@@ -429,6 +429,16 @@ TEST_F(CardsTest, SleepsWhileItsHolderIsNothingAndWakesWithTheSameNumber) {
     EXPECT_EQ(verify(code).reason, Reason::valid);
 }
 
+TEST_F(CardsTest, WhoLeftStillSeesTheirNameOnTheCard) {
+    issue(1);
+    write([&](sql::Tx& tx) { cards_.person_left(tx, PersonId{1}); });
+    holders_.people.erase(1);
+    const auto view = write([&](sql::Tx& tx) { return cards_.card(tx, caller_of(1)); });
+    EXPECT_EQ(view.state, CardState::left);
+    EXPECT_EQ(view.name, "账户1001");
+    EXPECT_EQ(view.school, std::nullopt);
+}
+
 TEST_F(CardsTest, LeavingAndReturningDoesNotResumeASuspendedCard) {
     const CardChange input{.number = issue(1), .reason = CardReason::misuse, .note = std::nullopt};
     write([&](sql::Tx& tx) { return cards_.suspend(tx, administrator(), input); });

@@ -25,7 +25,7 @@ export const t = texts({
   state_revoked: ['教育卡已注销', 'The card is revoked'],
   state_revoked_text: ['如有疑问，请联系学校管理员。', 'Please turn to the school’s administrator.'],
   state_left: ['教育卡已停用', 'The card is not in use'],
-  state_left_text: ['你目前不在任何学校。在新学校通过认证后，这张卡会重新启用。', 'You belong to no school at present. The card works again when a new school has confirmed you.'],
+  state_left_text: ['你已不在学校最近一次导入的名册里。如果转学了，请在新学校申请认证，通过后这张卡会重新启用；如果名册有误，请联系原学校的管理员。', 'You are no longer in the school’s latest roster. If you moved, apply at the new school: once it has confirmed you, this card works again. If the roster is wrong, turn to the school’s administrator.'],
   hindered_too_many: ['已有 5 台设备可以出示教育卡，请先移除一台。', 'Five devices show this card already. Remove one first.'],
   hindered_withdrawn: ['这台设备已被移除，不能出示教育卡。', 'This device was removed and cannot show the card.'],
   hindered_clock: ['设备时间与服务器相差太多，请校准时间后重试。', 'The device’s clock is off. Set it and try again.'],

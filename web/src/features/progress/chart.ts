@@ -2,7 +2,8 @@
 import { MapChart } from 'echarts/charts'
 import { AriaComponent, TooltipComponent, VisualMapComponent } from 'echarts/components'
 import * as echarts from 'echarts/core'
+import { LabelLayout } from 'echarts/features'
 import { SVGRenderer } from 'echarts/renderers'
 
-echarts.use([MapChart, TooltipComponent, VisualMapComponent, AriaComponent, SVGRenderer])
+echarts.use([MapChart, TooltipComponent, VisualMapComponent, AriaComponent, LabelLayout, SVGRenderer])
 export { echarts }
