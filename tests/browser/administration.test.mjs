@@ -8,7 +8,7 @@ import { browserFor, inspect, looks, sizes, visitor, wear } from '../support/bro
 import { signInAs } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
 import { fresh } from '../support/server.mjs'
-import { officePassword, smallSchool } from '../support/school.mjs'
+import { officePassword, signIn, smallSchool } from '../support/school.mjs'
 
 /** Opens the page in every look and fails on what axe, the policy or the scripts complain about. */
 async function inspectLooks(page, path, name) {
@@ -143,6 +143,22 @@ test('an administrator works through every page', async t => {
     await inspect(page, 'admin-organisation-import')
     await page.getByRole('button', { name: '确认写入（1 行）' }).click()
     await page.getByRole('treeitem', { name: '南京市梅园小学' }).waitFor()
+  })
+
+  await t.test('appointing begins without a place whose office one may not give', async () => {
+    const { parent_id: county } = await school.admin.get(`/api/v1/organisations/${school.id}`)
+    const { one_time_password: secret } = await school.admin.post('/api/v1/appointments', { organisation_id: county, role: 'county_admin', user_name: 'county.own', name: '县管理员' })
+    await signIn(server.url, 'county.own', secret)
+    const there = await visitor(browser, server.url, { size: 'computer' })
+    await signInAs(there, 'county.own', officePassword)
+    await there.goto('/admin/appointments?appoint=1')
+    await there.getByRole('dialog').waitFor()
+    await there.locator('#appointments-organisation').waitFor()
+    assert.equal(await there.locator('#appoint-organisation_id').inputValue(), '')
+    await there.fill('#appoint-organisation_id', '玄武')
+    await there.getByRole('option', { name: /第二小学/ }).waitFor()
+    assert.equal(await there.getByRole('option', { name: /玄武区/ }).count(), 0)
+    await there.context().close()
   })
 
   await t.test('a form says what the server refuses, at its field', async () => {
