@@ -1759,6 +1759,7 @@ export interface components {
         };
         "rollout.NodeProgress": {
             by_kind: components["schemas"]["rollout.CountsByKind"];
+            closed: boolean;
             code?: string | null;
             counts: components["schemas"]["rollout.Counts"];
             id: string;
