@@ -102,6 +102,12 @@ Platform::Platform(const Settings& settings)
         [this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
             applications.follow_move(tx, from, to, depth_change);
         });
+    organisations.count_attached_with([this](sql::Tx& tx, const organisations::Organisation& organisation) {
+        const auto counts = rollout.counts_of(tx, organisation);
+        return organisations::Attached{.people = counts.total(),
+                                       .certified = counts.certified,
+                                       .offices = accounts.count_offices(tx, organisation.id)};
+    });
     foundation.database->write([this](sql::Tx& tx) { organisations.seed(tx); });
 }
 

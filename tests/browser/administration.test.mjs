@@ -8,7 +8,7 @@ import { browserFor, inspect, looks, sizes, visitor, wear } from '../support/bro
 import { signInAs } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
 import { fresh } from '../support/server.mjs'
-import { officePassword, smallSchool } from '../support/school.mjs'
+import { officePassword, signIn, smallSchool } from '../support/school.mjs'
 
 /** Opens the page in every look and fails on what axe, the policy or the scripts complain about. */
 async function inspectLooks(page, path, name) {
@@ -143,6 +143,49 @@ test('an administrator works through every page', async t => {
     await inspect(page, 'admin-organisation-import')
     await page.getByRole('button', { name: '确认写入（1 行）' }).click()
     await page.getByRole('treeitem', { name: '南京市梅园小学' }).waitFor()
+  })
+
+  await t.test('a school with people is closed only when their number was typed, and opened again', async () => {
+    await page.goto(`/admin/organisations/${school.id}`)
+    await page.getByRole('button', { name: '撤销机构' }).click()
+    const dialog = page.getByRole('dialog')
+    await page.locator('#closing-people').waitFor()
+    const { people } = await school.admin.get(`/api/v1/organisations/${school.id}/closing`)
+    await inspect(page, 'admin-organisation-closing')
+    await page.fill('#closing-people', String(people + 1))
+    await dialog.getByRole('button', { name: '撤销机构' }).click()
+    await page.locator('#closing-people-error').waitFor()
+    await page.fill('#closing-people', String(people))
+    await dialog.getByRole('button', { name: '撤销机构' }).click()
+    await page.getByRole('button', { name: '恢复机构' }).waitFor()
+    const { parent_id: county } = await school.admin.get(`/api/v1/organisations/${school.id}`)
+    await page.goto(`/admin/progress?organisation=${county}`)
+    await page.getByRole('row', { name: /第二小学.*已撤销/ }).waitFor()
+    await inspect(page, 'admin-progress-closed')
+    await page.goto(`/admin/organisations/${county}`)
+    await page.getByRole('tab', { name: '已撤销的下级' }).click()
+    await inspect(page, 'admin-organisation-closed-below')
+    await page.getByRole('tabpanel').getByRole('button', { name: /第二小学/ }).click()
+    await page.getByRole('button', { name: '恢复机构' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '恢复机构' }).click()
+    await page.getByRole('button', { name: '撤销机构' }).waitFor()
+    await page.getByRole('treeitem', { name: /第二小学/ }).waitFor()
+  })
+
+  await t.test('appointing begins without a place whose office one may not give', async () => {
+    const { parent_id: county } = await school.admin.get(`/api/v1/organisations/${school.id}`)
+    const { one_time_password: secret } = await school.admin.post('/api/v1/appointments', { organisation_id: county, role: 'county_admin', user_name: 'county.own', name: '县管理员' })
+    await signIn(server.url, 'county.own', secret)
+    const there = await visitor(browser, server.url, { size: 'computer' })
+    await signInAs(there, 'county.own', officePassword)
+    await there.goto('/admin/appointments?appoint=1')
+    await there.getByRole('dialog').waitFor()
+    await there.locator('#appointments-organisation').waitFor()
+    assert.equal(await there.locator('#appoint-organisation_id').inputValue(), '')
+    await there.fill('#appoint-organisation_id', '玄武')
+    await there.getByRole('option', { name: /第二小学/ }).waitFor()
+    assert.equal(await there.getByRole('option', { name: /玄武区/ }).count(), 0)
+    await there.context().close()
   })
 
   await t.test('a form says what the server refuses, at its field', async () => {

@@ -52,6 +52,8 @@ export const routes = {
     { id: b.room, body: { version: b.roomVersion } },
     { id: a.school, body: { version: a.schoolVersion, successor_id: b.school }, mine: true },
   ]),
+  'GET /api/v1/organisations/{id}/closing': closed(b => [{ id: b.county }, { id: b.school }, { id: b.room }]),
+  'POST /api/v1/organisations/{id}/reopen': closed(b => [{ id: b.school, body: { version: b.schoolVersion } }, { id: b.room, body: { version: b.roomVersion } }]),
   'POST /api/v1/organisation-imports': closed(b => ({ query: { organisation_id: b.county, kind: 'schools', file_name: 'a.csv' }, raw: '学校名称,学校标识码,办学类型\n影子小学,2132000998,211\n' })),
   'GET /api/v1/organisation-imports/{id}': closed(b => ({ id: b.organisationImport })),
   'GET /api/v1/organisation-imports/{id}/rows': closed(b => ({ id: b.organisationImport })),

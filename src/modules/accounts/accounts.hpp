@@ -262,6 +262,7 @@ struct Me {
     Language language{};
     bool must_change_password = false;
     std::vector<RoleView> roles;
+    std::vector<RoleView> resting;  // offices without power, for their organisation is closed
     std::vector<NextStep> next;
 };
 BOOST_DESCRIBE_STRUCT(Me,
@@ -278,6 +279,7 @@ BOOST_DESCRIBE_STRUCT(Me,
                        language,
                        must_change_password,
                        roles,
+                       resting,
                        next))
 
 struct MeChange {
@@ -422,6 +424,8 @@ public:
                                           int limit) const;
     /// Who holds that office at that organisation now.
     std::vector<Appointment> holders(sql::Tx& tx, OrganisationId organisation, Role role) const;
+    /// How many offices are held at an organisation and at its classes, by now or from a later day.
+    std::int64_t count_offices(sql::Tx& tx, OrganisationId organisation) const;
     /// Without asking who appoints: for the command line and the demonstration. Gives false when the office
     /// is held.
     bool appoint_directly(sql::Tx& tx, AccountId account, Role role, OrganisationId organisation) const;

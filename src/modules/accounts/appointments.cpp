@@ -213,6 +213,10 @@ std::vector<Appointment> Accounts::holders(sql::Tx& tx, OrganisationId organisat
     return store::holders(tx, organisation, role, parts_.clock.now());
 }
 
+std::int64_t Accounts::count_offices(sql::Tx& tx, OrganisationId organisation) const {
+    return store::count_offices(tx, organisation, parts_.clock.now());
+}
+
 bool Accounts::appoint_directly(sql::Tx& tx,
                                 AccountId account,
                                 Role role,

@@ -184,15 +184,21 @@ Me Accounts::me(sql::Tx& tx, const Caller& caller) const {
     if (row.phone) {
         me.phone = mask_phone(cipher_.open(*row.phone, {"account", "phone", row.id.value}));
     }
-    for (const auto& grant : store::grants(tx, row.id, now, today)) {
+    const auto view = [&](const store::GrantRow& grant) {
         const auto organisation = parts_.organisations.get(tx, grant.organisation_id);
-        me.roles.push_back({grant.appointment_id,
-                            grant.role,
-                            grant.organisation_id,
-                            organisations::display_name(organisation, today),
-                            organisation.kind,
-                            grant.path,
-                            grant.ends_at});
+        return RoleView{grant.appointment_id,
+                        grant.role,
+                        grant.organisation_id,
+                        organisations::display_name(organisation, today),
+                        organisation.kind,
+                        grant.path,
+                        grant.ends_at};
+    };
+    for (const auto& grant : store::grants(tx, row.id, now, today)) {
+        me.roles.push_back(view(grant));
+    }
+    for (const auto& grant : store::resting_grants(tx, row.id, now, today)) {
+        me.resting.push_back(view(grant));
     }
     if (row.must_change_password) {
         me.next.push_back(NextStep::change_password);

@@ -152,6 +152,8 @@ struct GrantRow {
 BOOST_DESCRIBE_STRUCT(GrantRow, (), (appointment_id, role, organisation_id, path, ends_at))
 /// In force at `now`, of organisations that are open on `today`.
 std::vector<GrantRow> grants(sql::Tx& tx, AccountId account, Time now, Date today);
+/// The same of organisations that are closed on `today`.
+std::vector<GrantRow> resting_grants(sql::Tx& tx, AccountId account, Time now, Date today);
 
 /// False when the office, or the class, is held already.
 bool insert_appointment(sql::Tx& tx, const Appointment& appointment);
@@ -164,6 +166,7 @@ std::vector<Appointment> appointments_of(
 std::vector<Appointment> appointments_below(
     sql::Tx& tx, std::string_view path, std::string_view path_end, Time now, std::int64_t after, int limit);
 std::vector<Appointment> holders(sql::Tx& tx, OrganisationId organisation, Role role, Time now);
+std::int64_t count_offices(sql::Tx& tx, OrganisationId organisation, Time now);
 std::optional<OrganisationId> find_root(sql::Tx& tx);
 
 }  // namespace educard::accounts::store

@@ -14,6 +14,18 @@ std::vector<GrantRow> grants(sql::Tx& tx, AccountId account, Time now, Date toda
         today);
 }
 
+std::vector<GrantRow> resting_grants(sql::Tx& tx, AccountId account, Time now, Date today) {
+    return tx.list<GrantRow>(
+        R"(SELECT p.id AS appointment_id, p.role, p.organisation_id, o.path, p.ends_at
+           FROM appointment p JOIN organisation o ON o.id = p.organisation_id
+           WHERE p.account_id = $1 AND p.ended_by IS NULL AND p.starts_at <= $2
+             AND (p.ends_at IS NULL OR p.ends_at > $2) AND o.valid_to <= $3
+           ORDER BY o.depth, p.id)",
+        account,
+        now,
+        today);
+}
+
 bool insert_appointment(sql::Tx& tx, const Appointment& appointment) {
     return tx.execute(
                R"(INSERT INTO appointment (id, account_id, role, organisation_id, starts_at, ends_at, appointed_by)
@@ -95,6 +107,17 @@ std::vector<Appointment> holders(sql::Tx& tx, OrganisationId organisation, Role 
         organisation,
         role,
         now);
+}
+
+std::int64_t count_offices(sql::Tx& tx, OrganisationId organisation, Time now) {
+    return tx
+        .find<std::int64_t>(
+            R"(SELECT count(*) FROM organisation o JOIN appointment p ON p.organisation_id = o.id
+               WHERE (o.id = $1 OR (o.parent_id = $1 AND o.kind = 'class'))
+                 AND p.ended_by IS NULL AND (p.ends_at IS NULL OR p.ends_at > $2))",
+            organisation,
+            now)
+        .value_or(0);
 }
 
 std::optional<OrganisationId> find_root(sql::Tx& tx) {

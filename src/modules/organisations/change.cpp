@@ -367,6 +367,24 @@ void Organisations::adopt(
     }
 }
 
+Attached Organisations::attached_to(sql::Tx& tx, const Organisation& organisation) const {
+    return count_attached_ ? count_attached_(tx, organisation) : Attached();
+}
+
+BeforeClosing Organisations::before_closing(sql::Tx& tx, const Caller& caller, OrganisationId id) const {
+    const auto organisation = get(tx, id);
+    if (!may_edit(caller, organisation)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    const auto attached = attached_to(tx, organisation);
+    return BeforeClosing{.id = id,
+                         .version = organisation.version,
+                         .open_below = store::count_open_children(tx, id),
+                         .people = attached.people,
+                         .certified = attached.certified,
+                         .offices = attached.offices};
+}
+
 Organisation Organisations::close(sql::Tx& tx, const Caller& caller, const Closing& closing) const {
     auto organisation = get(tx, closing.id);
     if (!may_edit(caller, organisation)) {
@@ -383,20 +401,70 @@ Organisation Organisations::close(sql::Tx& tx, const Caller& caller, const Closi
     if (last && day < last->valid_from) {
         throw Error::invalid("valid_to", "organisations.before_last_change");
     }
+    const bool takes_children = organisation.kind == Kind::school || closing.successor_id;
+    if (!takes_children && !store::open_children(tx, organisation.id, 1).empty()) {
+        throw Error(Fault::conflict, "organisations.has_children");
+    }
+    const auto people = attached_to(tx, organisation).people;
+    if (closing.people.value_or(0) != people) {
+        throw Error(Fault::conflict, "organisations.has_people").with("people", std::to_string(people));
+    }
     if (closing.successor_id) {
         adopt(tx, caller, organisation, *closing.successor_id, day);
     }
     if (organisation.kind == Kind::school) {
         store::end_states_of_children(tx, organisation.id, to_text(day));
-        store::close_children(tx, organisation.id, to_text(day));
-    } else if (!store::open_children(tx, organisation.id, 1).empty()) {
-        throw Error(Fault::conflict, "organisations.has_children");
+        store::close_with(tx, organisation.id, to_text(day));
     }
     organisation.valid_to = day;
     ++organisation.version;
     write(tx, organisation);
     store::end_last_state(tx, organisation.id, to_text(day), closing.successor_id);
     audit(tx, caller, "organisations.closed", organisation);
+    return organisation;
+}
+
+void Organisations::begin_again(sql::Tx& tx, const Caller& caller, const Organisation& organisation) const {
+    auto day = today();
+    if (const auto last = store::last_state(tx, organisation.id)) {
+        day = std::max(day, last->valid_from);
+    }
+    store::end_states_by(tx, organisation.id, to_text(day));  // of a closing that lay ahead
+    store::insert_state(tx,
+                        ids_.next<OrganisationId>().value,
+                        organisation.id,
+                        state_of(organisation, HistoryChange::reopened, day),
+                        clock_.now(),
+                        caller.account);
+}
+
+Organisation Organisations::reopen(sql::Tx& tx, const Caller& caller, const Reopening& reopening) const {
+    auto organisation = get(tx, reopening.id);
+    if (!may_edit(caller, organisation)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    if (organisation.version != reopening.version) {
+        throw Error(Fault::conflict, "organisations.changed_meanwhile");
+    }
+    if (!organisation.valid_to) {
+        throw Error(Fault::conflict, "organisations.not_closed");
+    }
+    if (get(tx, *organisation.parent_id).valid_to) {
+        throw Error(Fault::conflict, "organisations.parent_closed");
+    }
+    if (organisation.kind == Kind::class_ && store::class_exists(tx, organisation)) {
+        throw Error(Fault::conflict, "organisations.class_exists");
+    }
+    organisation.valid_to = std::nullopt;
+    ++organisation.version;
+    write(tx, organisation);
+    begin_again(tx, caller, organisation);
+    for (auto& ended : store::closed_with(tx, organisation.id)) {
+        ended.valid_to = std::nullopt;
+        begin_again(tx, caller, ended);
+    }
+    store::open_again(tx, organisation.id);
+    audit(tx, caller, "organisations.reopened", organisation);
     return organisation;
 }
 

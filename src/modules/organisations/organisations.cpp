@@ -90,6 +90,15 @@ bool cut(std::vector<Row>& rows, int limit) {
     return more;
 }
 
+Slice slice_of(std::vector<store::Ordered> rows, int limit) {
+    Slice slice;
+    if (cut(rows, limit)) {
+        slice.next = to_cursor(rows.back().sort_key, rows.back().id);
+    }
+    slice.items.assign(rows.begin(), rows.end());
+    return slice;
+}
+
 /// All of the kind below `path`, in the order of the tree.
 Slice list_below(sql::Tx& tx, const Search& search, const std::string& path, const std::string& today) {
     const auto position = read_cursor(search.cursor);
@@ -192,13 +201,19 @@ Slice Organisations::children(sql::Tx& tx,
     get(tx, parent);
     const auto position = read_cursor(cursor);
     limit = bounded(limit);
-    auto rows = store::children(tx, parent, to_text(today()), position.key, position.id, limit + 1);
-    Slice slice;
-    if (cut(rows, limit)) {
-        slice.next = to_cursor(rows.back().sort_key, rows.back().id);
-    }
-    slice.items.assign(rows.begin(), rows.end());
-    return slice;
+    return slice_of(store::children(tx, parent, to_text(today()), position.key, position.id, limit + 1),
+                    limit);
+}
+
+Slice Organisations::closed_children(sql::Tx& tx,
+                                     OrganisationId parent,
+                                     std::optional<std::string> cursor,
+                                     int limit) const {
+    get(tx, parent);
+    const auto position = read_cursor(cursor);
+    limit = bounded(limit);
+    return slice_of(
+        store::closed_children(tx, parent, to_text(today()), position.key, position.id, limit + 1), limit);
 }
 
 Slice Organisations::search(sql::Tx& tx, const Search& search) const {

@@ -226,12 +226,37 @@ struct Closing {
     std::int64_t version = 0;
     std::optional<Date> valid_to;                // today when absent; may lie ahead
     std::optional<OrganisationId> successor_id;  // takes over the open children (not classes)
+    std::optional<std::int64_t> people;  // as many as BeforeClosing said; may be absent when there are none
 };
-BOOST_DESCRIBE_STRUCT(Closing, (), (id, version, valid_to, successor_id))
+BOOST_DESCRIBE_STRUCT(Closing, (), (id, version, valid_to, successor_id, people))
+
+/// What others keep for an organisation.
+struct Attached {
+    std::int64_t people = 0;     // in the rosters of it and of all below it
+    std::int64_t certified = 0;  // of these
+    std::int64_t offices = 0;    // held at it, and at its classes
+};
+
+/// What hangs on an organisation, to be looked at before it is closed.
+struct BeforeClosing {
+    OrganisationId id;
+    std::int64_t version = 0;
+    std::int64_t open_below = 0;  // directly
+    std::int64_t people = 0;
+    std::int64_t certified = 0;
+    std::int64_t offices = 0;
+};
+BOOST_DESCRIBE_STRUCT(BeforeClosing, (), (id, version, open_below, people, certified, offices))
+
+struct Reopening {
+    OrganisationId id;
+    std::int64_t version = 0;
+};
+BOOST_DESCRIBE_STRUCT(Reopening, (), (id, version))
 
 /// What began a state.
-enum class HistoryChange { founded, changed, renamed, moved };
-BOOST_DESCRIBE_ENUM(HistoryChange, founded, changed, renamed, moved)
+enum class HistoryChange { founded, changed, renamed, moved, reopened };
+BOOST_DESCRIBE_ENUM(HistoryChange, founded, changed, renamed, moved, reopened)
 
 /// One state, with the days on which it held.
 struct State {
@@ -288,6 +313,9 @@ public:
     using Moved =
         std::function<void(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change)>;
     void when_moved(Moved moved) { when_moved_.push_back(std::move(moved)); }
+    /// Who knows what is attached to an organisation. Before serving starts; without it nothing is.
+    using CountAttached = std::function<Attached(sql::Tx& tx, const Organisation& organisation)>;
+    void count_attached_with(CountAttached count) { count_attached_ = std::move(count); }
 
     /// Loads the tree of Jiangsu (data/jiangsu/organisations.json) with the division codes as ids, and its
     /// changes since 2014 as history. Does nothing when the province is there. Gives the number of
@@ -313,6 +341,11 @@ public:
 
     /// In the order of codes, names, years. `limit` is cut to 200. Those closed before today are left out.
     Slice children(sql::Tx& tx, OrganisationId parent, std::optional<std::string> cursor, int limit) const;
+    /// Those that are left out there, in the same order.
+    Slice closed_children(sql::Tx& tx,
+                          OrganisationId parent,
+                          std::optional<std::string> cursor,
+                          int limit) const;
     /// Exact names first, then beginnings, then the rest.
     Slice search(sql::Tx& tx, const Search& search) const;
 
@@ -325,8 +358,14 @@ public:
                               const Draft& draft) const;
     /// Throws conflict "organisations.changed_meanwhile" when the version is not the present one.
     Organisation change(sql::Tx& tx, const Caller& caller, const Change& change) const;
+    /// What whoever may close it should know first.
+    BeforeClosing before_closing(sql::Tx& tx, const Caller& caller, OrganisationId id) const;
+    /// Throws conflict "organisations.has_people" with the number of people when `people` is another one.
     Organisation close(sql::Tx& tx, const Caller& caller, const Closing& closing) const;
-    /// Whether the caller may change or close it.
+    /// Undoes a closing: the organisation with its code, the classes that ended with it and, as nothing ended
+    /// them, the offices. What a successor took over stays there.
+    Organisation reopen(sql::Tx& tx, const Caller& caller, const Reopening& reopening) const;
+    /// Whether the caller may change, close or reopen it.
     bool may_edit(const Caller& caller, const Organisation& organisation) const;
     /// The kinds of organisation that the caller may found directly below it.
     std::vector<Kind> may_create(const Caller& caller, const Organisation& parent) const;
@@ -338,6 +377,9 @@ public:
 private:
     void move(sql::Tx& tx, Organisation& organisation, const Organisation& parent) const;
     void audit(sql::Tx& tx, const Caller& caller, std::string action, const Organisation& organisation) const;
+    Attached attached_to(sql::Tx& tx, const Organisation& organisation) const;
+    /// Begins a new state of a closed organisation that is open again.
+    void begin_again(sql::Tx& tx, const Caller& caller, const Organisation& organisation) const;
     /// Moves the open children of an organisation that ends to its successor.
     void adopt(
         sql::Tx& tx, const Caller& caller, const Organisation& from, OrganisationId to, Date day) const;
@@ -346,6 +388,7 @@ private:
     IdSource& ids_;
     Audit& audit_;
     std::vector<Moved> when_moved_;
+    CountAttached count_attached_;
 };
 
 void add_routes(http::Routes& routes, Organisations& organisations);

@@ -84,6 +84,24 @@ protected:
             return organisations_.create(tx, province_, class_draft(school, entry_year, number));
         });
     }
+    std::string code_of_close(const Organisation& organisation,
+                              std::optional<std::int64_t> people = std::nullopt) {
+        return code_of_write([&](sql::Tx& tx) {
+            organisations_.close(
+                tx,
+                province_,
+                Closing{.id = organisation.id, .version = organisation.version, .people = people});
+        });
+    }
+    std::string code_of_reopening(const Organisation& organisation, const Caller& caller) {
+        return code_of_write([&](sql::Tx& tx) {
+            organisations_.reopen(
+                tx, caller, Reopening{.id = organisation.id, .version = organisation.version});
+        });
+    }
+    std::string code_of_reopening(const Organisation& organisation) {
+        return code_of_reopening(organisation, province_);
+    }
     static Change change_of(const Organisation& organisation) {
         Change change;
         change.id = organisation.id;
@@ -454,6 +472,135 @@ TEST_F(OrganisationsTest, ClosingASchoolClosesItsClasses) {
                   organisations_.create(tx, province_, class_draft(school.id, 2026, 1));
               }),
               "organisations.parent_closed");
+}
+
+TEST_F(OrganisationsTest, WhoClosesConfirmsTheNumberOfPeople) {
+    const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
+    make_class(school.id, 2024, 3);
+    organisations_.count_attached_with([&](sql::Tx&, const Organisation& organisation) {
+        return organisation.id == school.id ? Attached{.people = 98, .certified = 4, .offices = 2}
+                                            : Attached();
+    });
+    const auto before =
+        write([&](sql::Tx& tx) { return organisations_.before_closing(tx, province_, school.id); });
+    EXPECT_EQ(before.version, school.version);
+    EXPECT_EQ(before.open_below, 1);
+    EXPECT_EQ(before.people, 98);
+    EXPECT_EQ(before.certified, 4);
+    EXPECT_EQ(before.offices, 2);
+    EXPECT_EQ(code_of_close(school, std::nullopt), "organisations.has_people");
+    EXPECT_EQ(code_of_close(school, 97), "organisations.has_people");
+    EXPECT_TRUE(get(school.id).is_open(organisations_.today()));
+    EXPECT_EQ(code_of_close(school, 98), "");
+    EXPECT_FALSE(get(school.id).is_open(organisations_.today()));
+}
+
+TEST_F(OrganisationsTest, WhatHangsOnAnOrganisationIsToldToWhoMayCloseIt) {
+    const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
+    const auto asked = [&](const Caller& caller) {
+        return code_of_write([&](sql::Tx& tx) { organisations_.before_closing(tx, caller, school.id); });
+    };
+    EXPECT_EQ(asked(with(Role::county_admin, kGulou, "/32/3203/320302/")), "");
+    EXPECT_EQ(asked(with(Role::school_admin, school.id, school.path)), "scope.outside");
+    EXPECT_EQ(asked(with(Role::county_admin, kYunlong, get(kYunlong).path)), "scope.outside");
+    EXPECT_EQ(asked(Caller{}), "scope.outside");
+}
+
+TEST_F(OrganisationsTest, ReopeningUndoesWhatTheClosingEnded) {
+    const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
+    const auto ended_before = make_class(school.id, 2024, 3);
+    const auto ended_with_it = make_class(school.id, 2024, 4);
+    EXPECT_EQ(code_of_close(ended_before), "");
+    for (int time = 0; time < 2; ++time) {  // on one day, twice
+        EXPECT_EQ(code_of_close(get(school.id)), "");
+        EXPECT_FALSE(get(ended_with_it.id).is_open(organisations_.today()));
+        EXPECT_EQ(code_of_reopening(get(school.id)), "");
+        EXPECT_TRUE(get(ended_with_it.id).is_open(organisations_.today()));
+        EXPECT_FALSE(get(ended_before.id).is_open(organisations_.today()));
+    }
+    EXPECT_EQ(found("2132000001"), std::vector<std::string>{"鼓楼小学"});
+    database_->read([&](sql::Tx& tx) {
+        const auto states = organisations_.history(tx, school.id);
+        ASSERT_EQ(states.size(), 3U);
+        EXPECT_EQ(states[1].change, HistoryChange::reopened);
+        EXPECT_EQ(states[1].valid_to, organisations_.today());
+        EXPECT_EQ(states[2].valid_to, std::nullopt);
+        EXPECT_TRUE(organisations_.as_of(tx, school.id, organisations_.today()));
+        EXPECT_TRUE(organisations_.as_of(tx, ended_with_it.id, organisations_.today()));
+        EXPECT_FALSE(organisations_.as_of(tx, ended_before.id, organisations_.today()));
+        AuditQuery query;
+        query.organisation_path = school.path;
+        EXPECT_EQ(audit_.list(tx, query).front().action, "organisations.reopened");
+    });
+}
+
+TEST_F(OrganisationsTest, TheDaysOfAClosingStayInTheHistory) {
+    const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
+    clock_.set(parse_time("2027-03-01T08:00:00Z").value());
+    EXPECT_EQ(code_of_close(school), "");
+    clock_.set(parse_time("2027-03-05T08:00:00Z").value());
+    EXPECT_EQ(code_of_reopening(get(school.id)), "");
+    database_->read([&](sql::Tx& tx) {
+        EXPECT_TRUE(organisations_.as_of(tx, school.id, on("2027-02-28")));
+        EXPECT_FALSE(organisations_.as_of(tx, school.id, on("2027-03-04")));
+        EXPECT_TRUE(organisations_.as_of(tx, school.id, on("2027-03-05")));
+    });
+}
+
+TEST_F(OrganisationsTest, AClosingThatLiesAheadCanBeTakenBack) {
+    const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
+    write([&](sql::Tx& tx) {
+        return organisations_.close(
+            tx, province_, Closing{.id = school.id, .version = school.version, .valid_to = on("2099-01-01")});
+    });
+    EXPECT_EQ(code_of_reopening(get(school.id)), "");
+    EXPECT_EQ(get(school.id).valid_to, std::nullopt);
+    database_->read([&](sql::Tx& tx) {
+        EXPECT_TRUE(organisations_.as_of(tx, school.id, on("2099-01-02")));
+        EXPECT_EQ(organisations_.history(tx, school.id).front().valid_to, organisations_.today());
+    });
+    EXPECT_EQ(code_of_close(get(school.id)), "") << "the next one may be on the same day";
+}
+
+TEST_F(OrganisationsTest, ReopeningIsRefusedWhereItCannotBe) {
+    const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
+    const auto third = make_class(school.id, 2024, 3);
+    EXPECT_EQ(code_of_reopening(school), "organisations.not_closed");
+    EXPECT_EQ(code_of_close(third), "");
+    make_class(school.id, 2024, 3);
+    EXPECT_EQ(code_of_reopening(get(third.id)), "organisations.class_exists");
+    EXPECT_EQ(code_of_close(school), "");
+    EXPECT_EQ(code_of_reopening(get(third.id)), "organisations.parent_closed");
+    EXPECT_EQ(code_of_reopening(school), "organisations.changed_meanwhile");
+    const auto closed = get(school.id);
+    EXPECT_EQ(code_of_reopening(closed, with(Role::county_admin, kYunlong, get(kYunlong).path)),
+              "scope.outside");
+    EXPECT_EQ(code_of_reopening(closed, with(Role::school_admin, school.id, school.path)), "scope.outside");
+    EXPECT_EQ(code_of_reopening(closed, with(Role::county_admin, kGulou, get(kGulou).path)), "");
+    EXPECT_EQ(code_of_reopening(closed), "organisations.changed_meanwhile") << "a second time";
+}
+
+TEST_F(OrganisationsTest, ClosedChildrenAreListedApart) {
+    const auto closed = make_school(kGulou, "鼓楼小学", "2132000001");
+    make_school(kGulou, "另一小学", "2132000002");
+    EXPECT_EQ(code_of_close(closed), "");
+    const auto slice = database_->read(
+        [&](sql::Tx& tx) { return organisations_.closed_children(tx, kGulou, std::nullopt, 50); });
+    ASSERT_EQ(slice.items.size(), 1U);
+    EXPECT_EQ(slice.items[0].id, closed.id);
+}
+
+TEST_F(OrganisationsTest, OfManyReopeningsAtOnceOneWins) {
+    const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
+    EXPECT_EQ(code_of_close(school), "");
+    const auto closed = get(school.id);
+    std::atomic<int> won = 0;
+    std::vector<std::jthread> threads;
+    for (int index = 0; index < 16; ++index) {
+        threads.emplace_back([&] { won += code_of_reopening(closed).empty() ? 1 : 0; });
+    }
+    threads.clear();
+    EXPECT_EQ(won, 1);
 }
 
 TEST_F(OrganisationsTest, OfTwoChangesAtOnceOneWins) {

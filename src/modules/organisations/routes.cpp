@@ -86,10 +86,11 @@ BOOST_DESCRIBE_STRUCT(SearchInput, (), (query, kind, under, cursor, limit))
 
 struct ChildrenInput {
     OrganisationId id;
+    std::optional<bool> closed;  // those that are closed instead of the open ones
     std::optional<std::string> cursor;
     std::optional<int> limit;
 };
-BOOST_DESCRIBE_STRUCT(ChildrenInput, (), (id, cursor, limit))
+BOOST_DESCRIBE_STRUCT(ChildrenInput, (), (id, closed, cursor, limit))
 
 constexpr int kDefaultLimit = 50;
 
@@ -177,12 +178,13 @@ void add_reading(http::Routes& routes, Organisations& organisations) {
     routes
         .get("/api/v1/organisations/{id}/children",
              http::read([&](sql::Tx& tx, const Caller& caller, const ChildrenInput& input) {
-                 return page(
-                     organisations,
-                     caller,
-                     organisations.children(tx, input.id, input.cursor, input.limit.value_or(kDefaultLimit)));
+                 const int limit = input.limit.value_or(kDefaultLimit);
+                 auto slice = input.closed.value_or(false)
+                                  ? organisations.closed_children(tx, input.id, input.cursor, limit)
+                                  : organisations.children(tx, input.id, input.cursor, limit);
+                 return page(organisations, caller, std::move(slice));
              }))
-        .summary("What reports to an organisation directly")
+        .summary("What reports to an organisation directly, or did until it was closed")
         .anyone();
     routes
         .get("/api/v1/organisations/{id}/history",
@@ -214,13 +216,36 @@ void add_editing(http::Routes& routes, Organisations& organisations) {
         .allow(administrators)
         .errors({"organisations.changed_meanwhile", "organisations.school_code_taken", "scope.outside"});
     routes
+        .get("/api/v1/organisations/{id}/closing",
+             http::read([&](sql::Tx& tx, const Caller& caller, const IdInput& input) {
+                 return organisations.before_closing(tx, caller, input.id);
+             }))
+        .summary("What hangs on an organisation that is to be closed: people, offices, what lies below")
+        .allow(administrators)
+        .errors({"organisations.unknown", "scope.outside"});
+    routes
         .post("/api/v1/organisations/{id}/close",
               http::write([&](sql::Tx& tx, const Caller& caller, const Closing& closing) {
                   return detail(tx, organisations, caller, organisations.close(tx, caller, closing));
               }))
         .summary("Close an organisation, or merge it into a successor")
         .allow(administrators)
-        .errors({"organisations.changed_meanwhile", "organisations.has_children", "scope.outside"});
+        .errors({"organisations.changed_meanwhile",
+                 "organisations.has_children",
+                 "organisations.has_people",
+                 "scope.outside"});
+    routes
+        .post("/api/v1/organisations/{id}/reopen",
+              http::write([&](sql::Tx& tx, const Caller& caller, const Reopening& reopening) {
+                  return detail(tx, organisations, caller, organisations.reopen(tx, caller, reopening));
+              }))
+        .summary("Undo a closing: the same organisation, its code, offices and the classes closed with it")
+        .allow(administrators)
+        .errors({"organisations.changed_meanwhile",
+                 "organisations.not_closed",
+                 "organisations.parent_closed",
+                 "organisations.class_exists",
+                 "scope.outside"});
 }
 
 }  // namespace

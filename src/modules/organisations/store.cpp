@@ -85,6 +85,19 @@ std::vector<Ordered> children(sql::Tx& tx,
     return tx.list<Ordered>(kList, parent, today, after_key, after_id, limit);
 }
 
+std::vector<Ordered> closed_children(sql::Tx& tx,
+                                     OrganisationId parent,
+                                     std::string_view today,
+                                     std::string_view after_key,
+                                     std::int64_t after_id,
+                                     int limit) {
+    static const std::string kList = "SELECT " + kColumns +
+                                     ", sort_key FROM organisation WHERE parent_id = $1"
+                                     " AND valid_to <= $2 AND (sort_key, id) > ($3, $4)"
+                                     " ORDER BY sort_key, id LIMIT $5";
+    return tx.list<Ordered>(kList, parent, today, after_key, after_id, limit);
+}
+
 std::vector<Organisation> open_children(sql::Tx& tx, OrganisationId parent, int limit) {
     static const std::string kList = "SELECT " + kColumns +
                                      " FROM organisation WHERE parent_id = $1 AND valid_to IS NULL"
@@ -231,11 +244,30 @@ void move_subtree(sql::Tx& tx, std::string_view from_path, std::string_view to_p
                end);
 }
 
-void close_children(sql::Tx& tx, OrganisationId parent, std::string_view day) {
-    tx.execute(R"(UPDATE organisation SET valid_to = $2, version = version + 1
+std::int64_t count_open_children(sql::Tx& tx, OrganisationId parent) {
+    return tx
+        .find<std::int64_t>("SELECT count(*) FROM organisation WHERE parent_id = $1 AND valid_to IS NULL",
+                            parent)
+        .value_or(0);
+}
+
+void close_with(sql::Tx& tx, OrganisationId school, std::string_view day) {
+    tx.execute(R"(UPDATE organisation SET valid_to = $2, closed_with = $1, version = version + 1
                   WHERE parent_id = $1 AND valid_to IS NULL)",
-               parent,
+               school,
                day);
+}
+
+std::vector<Organisation> closed_with(sql::Tx& tx, OrganisationId school) {
+    static const std::string kList =
+        "SELECT " + kColumns + " FROM organisation WHERE parent_id = $1 AND closed_with = $1 ORDER BY id";
+    return tx.list<Organisation>(kList, school);
+}
+
+void open_again(sql::Tx& tx, OrganisationId school) {
+    tx.execute(R"(UPDATE organisation SET valid_to = NULL, closed_with = NULL, version = version + 1
+                  WHERE parent_id = $1 AND closed_with = $1)",
+               school);
 }
 
 std::vector<State> history(sql::Tx& tx, OrganisationId id) {
@@ -276,6 +308,13 @@ void end_last_state(sql::Tx& tx,
                id,
                day,
                successor);
+}
+
+void end_states_by(sql::Tx& tx, OrganisationId id, std::string_view day) {
+    tx.execute(
+        R"(UPDATE organisation_history SET valid_to = $2 WHERE organisation_id = $1 AND valid_to > $2)",
+        id,
+        day);
 }
 
 void end_states_of_children(sql::Tx& tx, OrganisationId parent, std::string_view day) {

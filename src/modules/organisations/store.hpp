@@ -34,6 +34,13 @@ std::vector<Ordered> children(sql::Tx& tx,
                               std::string_view after_key,
                               std::int64_t after_id,
                               int limit);
+/// Those that no longer existed on that day.
+std::vector<Ordered> closed_children(sql::Tx& tx,
+                                     OrganisationId parent,
+                                     std::string_view today,
+                                     std::string_view after_key,
+                                     std::int64_t after_id,
+                                     int limit);
 std::vector<Organisation> open_children(sql::Tx& tx, OrganisationId parent, int limit);
 struct Ranked : Organisation {
     std::int64_t rank = 0;
@@ -77,8 +84,13 @@ bool claim_school_code(sql::Tx& tx, std::string_view code, OrganisationId owner)
 std::int64_t count_subtree(sql::Tx& tx, std::string_view path);
 /// Rewrites the beginning of the path of everything below (not of the organisation itself).
 void move_subtree(sql::Tx& tx, std::string_view from_path, std::string_view to_path, int depth_change);
+std::int64_t count_open_children(sql::Tx& tx, OrganisationId parent);
 /// Ends what is open below, for a school that takes its classes along.
-void close_children(sql::Tx& tx, OrganisationId parent, std::string_view day);
+void close_with(sql::Tx& tx, OrganisationId school, std::string_view day);
+/// What ended with the school and has not been opened since.
+std::vector<Organisation> closed_with(sql::Tx& tx, OrganisationId school);
+/// Opens these.
+void open_again(sql::Tx& tx, OrganisationId school);
 
 std::vector<State> history(sql::Tx& tx, OrganisationId id);
 std::optional<State> state_on(sql::Tx& tx, OrganisationId id, std::string_view day);
@@ -87,7 +99,9 @@ void end_last_state(sql::Tx& tx,
                     OrganisationId id,
                     std::string_view day,
                     std::optional<OrganisationId> successor);
-/// The same for the open classes of a school.
+/// Ends at the latest on that day what ends later.
+void end_states_by(sql::Tx& tx, OrganisationId id, std::string_view day);
+/// The same as end_last_state for the open classes of a school.
 void end_states_of_children(sql::Tx& tx, OrganisationId parent, std::string_view day);
 void insert_state(sql::Tx& tx,
                   std::int64_t id,

@@ -64,6 +64,7 @@ NodeProgress node_of(const organisations::Organisation& organisation,
     node.kind = organisation.kind;
     node.name = organisations::display_name(organisation, today);
     node.code = organisation.school_code ? organisation.school_code : organisation.division_code;
+    node.closed = organisation.valid_to && *organisation.valid_to <= today;
     node.counts = counts.all();
     node.by_kind = counts;
     return node;
@@ -81,12 +82,16 @@ std::string cell(std::string_view text) {
     return out + "\"";
 }
 
-std::string csv_line(const NodeProgress& node) {
+std::string_view closed_word(Language language) {
+    return language == Language::en ? "Closed" : "已撤销";
+}
+
+std::string csv_line(const NodeProgress& node, Language language) {
     const auto& counts = node.counts;
     const auto total = counts.total();
-    const double share =
-        total == 0 ? 0 : 100.0 * static_cast<double>(counts.certified) / static_cast<double>(total);
-    return fmt::format("{},{},{},{},{},{},{},{:.1f}\r\n",
+    // In tenths of a percent, rounded down, so that 100 means all.
+    const auto share = total == 0 ? 0 : counts.certified * 1000 / total;
+    return fmt::format("{},{},{},{},{},{},{},{}.{},{}\r\n",
                        cell(node.name),
                        cell(node.code.value_or("")),
                        total,
@@ -94,15 +99,17 @@ std::string csv_line(const NodeProgress& node) {
                        counts.in_review,
                        counts.returned,
                        counts.not_begun,
-                       share);
+                       share / 10,
+                       share % 10,
+                       node.closed ? closed_word(language) : "");
 }
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string_view csv_heading(Language language) {
     return language == Language::en
-               ? "Organisation,Code,Target,Certified,In review,Returned,Not begun,Certified %\r\n"
-               : "机构,代码,应认证,已认证,审核中,已退回,未开始,认证率（%）\r\n";
+               ? "Organisation,Code,Target,Certified,In review,Returned,Not begun,Certified %,State\r\n"
+               : "机构,代码,应认证,已认证,审核中,已退回,未开始,认证率（%）,状态\r\n";
 }
 
 }  // namespace
@@ -188,6 +195,17 @@ void Rollout::begin_with(sql::Tx& tx, OrganisationId organisation, const CountsB
     store::add(tx, organisation, counts);
 }
 
+Counts Rollout::counts_of(sql::Tx& tx, const organisations::Organisation& organisation) const {
+    using organisations::Kind;
+    if (organisation.kind == Kind::school || organisation.kind == Kind::class_) {
+        return store::find(tx, organisation.id).all();
+    }
+    Counts sum;
+    store::each_school_below(
+        tx, organisation.path, [&](std::string_view, const CountsByKind& counts) { sum += counts.all(); });
+    return sum;
+}
+
 Progress Rollout::progress(sql::Tx& tx,
                            const Caller& caller,
                            std::optional<OrganisationId> organisation) const {
@@ -212,9 +230,15 @@ Progress Rollout::progress(sql::Tx& tx,
         const auto slice = organisations_.children(tx, top.id, cursor, kChildrenAtOnce);
         for (const auto& child : slice.items) {
             progress.children.push_back(node_of(child, today, by_child[child.id]));
+            by_child.erase(child.id);
         }
         cursor = slice.next;
     } while (cursor);
+    for (const auto& [id, counts] : by_child) {
+        if (id && counts != CountsByKind()) {
+            progress.children.push_back(node_of(organisations_.get(tx, id), today, counts));
+        }
+    }
     return progress;
 }
 
@@ -225,9 +249,9 @@ std::string Rollout::progress_csv(sql::Tx& tx,
     std::string csv(kByteOrderMark);
     csv += csv_heading(caller.language);
     for (const auto& child : found.children) {
-        csv += csv_line(child);
+        csv += csv_line(child, caller.language);
     }
-    return csv + csv_line(found.organisation);
+    return csv + csv_line(found.organisation, caller.language);
 }
 
 std::string Rollout::topic(sql::Tx& tx, const Caller& caller, OrganisationId organisation) const {

@@ -66,14 +66,15 @@ struct NodeProgress {
     organisations::Kind kind{};
     std::string name;
     std::optional<std::string> code;  // division or school code
+    bool closed = false;
     Counts counts;
     CountsByKind by_kind;
 };
-BOOST_DESCRIBE_STRUCT(NodeProgress, (), (id, kind, name, code, counts, by_kind))
+BOOST_DESCRIBE_STRUCT(NodeProgress, (), (id, kind, name, code, closed, counts, by_kind))
 
 struct Progress {
     NodeProgress organisation;
-    std::vector<NodeProgress> children;
+    std::vector<NodeProgress> children;  // last the closed ones that still have people
     Time as_of;
 };
 
@@ -95,6 +96,9 @@ public:
     /// The counts of a class or school that has none yet, for those who bring whole rosters: a school's hold
     /// its classes'.
     void begin_with(sql::Tx& tx, OrganisationId organisation, const CountsByKind& counts) const;
+
+    /// Of an organisation with everything below it.
+    Counts counts_of(sql::Tx& tx, const organisations::Organisation& organisation) const;
 
     /// Whoever holds a role over the organisation may see it; without one, the caller's own highest.
     Progress progress(sql::Tx& tx, const Caller& caller, std::optional<OrganisationId> organisation) const;

@@ -99,6 +99,26 @@ TEST_F(RolloutTest, PeopleWhoLeaveAreNoLongerCounted) {
     EXPECT_EQ(seen(school_.id).organisation.counts.total(), 0);
 }
 
+TEST_F(RolloutTest, AClosedSchoolThatHasPeopleIsAmongTheChildren) {
+    move(class_.id, Kind::student, std::nullopt, Certification::not_begun, 40);
+    database_->write([&](sql::Tx& tx) {
+        organisations_.close(tx, province_, {.id = school_.id, .version = school_.version});
+    });
+    for (const auto& [place, closed_child] :
+         {std::pair(OrganisationId{320302}, school_.id), std::pair(school_.id, class_.id)}) {
+        const auto progress = seen(place);
+        ASSERT_TRUE(child(progress, closed_child));
+        EXPECT_TRUE(child(progress, closed_child)->closed);
+        EXPECT_EQ(child(progress, closed_child)->counts.total(), 40);
+        EXPECT_EQ(progress.organisation.counts.total(), 40);
+        EXPECT_EQ(progress.organisation.closed, place == school_.id);
+    }
+    EXPECT_THAT(api_->get("/api/v1/progress.csv?organisation_id=320302", province_).body,
+                HasSubstr("\"'=第一小学\",\"2132000001\",40,0,0,0,40,0.0,已撤销\r\n"));
+    move(class_.id, Kind::student, Certification::not_begun, std::nullopt, 40);
+    EXPECT_FALSE(child(seen(OrganisationId{320302}), school_.id)) << "nobody is left";
+}
+
 TEST_F(RolloutTest, ARefusedChangeIsNotCounted) {
     EXPECT_THROW(database_->write([&](sql::Tx& tx) {
         rollout_.moved(tx, class_.id, Kind::student, std::nullopt, Certification::not_begun, 1);
@@ -133,7 +153,14 @@ TEST_F(RolloutTest, TheFileHoldsEveryChildAndTheSumAndNoFormulas) {
     const auto answer = api_->get("/api/v1/progress.csv?organisation_id=320302", province_);
     EXPECT_EQ(answer.content_type, "text/csv; charset=utf-8");
     EXPECT_THAT(answer.body, HasSubstr("机构,代码,应认证"));
-    EXPECT_THAT(answer.body, HasSubstr("\"'=第一小学\",\"2132000001\",3,1,0,0,2,33.3\r\n"));
+    EXPECT_THAT(answer.body, HasSubstr("\"'=第一小学\",\"2132000001\",3,1,0,0,2,33.3,\r\n"));
+}
+
+TEST_F(RolloutTest, AHundredPercentInTheFileMeansAll) {
+    move(class_.id, Kind::student, std::nullopt, Certification::certified, 9999);
+    move(class_.id, Kind::student, std::nullopt, Certification::returned, 1);
+    EXPECT_THAT(api_->get("/api/v1/progress.csv?organisation_id=320302", province_).body,
+                HasSubstr(",10000,9999,0,1,0,99.9,\r\n"));
 }
 
 TEST_F(RolloutTest, ListenersAreToldOnceForManyChanges) {

@@ -683,7 +683,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What reports to an organisation directly */
+        /** What reports to an organisation directly, or did until it was closed */
         get: operations["get_organisations_id_children"];
         put?: never;
         post?: never;
@@ -710,6 +710,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisations/{id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What hangs on an organisation that is to be closed: people, offices, what lies below */
+        get: operations["get_organisations_id_closing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations/{id}/history": {
         parameters: {
             query?: never;
@@ -721,6 +738,23 @@ export interface paths {
         get: operations["get_organisations_id_history"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisations/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Undo a closing: the same organisation, its code, offices and the classes closed with it */
+        post: operations["post_organisations_id_reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1234,6 +1268,7 @@ export interface components {
             next: ("change_password" | "claim" | "consent" | "apply")[];
             person_id?: string | null;
             phone?: string | null;
+            resting: components["schemas"]["accounts.RoleView"][];
             roles: components["schemas"]["accounts.RoleView"][];
             session_id: string;
             user_name: string;
@@ -1610,6 +1645,19 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        "organisations.BeforeClosing": {
+            /** Format: int64 */
+            certified: number;
+            id: string;
+            /** Format: int64 */
+            offices: number;
+            /** Format: int64 */
+            open_below: number;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            version: number;
+        };
         "organisations.ImportRow": {
             class_number?: number | null;
             entry_year?: number | null;
@@ -1714,7 +1762,7 @@ export interface components {
         };
         "organisations.State": {
             /** @enum {string} */
-            change: "founded" | "changed" | "renamed" | "moved";
+            change: "founded" | "changed" | "renamed" | "moved" | "reopened";
             class_number?: number | null;
             division_code?: string | null;
             entry_year?: number | null;
@@ -1759,6 +1807,7 @@ export interface components {
         };
         "rollout.NodeProgress": {
             by_kind: components["schemas"]["rollout.CountsByKind"];
+            closed: boolean;
             code?: string | null;
             counts: components["schemas"]["rollout.Counts"];
             id: string;
@@ -3281,6 +3330,7 @@ export interface operations {
     get_organisations_id_children: {
         parameters: {
             query?: {
+                closed?: boolean | null;
                 cursor?: string | null;
                 limit?: number | null;
             };
@@ -3319,6 +3369,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** Format: int64 */
+                    people?: number | null;
                     successor_id?: string | null;
                     /** Format: date */
                     valid_to?: string | null;
@@ -3335,6 +3387,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["organisations.OrganisationDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_organisations_id_closing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["organisations.BeforeClosing"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -3358,6 +3433,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["organisations.State"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_organisations_id_reopen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["organisations.OrganisationDetail"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -27,9 +27,10 @@ export function count(value: number): string {
   return formatter('count', locale => new Intl.NumberFormat(locale)).format(value)
 }
 
-/** "83.1%"; a whole of nothing has no share. */
+/** "83.1%"; rounded down, so that 100% means all, and 0% none; a whole of nothing has no share. */
 export function percent(part: number, whole: number): string {
   if (whole === 0) return '—'
-  // Rounded down, so that 100% means all.
-  return formatter('percent', locale => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })).format(Math.floor((part / whole) * 1000) / 1000)
+  const thousandths = Math.floor((part * 1000) / whole)
+  const text = formatter('percent', locale => new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 })).format(Math.max(thousandths, part ? 1 : 0) / 1000)
+  return part && !thousandths ? `<${text}` : text
 }

@@ -62,6 +62,11 @@ export const officeOf: Record<OrganisationKind, Role> = {
   class: 'class_teacher',
 }
 
+/** Whether who holds these offices may give, or end, that of an organisation: from above, in the province also among themselves. */
+export function mayAppoint(own: readonly { role: Role; organisation_id: string; path: string }[], at: { id: string; kind: OrganisationKind; path: string }): boolean {
+  return own.some(one => one.role !== 'class_teacher' && at.path.startsWith(one.path) && (one.organisation_id !== at.id || at.kind === 'province'))
+}
+
 /** Of several organisations those that lie below none of the others. */
 export function outermost<T extends { path: string }>(all: readonly T[]): T[] {
   return all.filter((one, index) => !all.some((other, at) => (other.path !== one.path ? one.path.startsWith(other.path) : at < index)))

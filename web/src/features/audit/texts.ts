@@ -51,6 +51,7 @@ export const actions = {
   'organisations.changed': ['修改机构', 'Changed an organisation'],
   'organisations.import_confirmed': ['确认导入机构', 'Confirmed an import of organisations'],
   'organisations.closed': ['撤销机构', 'Closed an organisation'],
+  'organisations.reopened': ['恢复机构', 'Reopened an organisation'],
   'roster.import_uploaded': ['上传名册', 'Uploaded a roster'],
   'roster.import_confirmed': ['确认导入名册', 'Confirmed a roster import'],
   'roster.number_revealed': ['查看名册完整证件号码', 'Saw a whole number of the roster'],

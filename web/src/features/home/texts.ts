@@ -10,6 +10,7 @@ export const t = texts({
   no_card: ['还没有教育卡', 'No card yet'],
   no_card_text: ['认证通过后，教育卡会出现在这里。', 'Your card appears here once you are certified.'],
   suspended: ['教育卡已停用', 'The card is suspended'],
+  resting: ['{organisation}已撤销，你的{role}职务随之停用。如果是误撤，请上级管理员恢复该机构。', '{organisation} is closed, so your office ({role}) rests. If that is a mistake, an administrator above can reopen it.'],
   todo: ['待办', 'To do'],
   state: ['进度', 'State'],
   todo_start: ['填写认证资料', 'Fill in the profile'],

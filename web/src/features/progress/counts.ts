@@ -1,6 +1,7 @@
 // Sums and orders of progress.
 import type { PersonKind } from '@/api/applications'
 import type { Counts, NodeProgress } from '@/api/rollout'
+import { percent } from '@/lib/format'
 
 export const certifications = ['certified', 'in_review', 'returned', 'not_begun'] as const
 
@@ -12,6 +13,9 @@ export function rateOf(counts: Counts): number | undefined {
   const total = totalOf(counts)
   return total === 0 ? undefined : Math.floor((counts.certified / total) * 1000) / 10
 }
+
+/** The same in words: "<0.1%" where it is more than nothing. */
+export const shareOf = (counts: Counts) => percent(counts.certified, totalOf(counts))
 
 export type Order = 'tree' | 'rate' | 'left'
 

@@ -27,5 +27,6 @@ export const t = texts({
   sort_left: ['按未认证人数', 'By people not certified'],
   empty: ['这里还没有名册，导入名册后就能看到进度', 'There is no roster here yet; progress appears once one is imported'],
   import: ['导入名册', 'Import a roster'],
+  closed: ['已撤销', 'Closed'],
   no_children: ['没有下级机构', 'Nothing below'],
 })
