@@ -293,3 +293,7 @@ std::vector<Affiliation> Applications::affiliations_of(sql::Tx& tx, PersonId per
 }
 
 }  // namespace educard::applications
+std::optional<std::string> Applications::name_of(sql::Tx& tx, ApplicationId id) const {
+    return store::name_of(tx, id);
+}
+

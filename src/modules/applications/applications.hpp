@@ -629,6 +629,8 @@ private:
     Needs needs_;
     Settings settings_;
 };
+    /// The applicant's, as the application says it; nothing when there is no such application.
+    std::optional<std::string> name_of(sql::Tx& tx, ApplicationId id) const;
 
 void add_routes(http::Routes& routes, Applications& applications);
 

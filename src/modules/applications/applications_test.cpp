@@ -3,6 +3,7 @@
 
 #include <boost/mp11/algorithm.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -648,3 +649,28 @@ TEST_F(ApplicationsTest, WithdrawingAndApprovingAtOnceDoesOneOfThem) {
 
 }  // namespace
 }  // namespace educard::applications
+TEST_F(ApplicationsTest, TheAuditLogSaysWhyAndNoIdNumber) {
+    const auto first = hand_in_pupil("张三", "n1");
+    decide(teacher_, first, Verdict::send_back, "证件号 32010620160203123X 与\"名册\"不符");
+    const auto second = hand_in_pupil("李四", "n2");
+    decide(teacher_, second, Verdict::reject, "不是本班学生　３２０１０６２０１６０２０３１２３Ｘ");
+    decide(teacher_, hand_in_pupil("王五", "n3"), Verdict::approve, "看过");
+    const auto events = read([&](sql::Tx& tx) { return audit_.list(tx, AuditQuery{}); });
+    const auto details = [&](const std::string& action) {
+        const auto found = std::ranges::find(events, action, &AuditEvent::action);
+        return found == events.end() ? "nothing" : found->details;
+    };
+    EXPECT_EQ(details("applications.returned"), R"({"reason":"证件号 ****************** 与\"名册\"不符"})");
+    EXPECT_EQ(details("applications.rejected"), R"({"reason":"不是本班学生 ******************"})");
+    EXPECT_EQ(details("applications.approved"), "");
+}
+
+TEST_F(ApplicationsTest, AnApplicationIsCalledByItsApplicant) {
+    const auto application = hand_in_pupil("张三", "n1");
+    const auto name = [&](ApplicationId id) {
+        return read([&](sql::Tx& tx) { return applications_.name_of(tx, id); });
+    };
+    EXPECT_EQ(name(application.id), "张三");
+    EXPECT_FALSE(name(ApplicationId{404}));
+}
+

@@ -20,6 +20,10 @@ std::optional<Record> find(sql::Tx& tx, ApplicationId id) {
 }
 
 std::vector<Record> of_account(sql::Tx& tx, AccountId account, int limit) {
+std::optional<std::string> name_of(sql::Tx& tx, ApplicationId id) {
+    return tx.find<std::string>("SELECT name FROM application WHERE id = $1", id);
+}
+
     static const std::string kList =
         "SELECT " + kColumns + " FROM application WHERE account_id = $1 ORDER BY id DESC LIMIT $2";
     return tx.list<Record>(kList, account, limit);

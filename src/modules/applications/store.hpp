@@ -69,6 +69,7 @@ BOOST_DESCRIBE_STRUCT(Record,
                        version))
 
 std::optional<Record> find(sql::Tx& tx, ApplicationId id);
+std::optional<std::string> name_of(sql::Tx& tx, ApplicationId id);
 std::vector<Record> of_account(sql::Tx& tx, AccountId account, int limit);
 
 /// False when the account has an open application already.
