@@ -28,10 +28,14 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     applications::add_routes(routes, modules.applications);
     cards::add_routes(routes, modules.cards);
     rollout::add_routes(routes, modules.rollout);
-    const auto name_of = [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
-        const auto account = accounts.find(tx, id);
-        return account ? std::optional(account->name) : std::nullopt;
-    };
+    const administration::NameOf name_of{
+        .account =
+            [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
+                const auto account = accounts.find(tx, id);
+                return account ? std::optional(account->name) : std::nullopt;
+            },
+        .application = [&applications = modules.applications](
+                           sql::Tx& tx, ApplicationId id) { return applications.name_of(tx, id); }};
     administration::add_routes(
         routes, modules.audit, modules.jobs, modules.organisations, modules.rollout, name_of);
 }

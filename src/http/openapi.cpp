@@ -62,7 +62,7 @@ object idempotency_key() {
 
 array parameters_of(const Route& route, json::Components& components) {
     array list;
-    if (route.method == Method::post) {
+    if (route.method == Method::post || route.method == Method::del) {
         list.emplace_back(object{{"$ref", "#/components/parameters/IdempotencyKey"}});
     }
     for (const auto& field : route.endpoint->input) {

@@ -73,6 +73,39 @@ test('what happens at the same time', { timeout: 240_000 }, async t => {
     application = answers.find(({ status }) => status === 200).body
   })
 
+  await t.test('a draft is discarded sixteen times at once: one line in the audit log, and the others are told it is gone', async () => {
+    const owner = await register(url, children[6], 'pupil.wrong')
+    const { id, version } = await draft(owner, pupilProfile(children[6], school))
+    const answers = await atOnce(16, () => owner.call('DELETE', `/api/v1/applications/${id}?version=${version}`))
+    const gone = answers.filter(({ status, body }) => ['applications.unknown', 'applications.changed_meanwhile'].includes(body?.code) && [404, 409].includes(status))
+    assert.deepEqual([answers.filter(({ status }) => status === 204).length, gone.length], [1, 15], JSON.stringify(tally(answers)))
+    assert.equal((await admin.all(`/api/v1/audit-events?action=applications.discarded&subject=${id}`)).length, 1)
+  })
+
+  await t.test('a draft is discarded, handed in and made another kind at once: one of them happens', async () => {
+    const owner = await register(url, children[7], 'pupil.torn')
+    for (let round = 0; round < 6; round++) {
+      const profile = pupilProfile(children[7], school)
+      const { id, version } = await draft(owner, profile)
+      const answers = await atOnce(3, at => [
+        () => owner.call('DELETE', `/api/v1/applications/${id}?version=${version}`),
+        () => owner.call('POST', `/api/v1/applications/${id}/submit`, { version }),
+        () => owner.call('PUT', `/api/v1/applications/${id}`, { version, kind: 'teacher', profile }),
+      ][at]())
+      const done = answers.filter(({ status }) => status < 300)
+      assert.equal(done.length, 1, JSON.stringify(tally(answers)))
+      const left = await owner.get('/api/v1/applications')
+      const open = left.items.filter(one => one.id === id)
+      assert.equal(open.length, answers[0].status === 204 ? 0 : 1)
+      if (answers[1].status === 200) {
+        const back = await owner.post(`/api/v1/applications/${id}/withdraw`, { version: answers[1].body.version })
+        await owner.refused(409, 'DELETE', `/api/v1/applications/${id}?version=${back.version}`, undefined, 'applications.handed_in_once')
+        break
+      }
+      if (open.length) await owner.delete(`/api/v1/applications/${id}?version=${open[0].version}`)
+    }
+  })
+
   await t.test('one application is decided from 32 connections: one wins, 31 are told so', async () => {
     const verdicts = ['approve', 'approve', 'send_back', 'reject']
     const answers = await atOnce(32, at => decide(teacher, application, verdicts[at % 4], '看过'))

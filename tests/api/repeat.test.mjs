@@ -75,6 +75,18 @@ test('what was sent twice is done once', async t => {
   })
 
   const pupil = await register(server.url, child, 'pupil.once')
+  await t.test('a draft is discarded: the same answer, one line in the audit log, and the key is not for another draft', async () => {
+    const first = await pupil.post('/api/v1/applications', { kind: 'teacher' })
+    const key = randomUUID()
+    const discard = ({ id, version }) => pupil.call('DELETE', `/api/v1/applications/${id}?version=${version}`, undefined, keyed(key))
+    assert.deepEqual([(await discard(first)).status, (await discard(first)).status], [204, 204])
+    assert.equal(count(server, "SELECT COUNT(*) FROM audit_event WHERE action = 'applications.discarded'"), 1)
+    assert.equal((await pupil.call('DELETE', `/api/v1/applications/${first.id}?version=1`, undefined, keyed(randomUUID()))).body.code, 'applications.unknown')
+    const second = await pupil.post('/api/v1/applications', { kind: 'student' })
+    assert.equal((await discard(second)).body.code, 'http.key_reused')
+    await pupil.delete(`/api/v1/applications/${second.id}?version=${second.version}`)
+  })
+
   await t.test('a decision: one card, one line in the history', async () => {
     const application = await handIn(pupil, pupilProfile(child, school))
     const key = randomUUID()

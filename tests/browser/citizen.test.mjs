@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { browserFor, inspect, looks, videoOf, visitor, wear } from '../support/browser.mjs'
+import { browserFor, inspect, looks, sizes, videoOf, visitor, wear } from '../support/browser.mjs'
 import { enrolled, present } from '../support/card.mjs'
 import { solveCaptcha } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
@@ -82,6 +82,59 @@ async function fillIn(page, school, child) {
   await handedIn(page)
 }
 
+/** From the home page: the child's kind is proposed, another is taken by mistake, changed, and the draft is discarded. */
+async function beginWrongly(page) {
+  const dialog = page.getByRole('dialog')
+  await page.getByText('以后再填').click()
+  await page.waitForURL(url => url.pathname === '/')
+  const todo = page.getByRole('link', { name: /填写认证资料.*去完成/ })
+  await todo.waitFor()
+  assert.equal(await todo.locator('a').count(), 0, 'one link, not one in another')
+  await inspect(page, 'home-todo')
+  await page.getByText('填写认证资料').click()
+  await at(page, '/apply')
+  await page.getByText('已按注册时填写的信息选好').waitFor()
+  assert.ok(await page.getByRole('radio', { name: '学生' }).isChecked())
+  await inspect(page, 'apply-proposed')
+  await page.getByText('教师', { exact: true }).click()
+  await next(page)
+  await at(page, '/school')
+  await page.getByRole('heading', { name: '在哪所学校任教？' }).waitFor()
+
+  await page.getByRole('button', { name: '更改身份' }).click()
+  assert.ok(await dialog.getByRole('radio', { name: '教师' }).isChecked())
+  await inspect(page, 'apply-change-kind')
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+  await page.getByRole('heading', { name: '在哪所学校任教？' }).waitFor()
+  await page.getByRole('button', { name: '更改身份' }).click()
+  await dialog.getByText('学生', { exact: true }).click()
+  await dialog.getByRole('button', { name: '更改', exact: true }).click()
+  await page.getByRole('heading', { name: '在哪所学校上学？' }).waitFor()
+
+  await page.goto('/apply')
+  await page.getByText('填写中').waitFor()
+  for (const look of Object.keys(looks)) {
+    await wear(page, look)
+    await page.locator('.actions').waitFor()
+    await inspect(page, `apply-draft-phone-${look}`)
+  }
+  await wear(page, 'light')
+  await page.setViewportSize(sizes.computer)
+  await inspect(page, 'apply-draft-computer')
+  await page.setViewportSize(sizes.phone)
+  await page.getByRole('button', { name: '删除草稿' }).click()
+  await inspect(page, 'apply-discard')
+  await dialog.getByRole('button', { name: '取消' }).click()
+  await page.getByText('填写中').waitFor()
+  await page.getByRole('button', { name: '删除草稿' }).click()
+  await dialog.getByRole('button', { name: '删除草稿' }).click()
+  await page.getByText('草稿已删除').waitFor()
+  await page.getByRole('button', { name: '开始填写' }).waitFor()
+  assert.equal(await page.getByText('填写中').count(), 0)
+  await page.goto('/')
+}
+
 test('from registration to a verified card', { timeout: 900_000 }, async t => {
   const server = await fresh(t)
   const school = await smallSchool(server)
@@ -93,6 +146,7 @@ test('from registration to a verified card', { timeout: 900_000 }, async t => {
   let firstCode
 
   await t.test('registers with a guardian’s consent', () => register(page, child))
+  await t.test('begins as a teacher by mistake, changes that, and discards the draft', () => beginWrongly(page))
   await t.test('fills in the profile and hands it in', () => fillIn(page, school, child))
 
   await t.test('sees who reviews, withdraws, corrects and hands in again', async () => {

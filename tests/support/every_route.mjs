@@ -74,6 +74,7 @@ export const routes = {
   'GET /api/v1/applications': own(),
   'GET /api/v1/applications/{id}': closed(b => ({ id: b.application.id })),
   'PUT /api/v1/applications/{id}': closed(b => ({ id: b.application.id, body: { version: b.application.version, profile: { name: '改名' } } })),
+  'DELETE /api/v1/applications/{id}': closed(b => ({ id: b.application.id, query: { version: b.application.version } })),
   'POST /api/v1/applications/{id}/submit': closed(b => ({ id: b.application.id, body: { version: b.application.version } })),
   'POST /api/v1/applications/{id}/withdraw': closed(b => ({ id: b.application.id, body: { version: b.application.version } })),
   'GET /api/v1/applications/{id}/history': closed(b => ({ id: b.application.id })),

@@ -28,10 +28,14 @@ class Rollout;
 
 namespace educard::administration {
 
-/// The name of whom an account belongs to. Called by many threads.
-using NameOf = std::function<std::optional<std::string>(sql::Tx& tx, AccountId account)>;
+/// Names of people, nothing for ids that nobody has. Called by many threads.
+struct NameOf {
+    std::function<std::optional<std::string>(sql::Tx& tx, AccountId)> account;          // whose it is
+    std::function<std::optional<std::string>(sql::Tx& tx, ApplicationId)> application;  // the applicant's
+};
 
-/// Who acted in an administrator's part of the tree is shown to them by name; `name_of` says it.
+/// Who acted in an administrator's part of the tree, and upon whom, is shown to them by name; `name_of` says
+/// it.
 void add_routes(http::Routes& routes,
                 const Audit& audit,
                 Jobs& jobs,

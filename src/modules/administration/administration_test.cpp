@@ -29,9 +29,20 @@ protected:
             audit_.record(tx, Caller{}, {"cards.issued", nanjing_.path, "card", "9", ""});
             audit_.record(tx, Caller{}, {"keys.rotated", "", "", "", ""});
         });
-        add_routes(routes_, audit_, jobs_, organisations_, rollout_, [](sql::Tx&, AccountId id) {
-            return id == AccountId{7} ? std::optional<std::string>("王芳") : std::nullopt;
-        });
+        add_routes(routes_,
+                   audit_,
+                   jobs_,
+                   organisations_,
+                   rollout_,
+                   {.account =
+                        [](sql::Tx&, AccountId id) {
+                            return id == AccountId{7} ? std::optional<std::string>("王芳") : std::nullopt;
+                        },
+                    .application =
+                        [](sql::Tx&, ApplicationId id) {
+                            return id == ApplicationId{9} ? std::optional<std::string>("周一诺")
+                                                          : std::nullopt;
+                        }});
         api_ = std::make_unique<testing::Api>(*database_, routes_);
     }
 
@@ -97,6 +108,29 @@ TEST_F(AdministrationTest, WhoActedIsNamed) {
     const auto nanjing = testing::caller_with(Role::city_admin, nanjing_.id, nanjing_.path);
     const auto others = api_->get("/api/v1/audit-events", nanjing);
     EXPECT_EQ(others.body.find("王芳"), std::string::npos);
+}
+
+TEST_F(AdministrationTest, WhoAppliedIsNamed) {
+    const auto caller = testing::caller_with(Role::city_admin, xuzhou_.id, xuzhou_.path, AccountId{7});
+    database_->write([&](sql::Tx& tx) {
+        audit_.record(tx, caller, {"applications.approved", xuzhou_.path, "application", "9", ""});
+        audit_.record(tx, caller, {"applications.discarded", "", "application", "8", ""});
+        audit_.record(tx, caller, {"cards.issued", xuzhou_.path, "card", "9", ""});
+    });
+    const auto province = testing::caller_with(Role::province_admin, OrganisationId{32}, "/32/");
+    const auto events = api_->get("/api/v1/audit-events?limit=3", province).json().at("items");
+    EXPECT_TRUE(events.at(0).at("subject_name").is_null()) << "a card's number is no application's";
+    EXPECT_TRUE(events.at(1).at("subject_name").is_null()) << "it is gone";
+    EXPECT_EQ(events.at(2).at("subject_name").as_string(), "周一诺");
+    const auto nanjing = testing::caller_with(Role::city_admin, nanjing_.id, nanjing_.path);
+    const auto others = api_->get("/api/v1/audit-events?subject=9", nanjing);
+    EXPECT_EQ(others.body.find("周一诺"), std::string::npos);
+    EXPECT_EQ(api_->get("/api/v1/audit-events?action=applications.discarded", nanjing)
+                  .json()
+                  .at("items")
+                  .as_array()
+                  .size(),
+              0U);
 }
 
 TEST_F(AdministrationTest, AJobIsSeenByWhoStartedIt) {

@@ -43,7 +43,7 @@ struct AuditEventView {
     std::string organisation_path;
     std::string subject_kind;
     std::string subject;
-    std::optional<std::string> subject_name;  // of an account or an organisation
+    std::optional<std::string> subject_name;  // of an account or an organisation, and the applicant's
     boost::json::value details;
     bool sealed = false;  // in a signed block
 };
@@ -100,6 +100,8 @@ public:
         const auto subject = parse_id(event.subject);
         if (subject && event.subject_kind == "account") {
             event.subject_name = of_account(AccountId{*subject});
+        } else if (subject && event.subject_kind == "application") {
+            event.subject_name = name_of_.application(tx_, ApplicationId{*subject});
         } else if (subject && event.subject_kind == "organisation") {
             event.subject_name = of_organisation(OrganisationId{*subject}, date_in_china(event.at));
         }
@@ -109,7 +111,7 @@ private:
     std::optional<std::string> of_account(AccountId id) {
         const auto [known, is_new] = accounts_.try_emplace(id);
         if (is_new) {
-            known->second = name_of_(tx_, id);
+            known->second = name_of_.account(tx_, id);
         }
         return known->second;
     }

@@ -1,4 +1,5 @@
-// The applicant's side: drafts, handing in, withdrawing. Nothing here tells what the roster knows.
+// The applicant's side: drafts, handing in, withdrawing, discarding. Nothing here tells what the roster
+// knows.
 
 #include "base/error.hpp"
 #include "modules/applications/applications.hpp"
@@ -153,6 +154,14 @@ void put_roster(sql::Tx& tx, const Needs& needs, const Profile& profile, store::
     }
 }
 
+/// The entry that a returned application was found to be, and no longer is, waits for no correction.
+void leave_entry(sql::Tx& tx, const Needs& needs, store::Record record, std::optional<std::int64_t> left) {
+    if (left && left != record.roster_entry_id) {
+        record.roster_entry_id = left;
+        settle_roster(tx, needs, record);
+    }
+}
+
 void tell_reviewers(sql::Tx& tx, const Needs& needs, const store::Record& record) {
     publish_after_commit(
         tx,
@@ -192,13 +201,14 @@ ApplicationView Applications::save(sql::Tx& tx, const Caller& caller, const Savi
     }
     check_draft(saving.profile);
     record.kind = saving.kind.value_or(record.kind);
-    put_profile(needs_, saving.profile, record);
+    auto profile = cut_to(record.kind, saving.profile);
+    put_profile(needs_, profile, record);
     record.updated_at = needs_.clock.now();
     if (!store::save(tx, record)) {
         throw Error(Fault::conflict, "applications.changed_meanwhile");
     }
     ++record.version;
-    return view_of(tx, needs_, settings_, record, saving.profile);
+    return view_of(tx, needs_, settings_, record, std::move(profile));
 }
 
 ApplicationView Applications::submit(sql::Tx& tx, const Caller& caller, const Step& step) const {
@@ -223,6 +233,7 @@ ApplicationView Applications::submit(sql::Tx& tx, const Caller& caller, const St
     if (!needs_.accounts.has_consent(tx, caller.account)) {
         throw Error(Fault::conflict, "applications.no_consent");
     }
+    const auto entry_before = record.state == State::returned ? record.roster_entry_id : std::nullopt;
     put_claim(record, *claim);
     store::clear_marks(tx, record.id);
     for (const auto& mark : marks_of(needs_, profile)) {
@@ -237,6 +248,7 @@ ApplicationView Applications::submit(sql::Tx& tx, const Caller& caller, const St
     }
     record.state = State::submitted;
     ++record.version;
+    leave_entry(tx, needs_, record, entry_before);
     add_event(tx, needs_, record, EventKind::submitted);
     tell_reviewers(tx, needs_, record);
     return view_of(tx, needs_, settings_, record, profile);
@@ -258,6 +270,25 @@ ApplicationView Applications::withdraw(sql::Tx& tx, const Caller& caller, const 
     add_event(tx, needs_, record, EventKind::withdrawn);
     tell_reviewers(tx, needs_, record);
     return view_of(tx, needs_, settings_, record, profile_of(needs_, record));
+}
+
+void Applications::discard(sql::Tx& tx, const Caller& caller, const Step& step) const {
+    const auto record = own(tx, caller, step.id);
+    if (record.state != State::draft) {
+        throw Error(Fault::conflict, "applications.handed_in_once");
+    }
+    require_version(record, step.version);
+    if (!store::discard(tx, record)) {
+        throw Error(Fault::conflict, "applications.changed_meanwhile");
+    }
+    store::clear_events(tx, record.id);
+    needs_.audit.record(tx,
+                        caller,
+                        AuditEntry{.action = "applications.discarded",
+                                   .organisation_path = "",
+                                   .subject_kind = "application",
+                                   .subject = std::to_string(record.id.value),
+                                   .details = ""});
 }
 
 ApplicationView Applications::get(sql::Tx& tx, const Caller& caller, ApplicationId id) const {
@@ -286,6 +317,10 @@ std::vector<EventView> Applications::history(sql::Tx& tx, const Caller& caller, 
                                  .at = event.at});
     }
     return list;
+}
+
+std::optional<std::string> Applications::name_of(sql::Tx& tx, ApplicationId id) const {
+    return store::name_of(tx, id);
 }
 
 std::vector<Affiliation> Applications::affiliations_of(sql::Tx& tx, PersonId person) const {

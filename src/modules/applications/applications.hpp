@@ -114,6 +114,8 @@ BOOST_DESCRIBE_STRUCT(
 /// What is wrong with a profile when it is to be handed in, but for what only the tree of organisations
 /// knows.
 std::vector<FieldError> find_faults(Kind kind, const Profile& profile, Date today);
+/// The profile without what that kind does not have.
+Profile cut_to(Kind kind, Profile profile);
 /// "+86 138-0013-8000" → "13800138000"; nothing when it is no phone number.
 std::optional<std::string> normalise_phone(std::string_view text);
 
@@ -289,8 +291,8 @@ BOOST_DESCRIBE_STRUCT(Creation, (), (kind))
 struct Saving {
     ApplicationId id;
     std::int64_t version = 0;
-    std::optional<Kind> kind;
-    Profile profile;
+    std::optional<Kind> kind;  // as before when absent
+    Profile profile;           // what the kind does not have is dropped
 };
 BOOST_DESCRIBE_STRUCT(Saving, (), (id, version, kind, profile))
 
@@ -583,6 +585,9 @@ public:
     ApplicationView save(sql::Tx& tx, const Caller& caller, const Saving& saving) const;
     ApplicationView submit(sql::Tx& tx, const Caller& caller, const Step& step) const;
     ApplicationView withdraw(sql::Tx& tx, const Caller& caller, const Step& step) const;
+    /// A draft that was never handed in is gone with all that was filled in. Any other is conflict
+    /// "applications.handed_in_once".
+    void discard(sql::Tx& tx, const Caller& caller, const Step& step) const;
     ApplicationView get(sql::Tx& tx, const Caller& caller, ApplicationId id) const;
     std::vector<ApplicationView> mine(sql::Tx& tx, const Caller& caller) const;
     std::vector<EventView> history(sql::Tx& tx, const Caller& caller, ApplicationId id) const;
@@ -624,6 +629,8 @@ public:
     void follow_move(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) const;
 
     std::vector<Affiliation> affiliations_of(sql::Tx& tx, PersonId person) const;
+    /// The applicant's, as the application says it; nothing when there is no such application.
+    std::optional<std::string> name_of(sql::Tx& tx, ApplicationId id) const;
 
 private:
     Needs needs_;

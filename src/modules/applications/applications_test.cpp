@@ -3,6 +3,7 @@
 
 #include <boost/mp11/algorithm.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 
@@ -181,6 +182,177 @@ TEST_F(ApplicationsTest, WithdrawingFreesTheRosterEntryAndOnlyWorksInReview) {
     EXPECT_EQ(certification(entry), "not_begun");
     EXPECT_EQ(withdraw(handed.version + 1), "applications.not_handed_in");
     EXPECT_EQ(fault_of_decision(teacher_, handed), "applications.withdrawn_meanwhile");
+}
+
+// ---- the wrong kind, and drafts that are not wanted ----
+
+class WrongKindTest : public World {
+protected:
+    std::string change(const Caller& caller, const ApplicationView& made, Kind kind, const Profile& profile) {
+        return fault([&] {
+            write([&](sql::Tx& tx) {
+                applications_.save(tx, caller, Saving{made.id, made.version, kind, profile});
+            });
+        });
+    }
+    std::string discard(const Caller& caller, const ApplicationView& made) {
+        return fault([&] {
+            write([&](sql::Tx& tx) { applications_.discard(tx, caller, Step{made.id, made.version}); });
+        });
+    }
+    ApplicationView now(const Caller& caller, const ApplicationView& made) {
+        return read([&](sql::Tx& tx) { return applications_.get(tx, caller, made.id); });
+    }
+    std::vector<AuditEvent> audited(const std::string& action) {
+        AuditQuery query;
+        query.action = action;
+        return read([&](sql::Tx& tx) { return audit_.list(tx, query); });
+    }
+};
+
+TEST_F(WrongKindTest, ADraftBecomesAnotherKindAndLosesWhatThatDoesNotHave) {
+    const auto caller = make_account("张三", "n1");
+    const auto made = draft(caller, Kind::student, student_profile("张三", class_));
+    EXPECT_EQ(change(caller, made, Kind::teacher, made.profile), "");
+    const auto saved = now(caller, made);
+    EXPECT_EQ(saved.kind, Kind::teacher);
+    EXPECT_EQ(saved.profile.name, "张三");
+    EXPECT_EQ(saved.profile.school_id, school_.id);
+    EXPECT_FALSE(saved.profile.class_id || saved.profile.entry_year || saved.profile.guardians);
+    EXPECT_EQ(count("application WHERE class_id IS NULL AND entry_year IS NULL AND guardians IS NULL"), 1);
+}
+
+TEST_F(WrongKindTest, AWithdrawnApplicationIsHandedInAsAnotherKind) {
+    const auto caller = make_account("张三", "n1");
+    const auto handed = hand_in(caller, Kind::student, student_profile("张三", class_));
+    write([&](sql::Tx& tx) {
+        const auto back = applications_.withdraw(tx, caller, Step{handed.id, handed.version});
+        const auto saved = applications_.save(
+            tx, caller, Saving{back.id, back.version, Kind::teacher, teacher_profile("张三")});
+        applications_.submit(tx, caller, Step{saved.id, saved.version});
+    });
+    EXPECT_EQ(count("application_guardian"), 0);
+    EXPECT_EQ(fault_of_decision(teacher_, now(caller, handed)), "applications.unknown")
+        << "a class teacher decides on no teacher";
+    EXPECT_EQ(fault_of_decision(head_, now(caller, handed)), "");
+}
+
+TEST_F(WrongKindTest, AReturnedApplicationOfAnotherKindLeavesThePupilsEntry) {
+    const auto entry = enrol("张三", "n1");
+    const auto caller = make_account("张三", "n1");
+    const auto handed = hand_in(caller, Kind::student, student_profile("张三", class_));
+    decide(teacher_, handed, Verdict::send_back, "您是教师");
+    EXPECT_EQ(change(caller, now(caller, handed), Kind::teacher, teacher_profile("张三")), "");
+    EXPECT_EQ(certification(entry), "returned");
+    write([&](sql::Tx& tx) {
+        const auto saved = applications_.get(tx, caller, handed.id);
+        applications_.submit(tx, caller, Step{saved.id, saved.version});
+    });
+    EXPECT_EQ(certification(entry), "not_begun");
+}
+
+TEST_F(WrongKindTest, APupilWithAStrayDraftBecomesATeacher) {
+    const auto entry = enrol("张三", "n1");
+    const auto caller = make_account("张三", "n1");
+    decide(teacher_, hand_in(caller, Kind::student, student_profile("张三", class_)), Verdict::approve);
+    const auto stray = draft(caller, Kind::student, Profile{});
+    EXPECT_EQ(change(caller, stray, Kind::teacher, teacher_profile("张三")), "");
+    const auto handed = write([&](sql::Tx& tx) {
+        const auto saved = applications_.get(tx, caller, stray.id);
+        return applications_.submit(tx, caller, Step{saved.id, saved.version});
+    });
+    EXPECT_EQ(fault_of_decision(head_, handed), "");
+    EXPECT_EQ(certification(entry), "certified");
+    EXPECT_EQ(count("test_person"), 1);
+}
+
+TEST_F(WrongKindTest, WhatIsHandedInOrDecidedKeepsItsKind) {
+    const auto caller = make_account("张三", "n1");
+    const auto handed = hand_in(caller, Kind::student, student_profile("张三", class_));
+    EXPECT_EQ(change(caller, handed, Kind::teacher, Profile{}), "applications.handed_in");
+    decide(teacher_, handed, Verdict::approve);
+    EXPECT_EQ(change(caller, now(caller, handed), Kind::teacher, Profile{}), "applications.handed_in");
+    EXPECT_EQ(now(caller, handed).kind, Kind::student);
+}
+
+TEST_F(WrongKindTest, TheKindIsTheOwnersAndOfWhatTheySaw) {
+    const auto caller = make_account("张三", "n1");
+    const auto made = draft(caller, Kind::student, Profile{});
+    EXPECT_EQ(change(make_account("李四", "n2"), made, Kind::staff, Profile{}), "applications.unknown");
+    EXPECT_EQ(change(head_, made, Kind::staff, Profile{}), "applications.unknown");
+    EXPECT_EQ(change(Caller{}, made, Kind::staff, Profile{}), "http.sign_in_required");
+    EXPECT_EQ(change(caller, made, Kind::staff, Profile{}), "");
+    EXPECT_EQ(change(caller, made, Kind::teacher, Profile{}), "applications.changed_meanwhile");
+    EXPECT_EQ(now(caller, made).kind, Kind::staff);
+}
+
+TEST_F(WrongKindTest, ADiscardedDraftLeavesNothingButALineInTheAuditLog) {
+    const auto caller = make_account("张三", "n1");
+    const auto made = draft(caller, Kind::teacher, teacher_profile("张三"));
+    EXPECT_EQ(discard(caller, made), "");
+    EXPECT_EQ(count("application"), 0);
+    EXPECT_EQ(count("application_event"), 0);
+    EXPECT_EQ(fault([&] { now(caller, made); }), "applications.unknown");
+    const auto events = audited("applications.discarded");
+    ASSERT_EQ(events.size(), 1U);
+    EXPECT_EQ(events.front().subject, std::to_string(made.id.value));
+    EXPECT_EQ(events.front().account, caller.account);
+    EXPECT_EQ(events.front().organisation_path, "");
+    EXPECT_EQ(draft(caller, Kind::student, Profile{}).kind, Kind::student);
+}
+
+TEST_F(WrongKindTest, ADraftIsDiscardedOnceByItsOwnerAsItWasSeen) {
+    const auto caller = make_account("张三", "n1");
+    const auto made = draft(caller, Kind::teacher, Profile{});
+    EXPECT_EQ(discard(Caller{}, made), "http.sign_in_required");
+    EXPECT_EQ(discard(make_account("李四", "n2"), made), "applications.unknown");
+    EXPECT_EQ(discard(province_, made), "applications.unknown");
+    EXPECT_EQ(change(caller, made, Kind::student, Profile{}), "");
+    EXPECT_EQ(discard(caller, made), "applications.changed_meanwhile");
+    EXPECT_EQ(audited("applications.discarded").size(), 0U);
+    const auto seen = now(caller, made);
+    EXPECT_EQ(discard(caller, seen), "");
+    EXPECT_EQ(discard(caller, seen), "applications.unknown");
+    EXPECT_EQ(audited("applications.discarded").size(), 1U);
+}
+
+TEST_F(WrongKindTest, WhatWasHandedInOnceIsKept) {
+    const auto caller = make_account("张三", "n1");
+    const auto handed = hand_in(caller, Kind::student, student_profile("张三", class_));
+    EXPECT_EQ(discard(caller, handed), "applications.handed_in_once");
+    decide(teacher_, handed, Verdict::send_back);
+    EXPECT_EQ(discard(caller, now(caller, handed)), "applications.handed_in_once");
+    write([&](sql::Tx& tx) {
+        const auto returned = applications_.get(tx, caller, handed.id);
+        const auto again = applications_.submit(tx, caller, Step{returned.id, returned.version});
+        applications_.withdraw(tx, caller, Step{again.id, again.version});
+    });
+    EXPECT_EQ(discard(caller, now(caller, handed)), "applications.handed_in_once");
+    EXPECT_EQ(change(caller, now(caller, handed), Kind::staff, Profile{}), "");
+    EXPECT_EQ(discard(caller, now(caller, handed)), "applications.handed_in_once");
+    EXPECT_EQ(count("application"), 1);
+    EXPECT_EQ(audited("applications.discarded").size(), 0U);
+}
+
+TEST_F(WrongKindTest, DiscardingAndHandingInAtOnceDoesOneOfThem) {
+    for (int round = 0; round < 10; ++round) {
+        const auto caller = make_account("张三", "n" + std::to_string(round));
+        const auto made = draft(caller, Kind::student, student_profile("张三", class_));
+        std::string discarded;
+        std::string handed_in;
+        {
+            std::jthread one([&] { discarded = discard(caller, made); });
+            std::jthread two([&] {
+                handed_in = fault([&] {
+                    write(
+                        [&](sql::Tx& tx) { applications_.submit(tx, caller, Step{made.id, made.version}); });
+                });
+            });
+        }
+        EXPECT_NE(discarded.empty(), handed_in.empty());
+        EXPECT_EQ(read([&](sql::Tx& tx) { return applications_.mine(tx, caller); }).size(),
+                  discarded.empty() ? 0U : 1U);
+    }
 }
 
 TEST_F(ApplicationsTest, TheApplicantSeesWhoReviewsAndUntilWhen) {
@@ -480,6 +652,31 @@ TEST_F(ApplicationsTest, ARefusalNeedsAReason) {
     EXPECT_EQ(fault([&] { decide(teacher_, application, Verdict::reject, std::string(501, 'x')); }),
               "reason too_long");
     EXPECT_EQ(fault([&] { decide(teacher_, application, Verdict::reject, "不是本班学生"); }), "");
+}
+
+TEST_F(ApplicationsTest, TheAuditLogSaysWhyAndNoIdNumber) {
+    const auto first = hand_in_pupil("张三", "n1");
+    decide(teacher_, first, Verdict::send_back, "证件号 32010620160203123X 与\"名册\"不符");
+    const auto second = hand_in_pupil("李四", "n2");
+    decide(teacher_, second, Verdict::reject, "不是本班学生　３２０１０６２０１６０２０３１２３Ｘ");
+    decide(teacher_, hand_in_pupil("王五", "n3"), Verdict::approve, "看过");
+    const auto events = read([&](sql::Tx& tx) { return audit_.list(tx, AuditQuery{}); });
+    const auto details = [&](const std::string& action) {
+        const auto found = std::ranges::find(events, action, &AuditEvent::action);
+        return found == events.end() ? "nothing" : found->details;
+    };
+    EXPECT_EQ(details("applications.returned"), R"({"reason":"证件号 ****************** 与\"名册\"不符"})");
+    EXPECT_EQ(details("applications.rejected"), R"({"reason":"不是本班学生 ******************"})");
+    EXPECT_EQ(details("applications.approved"), "");
+}
+
+TEST_F(ApplicationsTest, AnApplicationIsCalledByItsApplicant) {
+    const auto application = hand_in_pupil("张三", "n1");
+    const auto name = [&](ApplicationId id) {
+        return read([&](sql::Tx& tx) { return applications_.name_of(tx, id); });
+    };
+    EXPECT_EQ(name(application.id), "张三");
+    EXPECT_FALSE(name(ApplicationId{404}));
 }
 
 TEST_F(ApplicationsTest, TheSecondReviewerIsToldWhoAndWhen) {

@@ -1,6 +1,7 @@
 #include "modules/applications/decide.hpp"
 
 #include "base/error.hpp"
+#include "base/json.hpp"
 #include "modules/applications/certification.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/bus.hpp"
@@ -12,6 +13,11 @@ namespace educard::applications {
 namespace {
 
 constexpr std::size_t kMaxReason = 500;
+
+struct ReasonDetails {
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(ReasonDetails, (), (reason))
 
 void add_event(sql::Tx& tx,
                const Needs& needs,
@@ -134,7 +140,7 @@ void turn_down(sql::Tx& tx,
     add_event(tx, needs, caller, reach, record, returned ? EventKind::returned : EventKind::rejected, reason);
     record.state = state;
     settle_roster(tx, needs, record);
-    record_and_tell(tx, needs, caller, record, state);
+    record_and_tell(tx, needs, caller, record, state, details_of(reason));
 }
 
 }  // namespace
@@ -207,6 +213,10 @@ void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& r
         .with("state", boost::describe::enum_to_string(record.state, ""))
         .with("by", by)
         .with("at", to_text(*record.decided_at));
+}
+
+std::string details_of(const std::string& reason) {
+    return json::encode(ReasonDetails{reason});
 }
 
 void approve(sql::Tx& tx,

@@ -40,6 +40,9 @@ bool is_guardians_name(
 /// Throws conflict with who ("you" or their office) and when, unless it is handed in.
 void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& record);
 
+/// What the audit log says of a return or a rejection.
+std::string details_of(const std::string& reason);
+
 /// Approves what is handed in: person, account, affiliation, roster, card number, event, audit, word to the
 /// applicant. What the reviewer had to state for it goes into the audit log.
 enum class Statement { none, guardian_is_not_me };

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "modules/applications/applications.hpp"
 #include "modules/applications/certification.hpp"
+#include "modules/applications/decide.hpp"
 #include "modules/applications/store.hpp"
 #include "modules/applications/view.hpp"
 #include "runtime/audit.hpp"
@@ -128,7 +129,7 @@ private:
              .organisation_path = record_.path.value_or(""),
              .subject_kind = "application",
              .subject = std::to_string(record_.id.value),
-             .details = ""});
+             .details = past_.state == State::approved ? "" : details_of(past_.reason)});
     }
 
     sql::Tx& tx_;

@@ -155,6 +155,26 @@ std::optional<std::string> normalise_phone(std::string_view text) {
     return digits;
 }
 
+Profile cut_to(Kind kind, Profile profile) {
+    if (kind == Kind::student) {
+        profile.appointed_on = std::nullopt;
+    } else {
+        profile.entry_year = std::nullopt;
+        profile.guardians = std::nullopt;
+    }
+    if (kind != Kind::teacher) {
+        profile.subjects = std::nullopt;
+        profile.class_teacher = std::nullopt;
+    }
+    if (kind != Kind::staff) {
+        profile.post = std::nullopt;
+    }
+    if (kind != Kind::student && !profile.class_teacher.value_or(false)) {
+        profile.class_id = std::nullopt;
+    }
+    return profile;
+}
+
 std::vector<FieldError> find_faults(Kind kind, const Profile& profile, Date today) {
     Faults faults(today);
     faults.check_name(profile.name, "name");

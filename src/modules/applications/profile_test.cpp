@@ -108,6 +108,37 @@ TEST(Profile, NamesOfEveryKindPass) {
     EXPECT_EQ(faults(Kind::student, profile), List{"name required"});
 }
 
+Profile everything() {
+    auto profile = pupil();
+    profile.appointed_on = kToday;
+    profile.subjects = {"数学"};
+    profile.class_teacher = true;
+    profile.post = Post::library;
+    return profile;
+}
+
+TEST(Profile, AKindKeepsOnlyWhatItHas) {
+    const auto student = cut_to(Kind::student, everything());
+    EXPECT_EQ(faults(Kind::student, student), List());
+    EXPECT_FALSE(student.appointed_on || student.subjects || student.class_teacher || student.post);
+    const auto teacher = cut_to(Kind::teacher, everything());
+    EXPECT_EQ(faults(Kind::teacher, teacher), List());
+    EXPECT_TRUE(teacher.class_id);
+    EXPECT_FALSE(teacher.entry_year || teacher.guardians || teacher.post);
+    const auto staff = cut_to(Kind::staff, everything());
+    EXPECT_EQ(faults(Kind::staff, staff), List());
+    EXPECT_FALSE(staff.class_id || staff.entry_year || staff.guardians || staff.subjects ||
+                 staff.class_teacher);
+}
+
+TEST(Profile, ATeacherWhoLeadsNoClassHasNone) {
+    auto profile = everything();
+    profile.class_teacher = false;
+    EXPECT_FALSE(cut_to(Kind::teacher, profile).class_id);
+    profile.class_teacher = std::nullopt;
+    EXPECT_FALSE(cut_to(Kind::teacher, profile).class_id);
+}
+
 TEST(Profile, PhonesAreReadInManySpellings) {
     EXPECT_EQ(normalise_phone("+86 138-0013-8000"), "13800138000");
     EXPECT_EQ(normalise_phone("１３８００１３８０００"), "13800138000");

@@ -51,9 +51,17 @@ void add_applicants(http::Routes& routes, Applications& applications) {
              http::write([&](sql::Tx& tx, const Caller& caller, const Saving& input) {
                  return applications.save(tx, caller, input);
              }))
-        .summary("Save a draft, complete or not")
+        .summary("Save a draft, complete or not, also as another kind")
         .signed_in()
         .errors({"applications.changed_meanwhile", "applications.handed_in"});
+    routes
+        .del("/api/v1/applications/{id}",
+             http::write([&](sql::Tx& tx, const Caller& caller, const Step& input) {
+                 applications.discard(tx, caller, input);
+             }))
+        .summary("Discard a draft that was never handed in")
+        .signed_in()
+        .errors({"applications.unknown", "applications.changed_meanwhile", "applications.handed_in_once"});
     routes
         .post("/api/v1/applications/{id}/submit",
               http::write([&](sql::Tx& tx, const Caller& caller, const Step& input) {

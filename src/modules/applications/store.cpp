@@ -1,4 +1,5 @@
 #include "modules/applications/store.hpp"
+
 #include "runtime/audit.hpp"
 
 namespace educard::applications::store {
@@ -17,6 +18,10 @@ const std::string kColumns =
 std::optional<Record> find(sql::Tx& tx, ApplicationId id) {
     static const std::string kFind = "SELECT " + kColumns + " FROM application WHERE id = $1";
     return tx.find<Record>(kFind, id);
+}
+
+std::optional<std::string> name_of(sql::Tx& tx, ApplicationId id) {
+    return tx.find<std::string>("SELECT name FROM application WHERE id = $1", id);
 }
 
 std::vector<Record> of_account(sql::Tx& tx, AccountId account, int limit) {
@@ -123,6 +128,12 @@ bool withdraw(sql::Tx& tx, const Record& record) {
                       record.version) == 1;
 }
 
+bool discard(sql::Tx& tx, const Record& record) {
+    return tx.execute("DELETE FROM application WHERE id = $1 AND version = $2 AND state = 'draft'",
+                      record.id,
+                      record.version) == 1;
+}
+
 bool decide(sql::Tx& tx, const Outcome& outcome) {
     return tx.execute(R"(UPDATE application
                          SET state = $1, decided_by = $2, decided_at = $3, updated_at = $3, reason = $4,
@@ -179,6 +190,10 @@ std::vector<EventRow> events(sql::Tx& tx, ApplicationId application) {
     return tx.list<EventRow>(R"(SELECT kind, account_id, role, on_behalf_of, reason, at FROM application_event
                                 WHERE application_id = $1 ORDER BY id LIMIT 1000)",
                              application);
+}
+
+void clear_events(sql::Tx& tx, ApplicationId application) {
+    tx.execute("DELETE FROM application_event WHERE application_id = $1", application);
 }
 
 std::optional<State> other_state_of_entry(sql::Tx& tx, std::int64_t roster_entry_id, ApplicationId except) {

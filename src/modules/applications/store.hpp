@@ -69,6 +69,7 @@ BOOST_DESCRIBE_STRUCT(Record,
                        version))
 
 std::optional<Record> find(sql::Tx& tx, ApplicationId id);
+std::optional<std::string> name_of(sql::Tx& tx, ApplicationId id);
 std::vector<Record> of_account(sql::Tx& tx, AccountId account, int limit);
 
 /// False when the account has an open application already.
@@ -80,6 +81,8 @@ bool save(sql::Tx& tx, const Record& record);
 /// From draft, returned or withdrawn to submitted, with what was found out at hand-in.
 bool submit(sql::Tx& tx, const Record& record);
 bool withdraw(sql::Tx& tx, const Record& record);
+/// Removes a draft; false when somebody was faster or it was handed in.
+bool discard(sql::Tx& tx, const Record& record);
 /// The one conditional UPDATE that decides: only from submitted, and only at that version.
 struct Outcome {
     ApplicationId id;
@@ -109,6 +112,7 @@ BOOST_DESCRIBE_STRUCT(EventRow, (), (kind, account_id, role, on_behalf_of, reaso
 void insert_event(
     sql::Tx& tx, std::int64_t id, ApplicationId application, std::int64_t version, const EventRow& event);
 std::vector<EventRow> events(sql::Tx& tx, ApplicationId application);
+void clear_events(sql::Tx& tx, ApplicationId application);
 
 /// Of the other applications for the same entry, how far the furthest is: approved, submitted, returned.
 std::optional<State> other_state_of_entry(sql::Tx& tx, std::int64_t roster_entry_id, ApplicationId except);

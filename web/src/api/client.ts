@@ -37,9 +37,9 @@ function addressOf(path: string, params: AnyOptions['params']): string {
 
 const repeatAfter = 1_000
 
-/** A POST carries a key, so that the server does it once however often it arrives; when the connection breaks it is sent once more. */
+/** POST and DELETE carry a key, so that the server does it once however often it arrives; when the connection breaks it is sent once more. */
 async function fetchOnce(address: string, request: RequestInit, method: Method): Promise<Response> {
-  if (method !== 'post') return fetch(address, request)
+  if (method !== 'post' && method !== 'delete') return fetch(address, request)
   const keyed = { ...request, headers: { ...request.headers, 'Idempotency-Key': crypto.randomUUID() } }
   try {
     return await fetch(address, keyed)

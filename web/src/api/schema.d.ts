@@ -48,10 +48,11 @@ export interface paths {
         };
         /** One of one's own applications */
         get: operations["get_applications_id"];
-        /** Save a draft, complete or not */
+        /** Save a draft, complete or not, also as another kind */
         put: operations["put_applications_id"];
         post?: never;
-        delete?: never;
+        /** Discard a draft that was never handed in */
+        delete: operations["delete_applications_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2134,6 +2135,32 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    delete_applications_id: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_applications_id_decision: {
         parameters: {
             query?: never;
@@ -2328,7 +2355,10 @@ export interface operations {
     delete_appointments_id: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -2519,7 +2549,10 @@ export interface operations {
     delete_card_devices_id: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -2768,7 +2801,10 @@ export interface operations {
     delete_delegations_id: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };
@@ -4096,7 +4132,10 @@ export interface operations {
     delete_sessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path?: never;
             cookie?: never;
         };
@@ -4115,7 +4154,10 @@ export interface operations {
     delete_sessions_id: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
             path: {
                 id: string;
             };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { faultsOf, firstOpen, stepOfField } from './steps'
+import { faultsOf, firstOpen, mayChange, stepOfField, withoutClass } from './steps'
 
 const guardian = { name: '李明', relation: 'father', phone: '138 0013 8000' } as const
 
@@ -26,4 +26,16 @@ test('Fields of the server lead to their question', () => {
   expect(stepOfField('profile.guardians[0].phone', 'student')).toBe('guardians')
   expect(stepOfField('class_id', 'student')).toBe('class')
   expect(stepOfField('class_id', 'teacher')).toBe('work')
+})
+
+test('A profile of another kind keeps no class, and the form’s own is left alone', () => {
+  const profile = { name: '李子涵', school_id: '1', class_id: '2', guardians: [guardian] }
+  expect(withoutClass(profile)).toEqual({ name: '李子涵', school_id: '1', guardians: [guardian] })
+  expect(profile.class_id).toBe('2')
+  expect(withoutClass({})).toEqual({})
+})
+
+test('Only what is not in review and not decided may be changed', () => {
+  const states = ['draft', 'submitted', 'returned', 'withdrawn', 'approved', 'rejected'] as const
+  expect(states.filter(state => mayChange({ state }))).toEqual(['draft', 'returned', 'withdrawn'])
 })

@@ -12,6 +12,11 @@ const path: Record<PersonKind, readonly Step[]> = {
   teacher: ['name', 'school', 'work', 'check'],
   staff: ['name', 'school', 'work', 'check'],
 }
+export const kinds: readonly PersonKind[] = ['student', 'teacher', 'staff']
+export const mayChange = ({ state }: Pick<ApplicationView, 'state'>) => ['draft', 'returned', 'withdrawn'].includes(state)
+/** What of a profile outlives another answer to who one is: a class that is led is none to be a pupil of. */
+export const withoutClass = ({ class_id: _, ...rest }: Profile): Profile => JSON.parse(JSON.stringify(rest)) as Profile
+
 export const stepsOf = (kind: PersonKind): readonly Step[] => path[kind]
 
 export const relations = ['mother', 'father', 'grandparent', 'other_relative'] as const

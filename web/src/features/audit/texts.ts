@@ -32,6 +32,7 @@ export const actions = {
   'accounts.document_claimed': ['登记证件', 'Added a document'],
   'applications.submitted': ['提交申请', 'Handed in'],
   'applications.withdrawn': ['撤回申请', 'Withdrew an application'],
+  'applications.discarded': ['删除草稿', 'Discarded a draft'],
   'applications.approved': ['通过申请', 'Approved'],
   'applications.returned': ['退回申请', 'Returned'],
   'applications.rejected': ['不予通过', 'Rejected'],
