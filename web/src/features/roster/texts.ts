@@ -52,7 +52,7 @@ export const t = texts({
   checking: ['正在逐行检查…可以离开此页，稍后回来查看。', 'Checking row by row… You may leave this page and come back.'],
   applying: ['正在写入名册…可以离开此页，稍后回来查看。', 'Writing the roster… You may leave this page and come back.'],
   progress_share: ['已完成 {n}%', '{n}% done'],
-  mark_left_rejected: ['另有 {n} 行不能导入：号码有误但姓名相符的人不会被标记；最好先改正这些行', '{n} rows cannot be imported. Whoever has a wrong number there but the same name is not marked; better correct those rows first'],
+  mark_left_rejected: ['另有 {n} 行不能导入：号码有误但姓名相符的人不会被标记；最好先改正这些行', '{n} {n:row|rows} cannot be imported. Whoever has a wrong number there but the same name is not marked; better correct those rows first'],
   progress: ['{done}，共 {total}', '{done} of {total}'],
   failed: ['这个文件无法导入', 'This file cannot be imported'],
   cancelled: ['这次导入已取消，名册没有改变。', 'This import was cancelled; nothing was changed.'],
