@@ -14,8 +14,8 @@ import { workbook } from '../support/xlsx.mjs'
 const [few, many] = [20_000, 100_000]
 const thorough = Number(process.env.EDUCARD_TEST_ROUNDS ?? 1) > 1
 const year = new Date().getFullYear()
-// What the address sanitizer keeps back, to find late uses and for later, would hide how much the program holds.
-const env = { EDUCARD_LIMIT_NETWORKS: 'false', ASAN_OPTIONS: [process.env.ASAN_OPTIONS, 'quarantine_size_mb=4', 'thread_local_quarantine_size_kb=64', 'allocator_release_to_os_interval_ms=100'].filter(Boolean).join(':') }
+// What the address sanitizer keeps back to find late uses would hide how much the program holds.
+const env = { EDUCARD_LIMIT_NETWORKS: 'false', ASAN_OPTIONS: [process.env.ASAN_OPTIONS, 'quarantine_size_mb=4', 'thread_local_quarantine_size_kb=64'].filter(Boolean).join(':') }
 
 const headings = ['姓名', '性别', '身份证件号码', '班级', '入学年份', '监护人姓名', '监护人关系', '监护人电话']
 // A program that kept the rows would hold at least a string object (32 octets) for every cell of them, and the longer texts beside. The
