@@ -86,10 +86,11 @@ GIVEN = '伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英�
 
 
 def search(province):
-    """Names as people type them: a surname with a given name or its beginning, and initials."""
+    """Names as people type them: a surname with the beginning of a given name, a whole name, and initials."""
     def message(number):
         chance = random.Random(number)
-        query = chance.choice(SURNAMES) + chance.choice(GIVEN) if number % 2 else ''.join(chance.choices('zlwyxchjg', k=3))
+        given = ''.join(chance.choices(GIVEN, k=number % 3))
+        query = chance.choice(SURNAMES) + given if given else ''.join(chance.choices('zlwyxchjg', k=3))
         return 'POST', '/api/v1/roster-searches', json.dumps({'organisation_id': str(province), 'query': query, 'limit': 20}).encode()
     return message
 

@@ -125,8 +125,8 @@ std::optional<std::string> AccountsOfApplicants::phone_of(sql::Tx& tx, AccountId
     return accounts_.phone_of(tx, account);
 }
 
-bool AccountsOfApplicants::has_consent(sql::Tx& tx, AccountId account) const {
-    return accounts_.missing_consents(tx, account).empty();
+bool AccountsOfApplicants::has_consent(sql::Tx& tx, AccountId account, std::optional<Date> also_born) const {
+    return accounts_.missing_consents(tx, account, also_born).empty();
 }
 
 std::string AccountsOfApplicants::reveal_number(sql::Tx& tx, AccountId account) const {

@@ -48,7 +48,7 @@ public:
 
     std::optional<applications::Claim> find_claim(sql::Tx& tx, AccountId account) const override;
     std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const override;
-    bool has_consent(sql::Tx& tx, AccountId account) const override;
+    bool has_consent(sql::Tx& tx, AccountId account, std::optional<Date> also_born) const override;
     std::string reveal_number(sql::Tx& tx, AccountId account) const override;
     std::vector<applications::CompetingClaim> competing(sql::Tx& tx, const Bytes& digest, AccountId except) const override;
     applications::Attachment attach(sql::Tx& tx, AccountId account, PersonId person) const override;

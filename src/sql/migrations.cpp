@@ -184,12 +184,16 @@ std::vector<std::string> seeded_tables(std::span<const Migration> migrations) {
     return tables;
 }
 
-bool is_empty(Database& database) {
+bool has_table(Database& database, std::string_view name) {
     const auto* statement =
         database.engine() == "sqlite"
-            ? "SELECT COUNT(*) FROM sqlite_master WHERE name = 'schema_migration'"
-            : "SELECT COUNT(*) FROM pg_class WHERE relname = 'schema_migration' AND pg_table_is_visible(oid)";
-    return database.read([&](Tx& tx) { return tx.find<int>(statement) == 0; });
+            ? "SELECT COUNT(*) FROM sqlite_master WHERE name = $1"
+            : "SELECT COUNT(*) FROM pg_class WHERE relname = $1 AND pg_table_is_visible(oid)";
+    return database.read([&](Tx& tx) { return tx.find<int>(statement, name) != 0; });
+}
+
+bool is_empty(Database& database) {
+    return !has_table(database, "schema_migration");
 }
 
 std::vector<std::string> disruptive_steps(Database& database, std::span<const Migration> migrations) {

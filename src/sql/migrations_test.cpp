@@ -2,7 +2,10 @@
 #include "sql/statements.hpp"
 #include "testing/test_database.hpp"
 
+#include <algorithm>
+#include <barrier>
 #include <gtest/gtest.h>
+#include <thread>
 
 namespace educard::sql {
 namespace {
@@ -103,6 +106,28 @@ TEST(Migrations, TheProgramsOwnStepsBuildASoundDatabase) {
     const TestDatabase database(Schema::all);
     EXPECT_EQ(database->integrity_faults(), std::vector<std::string>());
     EXPECT_EQ(run(*database, embedded_migrations(database->engine())), std::vector<int>());
+}
+
+TEST(Migrations, ProcessesThatStartAtTheSameMomentDoNotFail) {
+    constexpr std::size_t kProcesses = 6;
+    constexpr int kRounds = 10;
+    for (int round = 0; round < kRounds; ++round) {
+        const TestDatabase database(Schema::none);
+        std::vector<std::unique_ptr<Database>> others(kProcesses);
+        std::ranges::generate(others, [&] { return database.open_again(); });
+        std::vector<std::string> codes(kProcesses);
+        {
+            std::barrier start(static_cast<std::ptrdiff_t>(kProcesses));
+            std::vector<std::jthread> threads;
+            for (std::size_t at = 0; at < kProcesses; ++at) {
+                threads.emplace_back([&, at] {
+                    start.arrive_and_wait();
+                    codes[at] = code_of(*others[at], {kFirst, kSecond});
+                });
+            }
+        }
+        EXPECT_EQ(codes, std::vector<std::string>(kProcesses, "nothing thrown"));
+    }
 }
 
 TEST(Statements, AreCutAtSemicolonsOutsideOfTextAndComments) {

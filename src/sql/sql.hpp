@@ -240,7 +240,10 @@ std::vector<Migration> embedded_migrations(std::string_view engine);
 /// The tables that have rows as soon as the schema is made.
 std::vector<std::string> seeded_tables(std::span<const Migration> migrations);
 
-/// Whether no migration was ever applied.
+/// Whether the database has such a table.
+bool has_table(Database& database, std::string_view name);
+
+/// Whether no migration was ever begun.
 bool is_empty(Database& database);
 
 /// The names of the steps that are still to be applied and that some program of the database as it is could

@@ -157,7 +157,8 @@ test(`kill -9 during a migration (seed ${seed})`, { timeout: patience_ms }, asyn
     const data = folder(t)
     for (let tries = 0; tries < 4; ++tries) await killed(data, ['migrate'], next() * whole)
     const kept = existsSync(join(data, 'keys.json')) && educard(data, ['keys', 'list']).out
-    assert.equal(educard(data, ['migrate']).status, 0, `seed ${seed} round ${round}`)
+    const again = educard(data, ['migrate'])
+    assert.equal(again.status, 0, `seed ${seed} round ${round}: ${again.err}`)
     if (kept) assert.equal(educard(data, ['keys', 'list']).out, kept, 'the keys that were made are kept')
     assert.match(educard(data, ['migrate']).out, /^0 steps applied/)
     assertWell(data)

@@ -9,6 +9,7 @@ import { answerTo, solved } from '../support/captcha.mjs'
 import { Client, eventually, whileBusy } from '../support/client.mjs'
 import { nationalId, people } from '../support/people.mjs'
 import { officePassword, smallSchool } from '../support/school.mjs'
+import { importRoster } from '../support/roster.mjs'
 import { fresh } from '../support/server.mjs'
 import { inDatabase } from '../support/database.mjs'
 
@@ -85,6 +86,18 @@ test('registration', { timeout: 240_000 }, async t => {
     assert.equal((await attempt(numbers.below, { consent })).status, 201)
     assert.equal((await attempt(numbers.from)).status, 201)
     assert.equal(faults(await attempt('E12345678', { document: { kind: 'passport', number: 'E12345678' }, birth_date: born(13) })), '422, consent accounts.consent_required')
+  })
+
+  await t.test('by the roster needs it too, whatever date somebody with a passport gave', async () => {
+    const row = number => ['姓名,性别,证件类型,身份证件号码,出生日期,班级,入学年份', `金小宝,男,护照,${number},${born(9)},${school.class_name},${new Date().getFullYear() - 1}`].join('\n')
+    const apply = async (number, more) => {
+      await importRoster(school.admin, school.id, row(number))
+      const made = await attempt(number, { name: '金小宝', document: { kind: 'passport', number }, birth_date: born(30), ...more })
+      return handIn(new Client(url, made.body.token), { ...pupilProfile({ name: '金小宝', guardian: '金大宝', phone: '13812345678' }, school) })
+    }
+    const grown = await decide(school.teacher, await apply('M10000001'))
+    assert.deepEqual([grown.status, grown.body.code], [409, 'applications.child_by_roster'])
+    assert.equal((await decide(school.teacher, await apply('M10000002', { consent }))).status, 200)
   })
 
   await t.test('with a household register is of the age that its number tells, and the same person', async () => {

@@ -386,8 +386,11 @@ public:
     /// Gives what is missing (again). Throws conflict "accounts.consent_not_missing" when nothing is.
     std::vector<Consent> give_consent(sql::Tx& tx, const Caller& caller, const ConsentInput& consent) const;
     /// The purposes for which a guardian's consent is needed and not in force: none from the age of fourteen
-    /// on. While there is one the account's owner is not certified and gets no e-card.
-    std::vector<ConsentPurpose> missing_consents(sql::Tx& tx, AccountId account) const;
+    /// on. While there is one the account's owner is not certified and gets no e-card. `also_born` is what
+    /// others say of the birth date: who is a child by either needs it.
+    std::vector<ConsentPurpose> missing_consents(sql::Tx& tx,
+                                                 AccountId account,
+                                                 std::optional<Date> also_born = std::nullopt) const;
 
     // sign_in.cpp: the first two hash a password, so not on I/O threads and not inside a Tx
     Opened sign_in(const Caller& caller, const SignIn& sign_in) const;

@@ -26,7 +26,9 @@ bool needs_guardian(std::optional<Date> birth_date, Date today) {
     return birth_date && *birth_date <= today && years_between(*birth_date, today) < kAgeOfConsent;
 }
 
-std::vector<FieldError> find_consent_faults(const ConsentInput& consent, std::string_view prefix) {
+std::vector<FieldError> find_consent_faults(const ConsentInput& consent,
+                                            std::string_view child_name,
+                                            std::string_view prefix) {
     std::vector<FieldError> errors;
     const auto fault = [&](std::string_view field, std::string code) {
         errors.push_back({std::string(prefix) + std::string(field), std::move(code)});
@@ -34,6 +36,8 @@ std::vector<FieldError> find_consent_faults(const ConsentInput& consent, std::st
     const auto guardian = tidy_name(consent.guardian_name);
     if (guardian.empty() || find_name_fault(guardian)) {
         fault("guardian_name", guardian.empty() ? "required" : "accounts.name");
+    } else if (name_key(guardian) == name_key(child_name)) {
+        fault("guardian_name", "accounts.own_guardian");
     }
     if (!normalise_phone(consent.phone)) {
         fault("phone", "accounts.phone");
@@ -91,9 +95,12 @@ std::vector<Consent> Accounts::consents(sql::Tx& tx, const Caller& caller) const
     return result;
 }
 
-std::vector<ConsentPurpose> Accounts::missing_consents(sql::Tx& tx, AccountId account) const {
+std::vector<ConsentPurpose> Accounts::missing_consents(sql::Tx& tx,
+                                                       AccountId account,
+                                                       std::optional<Date> also_born) const {
     const auto row = store::find_account(tx, account);
-    if (!row || !needs_guardian(row->birth_date, date_in_china(parts_.clock.now()))) {
+    const auto today = date_in_china(parts_.clock.now());
+    if (!row || !(needs_guardian(row->birth_date, today) || needs_guardian(also_born, today))) {
         return {};
     }
     const auto given = store::consents(tx, account);
@@ -111,7 +118,7 @@ std::vector<ConsentPurpose> Accounts::missing_consents(sql::Tx& tx, AccountId ac
 std::vector<Consent> Accounts::give_consent(sql::Tx& tx,
                                             const Caller& caller,
                                             const ConsentInput& input) const {
-    auto errors = find_consent_faults(input, "");
+    auto errors = find_consent_faults(input, store::find_account(tx, caller.account)->name, "");
     if (input.purposes.empty()) {
         errors.push_back({"purposes", "required"});
     }

@@ -12,7 +12,10 @@ namespace educard::accounts {
 /// PIPL art. 31: below the age of fourteen a guardian consents. False when the birth date is not known.
 bool needs_guardian(std::optional<Date> birth_date, Date today);
 
-/// What is wrong with it, but for which purposes it has to name; the paths begin with `prefix`.
-std::vector<FieldError> find_consent_faults(const ConsentInput& consent, std::string_view prefix);
+/// What is wrong with it, but for which purposes it has to name; the paths begin with `prefix`. A child named
+/// `child_name` is not their own guardian.
+std::vector<FieldError> find_consent_faults(const ConsentInput& consent,
+                                            std::string_view child_name,
+                                            std::string_view prefix);
 
 }  // namespace educard::accounts

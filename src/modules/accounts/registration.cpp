@@ -40,6 +40,7 @@ void check_document(const people::Document& document,
 void check_consent(const people::Document& document,
                    std::optional<Date> birth_date,
                    const std::optional<ConsentInput>& consent,
+                   std::string_view name,
                    Date today,
                    std::vector<FieldError>& errors) {
     if (!consent) {
@@ -48,7 +49,7 @@ void check_consent(const people::Document& document,
         }
         return;
     }
-    for (auto& fault : find_consent_faults(*consent, "consent.")) {
+    for (auto& fault : find_consent_faults(*consent, name, "consent.")) {
         errors.push_back(std::move(fault));
     }
     for (const auto purpose : {ConsentPurpose::identity, ConsentPurpose::e_card}) {
@@ -66,7 +67,7 @@ public:
     std::vector<FieldError> errors() && {
         check_person();
         check_login();
-        check_consent(form_.document, form_.birth_date, form_.consent, today_, errors_);
+        check_consent(form_.document, form_.birth_date, form_.consent, form_.name, today_, errors_);
         if (form_.captcha.answer.empty() || form_.captcha.answer.size() > kLongestAnswer) {
             fault("captcha.answer", form_.captcha.answer.empty() ? "required" : "too_long");
         }
@@ -186,7 +187,12 @@ Me Accounts::claim(sql::Tx& tx, const Caller& caller, const ClaimInput& input) c
     const auto today = date_in_china(now);
     std::vector<FieldError> errors;
     check_document(input.document, input.birth_date, today, errors);
-    check_consent(input.document, input.birth_date, input.consent, today, errors);
+    check_consent(input.document,
+                  input.birth_date,
+                  input.consent,
+                  store::find_account(tx, caller.account)->name,
+                  today,
+                  errors);
     if (!errors.empty()) {
         throw Error::invalid(std::move(errors));
     }

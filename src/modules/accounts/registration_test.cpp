@@ -133,6 +133,9 @@ TEST_F(RegistrationTest, ConsentIsToBeComplete) {
               "consent.guardian_name: required, consent.phone: accounts.phone, "
               "consent.policy_version: accounts.policy_outdated, "
               "consent.purposes: accounts.consent_purpose_required");
+    form.consent = world_.consent();
+    form.consent->guardian_name = " " + form.name;
+    EXPECT_EQ(refusal(form), "consent.guardian_name: accounts.own_guardian");
 }
 
 TEST_F(RegistrationTest, ConsentCanBeWithdrawnOnceAndOnlyOnesOwn) {

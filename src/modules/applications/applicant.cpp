@@ -230,7 +230,7 @@ ApplicationView Applications::submit(sql::Tx& tx, const Caller& caller, const St
     if (!claim) {
         throw Error(Fault::conflict, "applications.no_document");
     }
-    if (!needs_.accounts.has_consent(tx, caller.account)) {
+    if (!needs_.accounts.has_consent(tx, caller.account, std::nullopt)) {
         throw Error(Fault::conflict, "applications.no_consent");
     }
     const auto entry_before = record.state == State::returned ? record.roster_entry_id : std::nullopt;

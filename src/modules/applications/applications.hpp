@@ -146,8 +146,9 @@ public:
     /// The claimed number in clear. The caller audits.
     /// The account's phone in clear, also when it claims no document.
     virtual std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const = 0;
-    /// False while a guardian's consent is needed and not in force.
-    virtual bool has_consent(sql::Tx& tx, AccountId account) const = 0;
+    /// False while a guardian's consent is needed and not in force, for somebody who is as young as the claim
+    /// or `also_born` says.
+    virtual bool has_consent(sql::Tx& tx, AccountId account, std::optional<Date> also_born) const = 0;
     virtual std::string reveal_number(sql::Tx& tx, AccountId account) const = 0;
     virtual std::vector<CompetingClaim> competing(sql::Tx& tx,
                                                   const Bytes& digest,

@@ -219,15 +219,27 @@ std::string details_of(const std::string& reason) {
     return json::encode(ReasonDetails{reason});
 }
 
+/// The birth date of whoever claims a document without one is their own word; the roster has the school's.
+void require_consent(sql::Tx& tx, const Needs& needs, const store::Record& record) {
+    if (!needs.accounts.has_consent(tx, record.account_id, std::nullopt)) {
+        throw Error(Fault::conflict, "applications.no_consent");
+    }
+    if (people::bears_citizen_number(*record.document_kind)) {
+        return;
+    }
+    const auto entry = entry_of(tx, needs, record);
+    if (entry && !needs.accounts.has_consent(tx, record.account_id, entry->birth_date)) {
+        throw Error(Fault::conflict, "applications.child_by_roster");
+    }
+}
+
 void approve(sql::Tx& tx,
              const Needs& needs,
              const Caller& caller,
              const Reach& reach,
              const store::Record& record,
              Statement statement) {
-    if (!needs.accounts.has_consent(tx, record.account_id)) {
-        throw Error(Fault::conflict, "applications.no_consent");
-    }
+    require_consent(tx, needs, record);
     const auto person = certify(tx, needs, record);
     write_outcome(tx,
                   caller,

@@ -44,7 +44,7 @@ public:
         return tx.find<std::optional<std::string>>("SELECT phone FROM test_account WHERE id = $1", account)
             .value_or(std::nullopt);
     }
-    bool has_consent(sql::Tx& tx, AccountId account) const override {
+    bool has_consent(sql::Tx& tx, AccountId account, std::optional<Date>) const override {
         return tx.find<std::int64_t>("SELECT consent FROM test_account WHERE id = $1", account) != 0;
     }
     std::string reveal_number(sql::Tx&, AccountId account) const override {

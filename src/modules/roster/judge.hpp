@@ -5,11 +5,12 @@
 #include "modules/roster/record.hpp"
 #include "modules/roster/store.hpp"
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace educard::roster {
@@ -58,13 +59,14 @@ private:
         std::map<std::string, std::optional<OrganisationId>, std::less<>> classes;  // by class key
         bool has_entries = true;
     };
-    // One of these for each row of the list is all that is kept of it: 48 octets or so.
+    // One of these for each row of the list is all that is kept of it: 24 octets, in one table without nodes.
     struct SeenKey {
         std::uint64_t first = 0;  // of the digest's octets, which are spread evenly, with the kind mixed in
         std::uint64_t second = 0;
         bool operator==(const SeenKey&) const = default;
     };
     struct Spread {
+        using is_avalanching = void;
         std::size_t operator()(const SeenKey& key) const noexcept { return key.first; }
     };
     struct Seen {
@@ -93,7 +95,7 @@ private:
     std::map<std::string, std::optional<School>, std::less<>>
         schools_;  // by code or name as the list says it
     std::map<std::string, std::optional<organisations::ClassKey>, std::less<>> class_names_;
-    std::unordered_map<SeenKey, Seen, Spread> seen_;
+    boost::unordered_flat_map<SeenKey, Seen, Spread> seen_;
 };
 
 }  // namespace educard::roster

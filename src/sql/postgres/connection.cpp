@@ -65,6 +65,13 @@ std::string_view field(const PGresult* result, int which) {
     return text == nullptr ? std::string_view() : std::string_view(text);
 }
 
+/// Another session made the same table or schema at the same moment. IF NOT EXISTS looks once, so whatever
+/// comes next refuses the second: the table, its type, or the catalogue's own index.
+bool is_made_by_another(std::string_view state, std::string_view statement) {
+    const bool exists = state == "42P07" || state == "42710" || state == "42P06" || state == "23505";
+    return exists && statement.starts_with("CREATE") && statement.contains(" IF NOT EXISTS ");
+}
+
 /// Parameters as libpq wants them. Text and octets go as they are, in binary; numbers as text, so that the
 /// server may take them for whatever type the statement asks for (a boolean, for one).
 class Values {
@@ -331,7 +338,7 @@ void Connection::fail(const PGresult* result, std::string_view statement) {
     }
     const bool plan_changed =
         state == "0A000" && field(result, PG_DIAG_SOURCE_FUNCTION) == "RevalidateCachedQuery";
-    if (is_passing(state) || plan_changed) {
+    if (is_passing(state) || plan_changed || is_made_by_another(state, statement)) {
         spdlog::info("postgres: {} in: {}", state, statement);
         if (plan_changed) {
             prepared_.clear();  // under new names; the old ones go with the connection

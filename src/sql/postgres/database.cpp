@@ -51,6 +51,20 @@ void require_order_by_code(Connection& connection) {
     }
 }
 
+/// Nodes that start at the same moment all make it; one of them does.
+void make_schema(Connection& connection, const std::string& name) {
+    while (true) {
+        connection.begin();
+        try {
+            connection.run("CREATE SCHEMA IF NOT EXISTS " + name);
+            connection.commit();
+            return;
+        } catch (const TryAgain&) {
+            connection.roll_back();
+        }
+    }
+}
+
 }  // namespace
 
 /// One thread of a pool, with its connection.
@@ -221,9 +235,7 @@ PostgresDatabase::PostgresDatabase(Options options) : options_(std::move(options
     Connection first(options_, Connection::Mode::write);
     require_order_by_code(first);
     if (!options_.schema.empty()) {
-        first.begin();
-        first.run("CREATE SCHEMA IF NOT EXISTS " + options_.schema);
-        first.commit();
+        make_schema(first, options_.schema);
     }
     writers_ = std::make_unique<Pool>(options_, Pool::Kind::writing);
     readers_ = std::make_unique<Pool>(options_, Pool::Kind::reading);

@@ -3,6 +3,7 @@ import type { ApplicationView, PersonKind, Profile } from '@/api/applications'
 import type { Organisation } from '@/api/organisations'
 import { isDay } from '@/lib/documents'
 import { faults, type Errors } from '@/lib/form'
+import { isPhone } from '@/lib/phone'
 import { postLabel, relationLabel, type Post } from '@/lib/profile-texts'
 import { t } from './texts'
 
@@ -22,7 +23,6 @@ export const stepsOf = (kind: PersonKind): readonly Step[] => path[kind]
 export const relations = ['mother', 'father', 'grandparent', 'other_relative'] as const
 export const subjects = ['语文', '数学', '英语', '道德与法治', '物理', '化学', '生物', '历史', '地理', '信息科技', '体育与健康', '音乐', '美术', '科学', '劳动'] as const
 
-const phonePattern = /^(\+?86)?1\d{10}$|^0\d{2,3}-?\d{7,8}$|^\+\d{6,15}$/
 const year = (value: number | null | undefined) => typeof value === 'number' && value >= 1990 && value <= new Date().getFullYear() + 1
 
 export function faultsOf(step: Step, kind: PersonKind, profile: Profile): Errors {
@@ -33,7 +33,7 @@ export function faultsOf(step: Step, kind: PersonKind, profile: Profile): Errors
     case 'guardians': return faults(Object.fromEntries((profile.guardians ?? []).flatMap((one, index) => [
       [`guardians[${index}].name`, !one.name?.trim() && t('need_name')],
       [`guardians[${index}].relation`, !one.relation && t('need_relation')],
-      [`guardians[${index}].phone`, !phonePattern.test((one.phone ?? '').replace(/[\s]/g, '')) && t('need_phone')],
+      [`guardians[${index}].phone`, !isPhone(one.phone ?? '') && t('need_phone')],
     ])))
     case 'work': return faults({
       appointed_on: !isDay(profile.appointed_on ?? '') && t('need_appointed'),
