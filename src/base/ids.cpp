@@ -24,6 +24,10 @@ std::optional<std::int64_t> parse_id(std::string_view text) {
     return value;
 }
 
+Time made_at(std::int64_t id) {
+    return Time(kEpoch) + std::chrono::milliseconds(id >> (kNodeBits + kCounterBits));
+}
+
 IdSource::IdSource(const Clock& clock, unsigned node)
     : clock_(clock), node_bits_(static_cast<std::int64_t>(node) << kCounterBits) {
     EDU_ASSERT(node < (1U << kNodeBits));

@@ -26,6 +26,9 @@ struct Id {
 /// Decimal digits, as ids appear in JSON and URLs; nothing for anything but a positive 63-bit number.
 std::optional<std::int64_t> parse_id(std::string_view text);
 
+/// When an id of an IdSource was made, to the millisecond.
+Time made_at(std::int64_t id);
+
 // The ids that more than one module speaks of.
 using OrganisationId = Id<struct OrganisationTag>;
 using PersonId = Id<struct PersonTag>;

@@ -19,6 +19,7 @@ void add_doctor_command(CLI::App& app, const Settings& settings, Chosen& chosen)
 void add_openapi_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_demo_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_admin_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_import_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_verify_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_keys_command(CLI::App& app, const Settings& settings, Chosen& chosen);

@@ -28,6 +28,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     applications::add_routes(routes, modules.applications);
     cards::add_routes(routes, modules.cards);
     rollout::add_routes(routes, modules.rollout);
+    oidc::add_routes(routes, modules.oidc);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -95,7 +96,17 @@ Platform::Platform(const Settings& settings)
                                        .audit = foundation.audit,
                                        .bus = foundation.bus,
                                        .jobs = jobs},
-                   applications::Settings{.escalation_days = static_cast<int>(settings.escalation_days)}) {
+                   applications::Settings{.escalation_days = static_cast<int>(settings.escalation_days)}),
+      people_of_apps(accounts, people, holders_of_cards, cards),
+      oidc(oidc::Parts{.database = *foundation.database,
+                       .clock = foundation.clock,
+                       .ids = foundation.ids,
+                       .keys = foundation.keys,
+                       .random = foundation.random,
+                       .audit = foundation.audit,
+                       .organisations = organisations,
+                       .people = people_of_apps,
+                       .issuer = settings.origin()}) {
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
@@ -127,6 +138,7 @@ Modules Platform::modules() {
             .applications = applications,
             .cards = cards,
             .rollout = rollout,
+            .oidc = oidc,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -136,12 +148,16 @@ void Platform::start() {
     sealer.start();
     rollout.start();
     cards.start();
+    oidc.renew_keys();
+    key_maker_ = std::make_unique<Ticker>(
+        "key-maker", std::chrono::hours(1), [this] { oidc.renew_keys(); }, Ticker::First::after_interval);
     sweeper_ =
         std::make_unique<Ticker>("sweeper", std::chrono::minutes(10), [this] { forget_what_expired(); });
 }
 
 void Platform::stop() {
     sweeper_.reset();
+    key_maker_.reset();
     rollout.stop();
     jobs.stop();
     sealer.stop();
@@ -155,6 +171,7 @@ void Platform::forget_what_expired() {
         const auto before = foundation.clock.now() - kForgetJobsAfter;
         cards.sweep(tx);
         roster.sweep(tx, before);
+        oidc.sweep(tx);
         jobs.sweep(tx, before);
     });
 }

@@ -24,6 +24,7 @@ struct Modules {
     applications::Applications& applications;
     cards::Cards& cards;
     rollout::Rollout& rollout;
+    oidc::Oidc& oidc;
     Audit& audit;
     Jobs& jobs;
 };
@@ -59,11 +60,14 @@ public:
     PeopleOfApplications people_of_applications;
     RosterOfApplications roster_of_applications;
     applications::Applications applications;
+    PeopleOfApps people_of_apps;
+    oidc::Oidc oidc;
 
 private:
     void forget_what_expired();
 
     std::unique_ptr<Ticker> sweeper_;
+    std::unique_ptr<Ticker> key_maker_;
 };
 
 }  // namespace educard::cli

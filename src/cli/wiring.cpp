@@ -259,4 +259,26 @@ std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) 
     return holder;
 }
 
+std::optional<oidc::Person> PeopleOfApps::find(sql::Tx& tx, AccountId account) const {
+    const auto owner = accounts_.find(tx, account);
+    const auto record = owner && owner->person_id ? people_.find(tx, *owner->person_id) : std::nullopt;
+    if (!record) {
+        return std::nullopt;
+    }
+    oidc::Person person;
+    person.id = *owner->person_id;
+    person.name = record->name;
+    person.is_child = accounts_.needs_guardian(*owner);
+    person.card_number = cards_.find_number(tx, person.id);
+    if (const auto holder = holders_.find(tx, person.id)) {
+        person.role = boost::describe::enum_to_string(holder->role, "");
+        person.stage = holder->stage;
+        person.school = holder->school;
+        person.school_code = holder->school_code;
+        person.class_name = holder->class_name;
+        person.path = holder->path;
+    }
+    return person;
+}
+
 }  // namespace educard::cli

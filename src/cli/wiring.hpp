@@ -6,6 +6,7 @@
 #include "modules/applications/applications.hpp"
 #include "modules/cards/cards.hpp"
 #include "modules/organisations/organisations.hpp"
+#include "modules/oidc/oidc.hpp"
 #include "modules/people/people.hpp"
 #include "modules/rollout/rollout.hpp"
 #include "modules/roster/roster.hpp"
@@ -135,6 +136,21 @@ private:
     const roster::Roster& roster_;
     const crypto::BlindIndex& blind_index_;
     const applications::Applications* applications_ = nullptr;
+};
+
+class PeopleOfApps final : public oidc::People {
+public:
+    PeopleOfApps(const accounts::Accounts& accounts, const people::People& people, const cards::Holders& holders,
+                 const cards::Cards& cards)
+        : accounts_(accounts), people_(people), holders_(holders), cards_(cards) {}
+
+    std::optional<oidc::Person> find(sql::Tx& tx, AccountId account) const override;
+
+private:
+    const accounts::Accounts& accounts_;
+    const people::People& people_;
+    const cards::Holders& holders_;
+    const cards::Cards& cards_;
 };
 
 }  // namespace educard::cli

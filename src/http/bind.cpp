@@ -90,7 +90,7 @@ void parse_input(const Arguments& arguments, std::span<const Field> fields, void
     if (arguments.from_body) {
         refuse_unknown_parameters(arguments.query, {}, arguments.path, errors);
         read_body(arguments, fields, out, errors);
-    } else {
+    } else if (!arguments.ignores_unknown) {
         refuse_unknown_parameters(arguments.query, fields, arguments.path, errors);
     }
     std::move(errors).throw_if_any();
@@ -111,6 +111,15 @@ Response Result<Download>::render(Download&& download) {
     if (download.file_name) {
         response.headers.push_back(Header{"Content-Disposition", content_disposition(*download.file_name)});
     }
+    return response;
+}
+
+Response Result<Json>::render(Json&& json) {
+    Response response;
+    response.status = json.status;
+    response.content_type = type;
+    response.body = std::move(json.body);
+    response.cache_seconds = json.cache_seconds;
     return response;
 }
 

@@ -111,6 +111,13 @@ struct Result<Download> {
     static Response render(Download&& download);
 };
 template <>
+struct Result<Json> {
+    static constexpr int status = 200;
+    static constexpr std::string_view type = "application/json";
+    static boost::json::object schema(json::Components&) { return {{"type", "object"}}; }
+    static Response render(Json&& json);
+};
+template <>
 struct Result<Subscription> {
     static constexpr int status = 200;
     static constexpr std::string_view type = "text/event-stream";

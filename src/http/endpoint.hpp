@@ -42,6 +42,7 @@ struct Arguments {
     const Parameters& query;
     std::string_view body;
     bool from_body = false;  // members that are not in the path come from the JSON body instead of the query
+    bool ignores_unknown = false;
 };
 
 struct Endpoint {

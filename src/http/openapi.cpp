@@ -107,8 +107,10 @@ object request_body(const Route& route, json::Components& components) {
     if (needed) {
         schema["required"] = std::move(required);
     }
-    schema["additionalProperties"] = false;
-    object media{{"application/json", object{{"schema", std::move(schema)}}}};
+    const bool form = route.style == Style::oauth;
+    schema["additionalProperties"] = form;
+    object media{{form ? "application/x-www-form-urlencoded" : "application/json",
+                  object{{"schema", std::move(schema)}}}};
     return {{"required", needed}, {"content", std::move(media)}};
 }
 

@@ -1,5 +1,6 @@
 #include "http/problem.hpp"
 
+#include <algorithm>
 #include <spdlog/spdlog.h>
 
 namespace educard::http {
@@ -86,6 +87,90 @@ Response problem(const std::exception_ptr& thrown,
         spdlog::error("request {} failed: something that is no exception was thrown", request_id);
     }
     return problem(500, Error(Fault::internal, "http.internal"), texts, language, request_id);
+}
+
+namespace {
+
+struct OauthError {
+    std::string error;
+    std::string error_description;  // RFC 6749 allows it printable ASCII only, so it is in English
+};
+BOOST_DESCRIBE_STRUCT(OauthError, (), (error, error_description))
+
+/// RFC 6749, 5.2 and RFC 6750, 3.1: 401 where the client or the token is not good, 403 where it is good for
+/// less.
+int oauth_status_of(const Error& error) {
+    switch (error.fault()) {
+        case Fault::unauthenticated:
+        case Fault::forbidden:
+        case Fault::too_large:
+        case Fault::too_many:
+        case Fault::unavailable:
+        case Fault::internal:
+            return status_of(error.fault());
+        default:
+            return 400;
+    }
+}
+
+std::string oauth_code_of(const Error& error) {
+    constexpr std::string_view kPrefix = "oauth.";
+    if (error.code().starts_with(kPrefix)) {
+        return error.code().substr(kPrefix.size());
+    }
+    switch (error.fault()) {
+        case Fault::internal:
+            return "server_error";
+        case Fault::too_many:
+        case Fault::unavailable:
+            return "temporarily_unavailable";
+        default:
+            return "invalid_request";
+    }
+}
+
+std::string describe(const Error& error, const Texts& texts) {
+    std::string text = texts.text(Language::en, error.code(), error.parameters());
+    for (const auto& field : error.fields()) {
+        text += " " + field.path + ": " + texts.text(Language::en, field.code, error.parameters());
+    }
+    std::ranges::replace_if(text, [](char c) { return c < ' ' || c > '~' || c == '"' || c == '\\'; }, '\'');
+    return text;
+}
+
+}  // namespace
+
+Response oauth_error(const std::exception_ptr& thrown, const Texts& texts, std::string_view request_id) {
+    Error shown(Fault::internal, "http.internal");
+    try {
+        std::rethrow_exception(thrown);
+    } catch (const Error& error) {
+        if (error.fault() == Fault::internal) {
+            spdlog::error("request {} failed: {}", request_id, error.code());
+        } else {
+            shown = error;
+        }
+    } catch (const std::exception& error) {
+        spdlog::error("request {} failed: {}", request_id, error.what());
+    }
+    Response response;
+    response.status = oauth_status_of(shown);
+    response.content_type = "application/json";
+    const OauthError body{oauth_code_of(shown), describe(shown, texts)};
+    json::write(body, response.body);
+    response.headers.push_back({"Cache-Control", "no-store"});
+    if (const auto wait = shown.retry_after()) {
+        response.headers.push_back({"Retry-After", std::to_string(wait->count())});
+    }
+    if (response.status == 401 || response.status == 403) {
+        const bool client = body.error == "invalid_client";
+        response.headers.push_back(
+            {"WWW-Authenticate",
+             client ? std::string("Basic realm=\"educard\"")
+                    : "Bearer error=\"" + body.error + "\", error_description=\"" + body.error_description +
+                          "\""});
+    }
+    return response;
 }
 
 }  // namespace educard::http

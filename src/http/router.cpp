@@ -22,9 +22,21 @@ std::optional<Method> parse_method(std::string_view text) {
     return text == "HEAD" ? std::optional(Method::get) : std::nullopt;
 }
 
-bool is_json(std::string_view content_type) {
-    const auto type = content_type.substr(0, content_type.find(';'));
-    return type == "application/json" || type == "application/json ";
+bool is_of_type(std::string_view content_type, std::string_view wanted) {
+    auto type = content_type.substr(0, content_type.find(';'));
+    while (type.ends_with(' ')) {
+        type.remove_suffix(1);
+    }
+    return type == wanted;
+}
+
+std::string_view media_type_of(const Route& route) {
+    return route.style == Style::oauth ? "application/x-www-form-urlencoded" : "application/json";
+}
+
+/// Routes in the style of OAuth take no session, so any page may call them.
+void allow_any_origin(Response& response) {
+    response.headers.push_back({"Access-Control-Allow-Origin", "*"});
 }
 
 Response no_content(std::string allow) {
@@ -65,6 +77,11 @@ struct Router::Node {
 
     bool is_end() const {
         return std::ranges::any_of(routes, [](const Route* route) { return route != nullptr; });
+    }
+
+    bool is_oauth() const {
+        return std::ranges::any_of(
+            routes, [](const Route* route) { return route != nullptr && route->style == Style::oauth; });
     }
 
     /// The node at `path`; fills `values` with what stands where members are.
@@ -115,7 +132,13 @@ struct Router::Exchange {
     bool answered_before = false;
     Response response;
 
-    void finish(Response answer) { done(std::move(answer)); }
+    Style style() const { return match.route->style; }
+    void finish(Response answer) {
+        if (style() == Style::oauth) {
+            allow_any_origin(answer);
+        }
+        done(std::move(answer));
+    }
 };
 
 Router::Router(const Routes& routes, Services services)
@@ -164,7 +187,8 @@ Response Router::refusal(int status, const Error& error, const Request& request)
 
 Response Router::refuse(const std::exception_ptr& thrown,
                         Language language,
-                        std::string_view request_id) const {
+                        std::string_view request_id,
+                        Style style) const {
     if (services_.on_refused) {
         try {
             std::rethrow_exception(thrown);
@@ -173,6 +197,9 @@ Response Router::refuse(const std::exception_ptr& thrown,
         } catch (...) {
             // no refusal but a fault of ours: problem() logs it
         }
+    }
+    if (style == Style::oauth) {
+        return oauth_error(thrown, services_.texts, request_id);
     }
     return problem(thrown, services_.texts, language, request_id);
 }
@@ -205,7 +232,13 @@ std::variant<Router::Match, Response> Router::match(const Request& request) cons
         return refusal(404, Error(Fault::not_found, "http.not_found"), request);
     }
     if (request.method == "OPTIONS") {
-        return no_content(node->allowed());
+        auto response = no_content(node->allowed());
+        if (node->is_oauth()) {
+            allow_any_origin(response);
+            response.headers.push_back({"Access-Control-Allow-Headers", "Authorization, Content-Type"});
+            response.headers.push_back({"Access-Control-Max-Age", "86400"});
+        }
+        return response;
     }
     const auto* route = method ? node->routes.at(static_cast<std::size_t>(*method)) : nullptr;
     if (route == nullptr) {
@@ -229,10 +262,12 @@ std::variant<Router::Match, Response> Router::match(const Request& request) cons
     return match;
 }
 
-Caller Router::identify(sql::Tx* tx, const Request& request) const {
+Caller Router::identify(sql::Tx* tx, const Request& request, const Route& route) const {
     Caller caller;
     const auto token = token_of(request);
-    if (tx != nullptr && !token.text.empty() && services_.authenticate) {
+    if (route.style == Style::oauth) {
+        caller.authorization = request.authorization;
+    } else if (tx != nullptr && !token.text.empty() && services_.authenticate) {
         caller = services_.authenticate(*tx, token.text).value_or(Caller{});
     }
     caller.language = choose_language(request);
@@ -246,7 +281,8 @@ void Router::check_before(const Request& request, const Route& route) const {
     const auto token = token_of(request);
     // A bearer token is never sent by a browser on its own.
     const bool bearer = !token.text.empty() && !token.from_cookie;
-    if (route.method != Method::get && !bearer && is_foreign(request, services_.origin)) {
+    const bool acts_for_session = route.method != Method::get && route.style == Style::api;
+    if (acts_for_session && !bearer && is_foreign(request, services_.origin)) {
         throw Error(Fault::forbidden, "http.foreign_origin");
     }
     if (route.access != Access::anyone && token.text.empty()) {
@@ -263,7 +299,7 @@ void Router::check_before(const Request& request, const Route& route) const {
 }
 
 Caller Router::admit_caller(sql::Tx& tx, const Request& request, const Route& route) const {
-    auto caller = identify(&tx, request);
+    auto caller = identify(&tx, request, route);
     if (route.access != Access::anyone && !caller.signed_in()) {
         throw Error(Fault::unauthenticated, "http.sign_in_required");
     }
@@ -283,9 +319,8 @@ void Router::admit(const Request& head,
                    std::move_only_function<void(std::optional<Response>)> done) const {
     const auto language = choose_language(head);
     const auto shared_done = std::make_shared<decltype(done)>(std::move(done));
-    const auto fail = [this, language, id = head.id](const std::exception_ptr& thrown) {
-        return refuse(thrown, language, id);
-    };
+    const auto fail = [this, language, id = head.id, style = match.route->style](
+                          const std::exception_ptr& thrown) { return refuse(thrown, language, id, style); };
     try {
         check_before(head, *match.route);
         services_.database.submit_read(
@@ -313,8 +348,29 @@ void Router::handle(Request request, Match match, Done done) const {
     try {
         run(exchange);
     } catch (...) {
-        exchange->finish(refuse(std::current_exception(), exchange->language, exchange->request.id));
+        exchange->finish(refuse(std::current_exception(), exchange->language, exchange->request.id, exchange->style()));
     }
+}
+
+std::shared_ptr<const void> Router::parse_input(const Exchange& exchange) {
+    const auto& route = *exchange.match.route;
+    const auto& body = exchange.request.body;
+    if (route.style == Style::api) {
+        return route.endpoint->parse({.path = exchange.match.path,
+                                      .query = exchange.match.query,
+                                      .body = body,
+                                      .from_body = takes_body(route),
+                                      .ignores_unknown = false});
+    }
+    const auto form = takes_body(route) ? parse_query(body) : exchange.match.query;
+    if (!form) {
+        throw Error(Fault::invalid, "http.bad_request");
+    }
+    return route.endpoint->parse({.path = exchange.match.path,
+                                  .query = *form,
+                                  .body = {},
+                                  .from_body = false,
+                                  .ignores_unknown = true});
 }
 
 void Router::run(const std::shared_ptr<Exchange>& exchange) const {
@@ -322,20 +378,20 @@ void Router::run(const std::shared_ptr<Exchange>& exchange) const {
     const auto& route = *exchange->match.route;
     check_before(request, route);
     const bool from_body = takes_body(route);
-    if (from_body && !request.body.empty() && !is_json(request.content_type)) {
+    const auto expected = media_type_of(route);
+    if (from_body && !request.body.empty() && !is_of_type(request.content_type, expected)) {
         exchange->finish(
             problem(415,
-                    Error(Fault::invalid, "http.media_type").with("expected", "application/json"),
+                    Error(Fault::invalid, "http.media_type").with("expected", std::string(expected)),
                     services_.texts,
                     exchange->language,
                     request.id));
         return;
     }
-    exchange->input =
-        route.endpoint->parse({exchange->match.path, exchange->match.query, request.body, from_body});
+    exchange->input = parse_input(*exchange);
     const auto kind = route.endpoint->kind;
     if (kind == Endpoint::Kind::immediate) {
-        exchange->caller = identify(nullptr, request);
+        exchange->caller = identify(nullptr, request, route);
         exchange->finish(route.endpoint->run(nullptr, exchange->caller, exchange->input.get(), nullptr));
     } else if (kind == Endpoint::Kind::blocking || kind == Endpoint::Kind::upload) {
         run_on_cpu(exchange);
@@ -371,7 +427,7 @@ void Router::run_in_database(const std::shared_ptr<Exchange>& exchange) const {
         }
     };
     sql::Done finished = [this, exchange](const std::exception_ptr& thrown) {
-        exchange->finish(thrown ? refuse(thrown, exchange->language, exchange->request.id)
+        exchange->finish(thrown ? refuse(thrown, exchange->language, exchange->request.id, exchange->style())
                                 : std::move(exchange->response));
     };
     if (route.endpoint->kind == Endpoint::Kind::write) {
@@ -429,7 +485,7 @@ void Router::free_key_and(const Exchange& exchange, std::move_only_function<void
 /// Finds out who is calling on a database thread, then runs the function on the CPU pool.
 void Router::run_on_cpu(const std::shared_ptr<Exchange>& exchange) const {
     const auto fail = [this, exchange](const std::exception_ptr& thrown) {
-        exchange->finish(refuse(thrown, exchange->language, exchange->request.id));
+        exchange->finish(refuse(thrown, exchange->language, exchange->request.id, exchange->style()));
     };
     auto task = [this, exchange, fail] {
         if (const auto thrown = work_on_cpu(*exchange)) {

@@ -91,13 +91,17 @@ private:
 
     void insert(const Route& route);
     /// The answer to what was thrown.
-    Response refuse(const std::exception_ptr& thrown, Language language, std::string_view request_id) const;
-    Caller identify(sql::Tx* tx, const Request& request) const;
+    Response refuse(const std::exception_ptr& thrown,
+                    Language language,
+                    std::string_view request_id,
+                    Style style) const;
+    Caller identify(sql::Tx* tx, const Request& request, const Route& route) const;
     std::optional<RepeatKey> repeat_key(const Request& request,
                                         const Caller& caller,
                                         const Route& route) const;
     Caller admit_caller(sql::Tx& tx, const Request& request, const Route& route) const;
     void check_before(const Request& request, const Route& route) const;
+    static std::shared_ptr<const void> parse_input(const Exchange& exchange);
     void run(const std::shared_ptr<Exchange>& exchange) const;
     void run_in_database(const std::shared_ptr<Exchange>& exchange) const;
     void run_on_cpu(const std::shared_ptr<Exchange>& exchange) const;

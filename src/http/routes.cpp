@@ -88,6 +88,12 @@ RouteBuilder& RouteBuilder::anyone() {
     return *this;
 }
 
+RouteBuilder& RouteBuilder::oauth() {
+    route_.access = Access::anyone;
+    route_.style = Style::oauth;
+    return *this;
+}
+
 RouteBuilder& RouteBuilder::errors(std::initializer_list<std::string> codes) {
     route_.errors = codes;
     return *this;

@@ -75,6 +75,13 @@ struct Reply {
     std::vector<Header> headers;
 };
 
+/// JSON whose members a protocol decides, written already.
+struct Json {
+    std::string body;
+    int status = 200;
+    int cache_seconds = 0;
+};
+
 /// Octets for download. `cache_seconds` 0 means no-store; `etag` (unquoted) enables 304.
 struct Download {
     std::string content_type;
@@ -105,6 +112,12 @@ enum class Rate { normal, costly, guessable };
 /// Who may call at all. What part of the tree somebody may act on is decided by the function (require_scope).
 enum class Access { undeclared, anyone, signed_in, roles };
 
+/// How a route is spoken to. `api`: JSON bodies, problem details, strict inputs. `oauth`: as OAuth 2.0 has it
+/// (RFC 6749): form bodies whose unknown parameters are ignored, errors as {"error": "invalid_grant"}, any
+/// origin, and no session: whoever calls says who they are in the Authorization header (Caller::authorization)
+/// or in the form.
+enum class Style { api, oauth };
+
 struct Endpoint;  // http/endpoint.hpp: a bound function, as read(f), write(f), … make it
 
 /// What is declared about one route.
@@ -115,6 +128,7 @@ struct Route {
     std::string summary;
     std::string tag;  // by default the path's first segment after /api/v1
     Access access = Access::undeclared;
+    Style style = Style::api;
     std::vector<Role> roles;
     std::vector<std::string> errors;  // codes, for the documentation
     Rate rate = Rate::normal;
@@ -132,6 +146,8 @@ public:
     RouteBuilder& allow(std::initializer_list<Role> roles);
     RouteBuilder& signed_in();
     RouteBuilder& anyone();
+    /// For anyone, in the style of OAuth.
+    RouteBuilder& oauth();
     /// Codes that callers should be ready for, beside the general ones.
     RouteBuilder& errors(std::initializer_list<std::string> codes);
     RouteBuilder& rate(Rate rate);

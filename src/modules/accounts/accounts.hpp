@@ -392,6 +392,9 @@ public:
                                                  AccountId account,
                                                  std::optional<Date> also_born = std::nullopt) const;
 
+    /// Whether a guardian decides for the account's owner.
+    bool needs_guardian(const Account& account) const;
+
     // sign_in.cpp: the first two hash a password, so not on I/O threads and not inside a Tx
     Opened sign_in(const Caller& caller, const SignIn& sign_in) const;
     void change_password(const Caller& caller, const PasswordChange& change) const;

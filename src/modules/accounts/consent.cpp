@@ -48,6 +48,10 @@ std::vector<FieldError> find_consent_faults(const ConsentInput& consent,
     return errors;
 }
 
+bool Accounts::needs_guardian(const Account& account) const {
+    return accounts::needs_guardian(account.birth_date, date_in_china(parts_.clock.now()));
+}
+
 Policy Accounts::current_policy(Language language) {
     const auto text = find_resource("data/policies/" + std::string(kPolicyVersion) +
                                     (language == Language::en ? ".en.txt" : ".zh-CN.txt"));
@@ -100,7 +104,7 @@ std::vector<ConsentPurpose> Accounts::missing_consents(sql::Tx& tx,
                                                        std::optional<Date> also_born) const {
     const auto row = store::find_account(tx, account);
     const auto today = date_in_china(parts_.clock.now());
-    if (!row || !(needs_guardian(row->birth_date, today) || needs_guardian(also_born, today))) {
+    if (!row || !(accounts::needs_guardian(row->birth_date, today) || accounts::needs_guardian(also_born, today))) {
         return {};
     }
     const auto given = store::consents(tx, account);

@@ -13,6 +13,7 @@ export const t = texts({
   sessions: ['登录的设备', 'Signed-in devices'],
   password: ['修改密码', 'Change password'],
   history: ['登录记录', 'Sign-in history'],
+  apps: ['已授权的应用', 'Apps that I let in'],
   consents: ['监护人同意', 'Guardian’s consent'],
   administration: ['进入管理端', 'Administration'],
   display: ['显示', 'Display'],

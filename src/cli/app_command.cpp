@@ -1,0 +1,167 @@
+#include "base/error.hpp"
+#include "cli/commands.hpp"
+#include "cli/platform.hpp"
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace educard::cli {
+
+namespace {
+
+struct Wanted {
+    std::string name;
+    std::string purpose;
+    std::string organisation = "32";
+    std::vector<std::string> redirect_uris;
+    std::vector<std::string> essential{"name"};
+    std::vector<std::string> voluntary;
+    std::string algorithm = "RS256";
+    bool is_public = false;
+    std::int64_t id = 0;
+};
+
+template <class Enum>
+Enum parse(const std::string& text, const std::string& option) {
+    Enum value{};
+    if (!boost::describe::enum_from_string(text.c_str(), value)) {
+        throw Error::invalid(option, "value");
+    }
+    return value;
+}
+
+std::vector<oidc::Claim> parse_claims(const std::vector<std::string>& texts, const std::string& option) {
+    std::vector<oidc::Claim> claims;
+    for (const auto& text : texts) {
+        if (!text.empty()) {
+            claims.push_back(parse<oidc::Claim>(text, option));
+        }
+    }
+    return claims;
+}
+
+std::string list_of(const std::vector<oidc::Claim>& claims) {
+    std::string out;
+    for (const auto claim : claims) {
+        out += (out.empty() ? "" : ",") + std::string(boost::describe::enum_to_string(claim, ""));
+    }
+    return out.empty() ? "-" : out;
+}
+
+/// By its id, its division code or its school code.
+OrganisationId find_organisation(sql::Tx& tx, const organisations::Organisations& organisations, const std::string& text) {
+    if (const auto school = organisations.find_school(tx, text)) {
+        return school->id;
+    }
+    const auto id = parse_id(text);
+    if (!id || !organisations.find(tx, OrganisationId{*id})) {
+        throw Error::invalid("--organisation", "value");
+    }
+    return OrganisationId{*id};
+}
+
+void print_secret(const std::string& secret) {
+    std::printf("client_secret  %s\nThe secret is shown this once; only its digest is kept.\n", secret.c_str());
+}
+
+int create(const Settings& settings, const Wanted& wanted) {
+    const Platform platform(settings);
+    const auto registered = platform.foundation.database->write([&](sql::Tx& tx) {
+        return platform.oidc.register_app(
+            tx,
+            Caller{},
+            {.organisation_id = find_organisation(tx, platform.organisations, wanted.organisation),
+             .name = wanted.name,
+             .purpose = wanted.purpose,
+             .authentication =
+                 wanted.is_public ? oidc::Authentication::none : oidc::Authentication::client_secret,
+             .redirect_uris = wanted.redirect_uris,
+             .essential = parse_claims(wanted.essential, "--essential"),
+             .voluntary = parse_claims(wanted.voluntary, "--voluntary"),
+             .id_token_algorithm = parse<oidc::Algorithm>(wanted.algorithm, "--algorithm")});
+    });
+    std::printf("client_id      %lld\n", static_cast<long long>(registered.app.id.value));
+    if (registered.secret) {
+        print_secret(*registered.secret);
+    }
+    std::printf("discovery      %s/.well-known/openid-configuration\n", settings.origin().c_str());
+    return 0;
+}
+
+int list(const Settings& settings) {
+    const Platform platform(settings);
+    const auto apps =
+        platform.foundation.database->read([&](sql::Tx& tx) { return platform.oidc.list_apps(tx); });
+    if (apps.empty()) {
+        std::printf("No app is registered. Register one with: educard app create --help\n");
+    }
+    for (const auto& app : apps) {
+        std::printf("%lld  %-8s  %s  essential: %s  voluntary: %s\n",
+                    static_cast<long long>(app.id.value),
+                    boost::describe::enum_to_string(app.state, ""),
+                    app.name.c_str(),
+                    list_of(app.essential).c_str(),
+                    list_of(app.voluntary).c_str());
+        for (const auto& uri : app.redirect_uris) {
+            std::printf("    %s\n", uri.c_str());
+        }
+    }
+    return 0;
+}
+
+int rotate(const Settings& settings, std::int64_t id) {
+    const Platform platform(settings);
+    print_secret(platform.foundation.database->write(
+        [&](sql::Tx& tx) { return platform.oidc.rotate_secret(tx, Caller{}, oidc::AppId{id}); }));
+    std::printf("The secret before it is good for seven more days.\n");
+    return 0;
+}
+
+int set_state(const Settings& settings, std::int64_t id, oidc::AppState state) {
+    const Platform platform(settings);
+    platform.foundation.database->write(
+        [&](sql::Tx& tx) { platform.oidc.set_state(tx, Caller{}, oidc::AppId{id}, state); });
+    std::printf("%s\n", state == oidc::AppState::active ? "The app lets people in again." : "The app lets nobody in any more.");
+    return 0;
+}
+
+}  // namespace
+
+void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
+    auto* command = app.add_subcommand("app", "Apps that people enter with their card (OpenID Connect)");
+    command->require_subcommand(1);
+    const auto wanted = std::make_shared<Wanted>();
+
+    auto* making = command->add_subcommand("create", "Register an app; prints its client_id and secret");
+    making->add_option("--name", wanted->name, "What people see")->required();
+    making->add_option("--purpose", wanted->purpose, "What it needs the claims for; people see it")->required();
+    making->add_option("--redirect-uri", wanted->redirect_uris, "Where people return to; may be given again")->required();
+    making->add_option("--organisation", wanted->organisation, "Who answers for it: id, division code or school code");
+    making->add_option("--essential", wanted->essential, "Claims without which it does not work: name,role,stage,school,class_name,card_number")
+        ->delimiter(',');
+    making->add_option("--voluntary", wanted->voluntary, "Claims that people may leave out")->delimiter(',');
+    making->add_option("--algorithm", wanted->algorithm, "Of the ID token: RS256, ES256 or EdDSA");
+    making->add_flag("--public", wanted->is_public, "A program on people's own devices, which cannot keep a secret");
+    making->callback([&settings, &chosen, wanted] { chosen = [&settings, wanted] { return create(settings, *wanted); }; });
+
+    command->add_subcommand("list", "All apps")->callback([&settings, &chosen] {
+        chosen = [&settings] { return list(settings); };
+    });
+
+    const auto with_id = [&](const char* name, const char* what, std::function<int(std::int64_t)> act) {
+        auto* acting = command->add_subcommand(name, what);
+        acting->add_option("client_id", wanted->id)->required();
+        acting->callback([&chosen, wanted, act = std::move(act)] { chosen = [wanted, act] { return act(wanted->id); }; });
+    };
+    with_id("rotate", "Make a new secret; the one before stays good for seven days",
+            [&settings](std::int64_t id) { return rotate(settings, id); });
+    with_id("disable", "Let nobody in any more",
+            [&settings](std::int64_t id) { return set_state(settings, id, oidc::AppState::disabled); });
+    with_id("enable", "Let people in again",
+            [&settings](std::int64_t id) { return set_state(settings, id, oidc::AppState::active); });
+}
+
+}  // namespace educard::cli

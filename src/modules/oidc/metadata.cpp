@@ -1,0 +1,44 @@
+// What apps read first: OpenID Connect Discovery 1.0 and RFC 8414.
+
+#include "modules/oidc/signing_keys.hpp"
+
+#include <boost/json/array.hpp>
+
+namespace educard::oidc {
+
+boost::json::object Oidc::metadata() const {
+    using boost::json::array;
+    const auto at = [&](std::string_view path) { return parts_.issuer + std::string(path); };
+    return {
+        {"issuer", parts_.issuer},
+        {"authorization_endpoint", at("/authorize")},
+        {"token_endpoint", at("/oidc/token")},
+        {"userinfo_endpoint", at("/oidc/userinfo")},
+        {"jwks_uri", at("/oidc/jwks")},
+        {"introspection_endpoint", at("/oidc/introspect")},
+        {"revocation_endpoint", at("/oidc/revoke")},
+        {"scopes_supported", array{"openid", "profile", "education", "card", "offline_access"}},
+        {"response_types_supported", array{"code"}},
+        {"response_modes_supported", array{"query"}},
+        {"grant_types_supported", array{"authorization_code", "refresh_token"}},
+        {"subject_types_supported", array{"pairwise"}},
+        {"id_token_signing_alg_values_supported", array{"RS256", "ES256", "EdDSA"}},
+        {"token_endpoint_auth_methods_supported", array{"client_secret_basic", "client_secret_post", "none"}},
+        {"code_challenge_methods_supported", array{"S256"}},
+        {"prompt_values_supported", array{"none", "login", "consent"}},
+        {"claims_supported",
+         array{"sub", "name", "role", "stage", "school", "class_name", "card_number", "auth_time"}},
+        {"ui_locales_supported", array{"zh-CN", "en"}},
+        {"claims_parameter_supported", false},
+        {"request_parameter_supported", false},
+        {"request_uri_parameter_supported", false},
+        {"authorization_response_iss_parameter_supported", true},
+        {"service_documentation", at("/api")},
+    };
+}
+
+boost::json::object Oidc::jwks() const {
+    return signing_keys_->jwks();
+}
+
+}  // namespace educard::oidc

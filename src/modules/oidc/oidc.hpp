@@ -1,0 +1,312 @@
+#pragma once
+// The card opens apps: an OpenID Connect provider (OpenID Connect Core 1.0, RFC 6749, RFC 7636, RFC 9700).
+// Apps are registered for an organisation that answers for them and say which claims they need; people sign in
+// with their card, agree, and the app hears no more than that, never an ID number. Owns app, app_secret,
+// token_key, app_consent, app_grant and app_token. Any thread may call any member.
+//
+//   authorize()   the page asks: sign in, consent, or back to the app with a code
+//   token()       the app changes the code for tokens
+//   user_info()   the app reads the claims
+
+#include "base/time.hpp"
+#include "crypto/field_cipher.hpp"
+#include "modules/organisations/organisations.hpp"
+#include "runtime/audit.hpp"
+#include "runtime/caller.hpp"
+#include "sql/sql.hpp"
+
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace educard::http {
+class Routes;
+}
+
+namespace educard::oidc {
+
+using AppId = Id<struct AppTag>;
+using AppSecretId = Id<struct AppSecretTag>;
+using GrantId = Id<struct AppGrantTag>;
+
+/// What an app may hear of a person, beside `sub`. Named as in tokens.
+enum class Claim { name, role, stage, school, class_name, card_number };
+BOOST_DESCRIBE_ENUM(Claim, name, role, stage, school, class_name, card_number)
+
+/// How an app shows at the token endpoint that it is itself. `none`: programs on people's own devices, which
+/// cannot keep a secret; PKCE stands for it.
+enum class Authentication { none, client_secret };
+BOOST_DESCRIBE_ENUM(Authentication, none, client_secret)
+
+enum class Algorithm { RS256, ES256, EdDSA };
+BOOST_DESCRIBE_ENUM(Algorithm, RS256, ES256, EdDSA)
+
+enum class AppState { active, disabled };
+BOOST_DESCRIBE_ENUM(AppState, active, disabled)
+
+struct App {
+    AppId id;  // its client_id
+    OrganisationId organisation_id;
+    std::string name;
+    std::string purpose;
+    Authentication authentication{};
+    std::vector<std::string> redirect_uris;
+    std::vector<Claim> essential;
+    std::vector<Claim> voluntary;
+    Algorithm id_token_algorithm{};
+    AppState state{};
+    Time created_at;
+};
+BOOST_DESCRIBE_STRUCT(App,
+                      (),
+                      (id,
+                       organisation_id,
+                       name,
+                       purpose,
+                       authentication,
+                       redirect_uris,
+                       essential,
+                       voluntary,
+                       id_token_algorithm,
+                       state,
+                       created_at))
+
+struct NewApp {
+    OrganisationId organisation_id;
+    std::string name;
+    std::string purpose;
+    Authentication authentication{};
+    std::vector<std::string> redirect_uris;
+    std::vector<Claim> essential;
+    std::vector<Claim> voluntary;
+    Algorithm id_token_algorithm{};
+};
+
+/// `secret` is shown once and kept as a digest.
+struct Registered {
+    App app;
+    std::optional<std::string> secret;
+};
+
+/// An authorization request (OpenID Connect Core 3.1.2.1) as the page passes it on, and what the person said.
+struct AuthorizationInput {
+    std::optional<std::string> client_id;
+    std::optional<std::string> redirect_uri;
+    std::optional<std::string> response_type;
+    std::optional<std::string> response_mode;
+    std::optional<std::string> scope;
+    std::optional<std::string> state;
+    std::optional<std::string> nonce;
+    std::optional<std::string> code_challenge;
+    std::optional<std::string> code_challenge_method;
+    std::optional<std::string> prompt;
+    std::optional<std::string> max_age;
+    std::optional<std::string> request;      // as JWTs: refused by name
+    std::optional<std::string> request_uri;
+    std::optional<std::string> begun;        // from the step before, when it asked to sign in
+    std::optional<bool> allowed;             // the person's answer
+    std::optional<std::vector<Claim>> with;  // the voluntary claims that they agree to
+};
+BOOST_DESCRIBE_STRUCT(AuthorizationInput,
+                      (),
+                      (client_id,
+                       redirect_uri,
+                       response_type,
+                       response_mode,
+                       scope,
+                       state,
+                       nonce,
+                       code_challenge,
+                       code_challenge_method,
+                       prompt,
+                       max_age,
+                       request,
+                       request_uri,
+                       begun,
+                       allowed,
+                       with))
+
+/// What the page does next.
+enum class Next { sign_in, consent, leave };
+BOOST_DESCRIBE_ENUM(Next, sign_in, consent, leave)
+
+struct AppView {
+    AppId id;
+    std::string name;
+    std::string purpose;
+    std::string organisation;
+};
+BOOST_DESCRIBE_STRUCT(AppView, (), (id, name, purpose, organisation))
+
+/// One claim with what the app would read.
+struct ClaimView {
+    Claim claim{};
+    std::string value;
+    bool essential = false;
+};
+BOOST_DESCRIBE_STRUCT(ClaimView, (), (claim, value, essential))
+
+struct AuthorizationStep {
+    Next next{};
+    AppView app;
+    std::vector<ClaimView> claims;         // of consent
+    std::optional<std::string> begun;      // of sign_in: send it with the next request
+    std::optional<std::string> location;   // of leave: where the browser goes
+};
+BOOST_DESCRIBE_STRUCT(AuthorizationStep, (), (next, app, claims, begun, location))
+
+/// The form of the token endpoint, and of introspection and revocation.
+struct TokenInput {
+    std::optional<std::string> grant_type;
+    std::optional<std::string> code;
+    std::optional<std::string> redirect_uri;
+    std::optional<std::string> code_verifier;
+    std::optional<std::string> refresh_token;
+    std::optional<std::string> scope;
+    std::optional<std::string> client_id;
+    std::optional<std::string> client_secret;
+    std::optional<std::string> token;
+};
+BOOST_DESCRIBE_STRUCT(TokenInput,
+                      (),
+                      (grant_type,
+                       code,
+                       redirect_uri,
+                       code_verifier,
+                       refresh_token,
+                       scope,
+                       client_id,
+                       client_secret,
+                       token))
+
+/// An app that somebody lets in.
+struct ConnectedApp {
+    AppView app;
+    std::vector<Claim> claims;
+    Time given_at;
+};
+BOOST_DESCRIBE_STRUCT(ConnectedApp, (), (app, claims, given_at))
+
+/// What is known of a certified person.
+struct Person {
+    PersonId id;
+    std::string name;
+    std::optional<std::string> role;  // student, teacher, staff; nothing when they are nothing anywhere now
+    std::optional<std::string> stage;
+    std::optional<std::string> school;
+    std::optional<std::string> school_code;
+    std::optional<std::string> class_name;
+    std::optional<std::string> card_number;
+    std::string path;       // of their class or school
+    bool is_child = false;  // below the age at which people decide on their own data
+};
+
+/// Knows who signs in. cli wires it from accounts, people and cards.
+class People {
+public:
+    virtual ~People() = default;
+    /// Nothing when the account is nobody's who was certified.
+    virtual std::optional<Person> find(sql::Tx& tx, AccountId account) const = 0;
+};
+
+/// What Oidc stands on; all of it outlives it.
+struct Parts {
+    sql::Database& database;
+    const Clock& clock;
+    IdSource& ids;
+    const crypto::KeyRing& keys;
+    crypto::Random& random;
+    Audit& audit;
+    const organisations::Organisations& organisations;
+    const People& people;
+    std::string issuer;  // "https://card.example.edu.cn"
+};
+
+/// Of the token endpoint: a refusal is an answer too where it changes something.
+struct Answer {
+    int status = 200;
+    boost::json::object body;
+};
+
+class SigningKeys;
+
+class Oidc {
+public:
+    static constexpr std::chrono::seconds kCodeLife{60};
+    static constexpr std::chrono::minutes kAccessLife{15};
+    static constexpr std::chrono::days kRefreshLife{30};
+    /// So long a refresh token that was used gives the same answer again, for a client that did not get it.
+    static constexpr std::chrono::seconds kRefreshAgain{60};
+    static constexpr std::chrono::days kSecretOverlap{7};
+
+    explicit Oidc(Parts parts);
+    ~Oidc();
+
+    // apps.cpp: the registry
+    /// Throws Error::invalid with all field errors.
+    Registered register_app(sql::Tx& tx, const Caller& caller, const NewApp& app) const;
+    std::vector<App> list_apps(sql::Tx& tx) const;
+    std::optional<App> find_app(sql::Tx& tx, AppId id) const;
+    /// A new secret; the old ones go on for kSecretOverlap. Throws not_found "oidc.app_unknown", conflict
+    /// "oidc.app_without_secret".
+    std::string rotate_secret(sql::Tx& tx, const Caller& caller, AppId id) const;
+    /// Lets nobody in any more, or again; with the former its tokens are revoked.
+    void set_state(sql::Tx& tx, const Caller& caller, AppId id, AppState state) const;
+
+    // authorize.cpp: the person's side
+    /// Throws Error when the app or where to return to is not known; everything else that is wrong with the
+    /// request goes back to the app (RFC 6749, 4.1.2.1).
+    AuthorizationStep authorize(sql::Tx& tx, const Caller& caller, const AuthorizationInput& input) const;
+    std::vector<ConnectedApp> connected(sql::Tx& tx, const Caller& caller) const;
+    /// The app hears nothing from now on.
+    void disconnect(sql::Tx& tx, const Caller& caller, AppId app) const;
+
+    // tokens.cpp: the app's side; what is thrown has the codes of RFC 6749 ("oauth.invalid_grant")
+    Answer token(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
+    boost::json::object user_info(sql::Tx& tx, const Caller& caller) const;
+    boost::json::object introspect(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
+    void revoke(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
+    /// Forgets tokens and grants that are over.
+    void sweep(sql::Tx& tx) const;
+
+    // metadata.cpp
+    boost::json::object metadata() const;
+    boost::json::object jwks() const;
+
+    /// Makes the keys that are missing or soon too old; hourly.
+    void renew_keys();
+
+private:
+    /// A token that is good now, with what it stands for.
+    struct Live {
+        App app;
+        AccountId account;
+        std::vector<Claim> claims;
+        std::string scope;
+        Time expires_at;
+        bool is_access = false;
+    };
+    std::optional<Live> find_live(sql::Tx& tx, std::string_view token) const;
+    App authenticate(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
+    AppView view_of(sql::Tx& tx, const App& app) const;
+    std::string subject_of(const App& app, AccountId account) const;
+    boost::json::object claims_of(const Person& person, const std::vector<Claim>& claims) const;
+
+    friend class Authorization;
+    friend class TokenRequest;
+
+    Parts parts_;
+    crypto::FieldCipher cipher_;
+    std::unique_ptr<SigningKeys> signing_keys_;
+};
+
+void add_routes(http::Routes& routes, Oidc& oidc);
+
+}  // namespace educard::oidc

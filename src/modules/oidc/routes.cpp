@@ -1,0 +1,110 @@
+#include "http/routes.hpp"
+
+#include "http/bind.hpp"
+#include "modules/oidc/oidc.hpp"
+
+#include <boost/json/serialize.hpp>
+
+namespace educard::oidc {
+
+namespace {
+
+using http::immediate;
+using http::read;
+using http::write;
+
+constexpr int kMetadataCache = 300;
+
+struct AppInput {
+    AppId id;
+};
+BOOST_DESCRIBE_STRUCT(AppInput, (), (id))
+
+http::Json json_of(const boost::json::object& object, int status = 200, int cache_seconds = 0) {
+    return {.body = boost::json::serialize(object), .status = status, .cache_seconds = cache_seconds};
+}
+
+void add_pages(http::Routes& routes, Oidc& oidc) {
+    routes
+        .post("/api/v1/authorizations",
+              write([&oidc](sql::Tx& tx, const Caller& caller, const AuthorizationInput& input) {
+                  return oidc.authorize(tx, caller, input);
+              }))
+        .summary("What the page does for an app that asks to let somebody in: sign in, ask for consent, or go back")
+        .anyone()
+        .errors({"oidc.app_unknown", "oidc.redirect_unknown", "oidc.not_certified", "oidc.guardian_needed"});
+    routes
+        .get("/api/v1/me/apps",
+             read([&oidc](sql::Tx& tx, const Caller& caller) { return oidc.connected(tx, caller); }))
+        .summary("The apps that the caller lets in, with what they hear")
+        .signed_in();
+    routes
+        .del("/api/v1/me/apps/{id}",
+             write([&oidc](sql::Tx& tx, const Caller& caller, const AppInput& input) {
+                 oidc.disconnect(tx, caller, input.id);
+             }))
+        .summary("Withdraw consent from an app: its tokens are no longer good")
+        .signed_in()
+        .errors({"oidc.not_connected"});
+}
+
+void add_protocol(http::Routes& routes, Oidc& oidc) {
+    routes
+        .get("/.well-known/openid-configuration",
+             immediate([&oidc](const Caller&) { return json_of(oidc.metadata(), 200, kMetadataCache); }))
+        .summary("OpenID Connect Discovery 1.0")
+        .tag("oidc")
+        .oauth();
+    routes
+        .get("/oidc/jwks",
+             immediate([&oidc](const Caller&) { return json_of(oidc.jwks(), 200, kMetadataCache); }))
+        .summary("The keys that tokens are signed with (RFC 7517)")
+        .tag("oidc")
+        .oauth();
+    routes
+        .post("/oidc/token",
+              write([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
+                  const auto answer = oidc.token(tx, caller, input);
+                  return json_of(answer.body, answer.status);
+              }))
+        .summary("Change a code or a refresh token for tokens (RFC 6749)")
+        .tag("oidc")
+        .oauth();
+    routes
+        .post("/oidc/introspect",
+              read([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
+                  return json_of(oidc.introspect(tx, caller, input));
+              }))
+        .summary("Whether a token of the app is good (RFC 7662)")
+        .tag("oidc")
+        .oauth();
+    routes
+        .post("/oidc/revoke",
+              write([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
+                  oidc.revoke(tx, caller, input);
+                  return http::Json{.body = "{}"};
+              }))
+        .summary("Give a token back (RFC 7009)")
+        .tag("oidc")
+        .oauth();
+    const auto user_info = [&oidc](sql::Tx& tx, const Caller& caller) {
+        return json_of(oidc.user_info(tx, caller));
+    };
+    routes.get("/oidc/userinfo", read(user_info))
+        .summary("What the app may hear of whoever signed in (OpenID Connect Core 5.3)")
+        .tag("oidc")
+        .oauth();
+    routes.post("/oidc/userinfo", read(user_info))
+        .summary("What the app may hear of whoever signed in (OpenID Connect Core 5.3)")
+        .tag("oidc")
+        .oauth();
+}
+
+}  // namespace
+
+void add_routes(http::Routes& routes, Oidc& oidc) {
+    add_pages(routes, oidc);
+    add_protocol(routes, oidc);
+}
+
+}  // namespace educard::oidc

@@ -1,0 +1,181 @@
+#include "modules/oidc/store.hpp"
+
+namespace educard::oidc::store {
+
+void insert_app(sql::Tx& tx, const AppRow& row) {
+    tx.execute(R"(
+        INSERT INTO app (id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
+                         id_token_algorithm, state, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))",
+               row.id,
+               row.organisation_id,
+               row.name,
+               row.purpose,
+               row.authentication,
+               row.redirect_uris,
+               row.essential,
+               row.voluntary,
+               row.id_token_algorithm,
+               row.state,
+               row.created_at);
+}
+
+std::optional<AppRow> find_app(sql::Tx& tx, AppId id) {
+    return tx.find<AppRow>(R"(
+        SELECT id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
+               id_token_algorithm, state, created_at
+        FROM app WHERE id = $1)",
+                           id);
+}
+
+std::vector<AppRow> list_apps(sql::Tx& tx) {
+    return tx.list<AppRow>(R"(
+        SELECT id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
+               id_token_algorithm, state, created_at
+        FROM app ORDER BY id)");
+}
+
+bool set_state(sql::Tx& tx, AppId id, AppState state) {
+    return tx.execute("UPDATE app SET state = $2 WHERE id = $1", id, state) == 1;
+}
+
+void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, Time now) {
+    tx.execute("INSERT INTO app_secret (id, app_id, digest, created_at) VALUES ($1, $2, $3, $4)",
+               id,
+               app,
+               digest,
+               now);
+}
+
+void end_secrets(sql::Tx& tx, AppId app, Time at) {
+    tx.execute("UPDATE app_secret SET expires_at = $2 WHERE app_id = $1 AND expires_at IS NULL", app, at);
+}
+
+bool has_secret(sql::Tx& tx, AppId app, const Bytes& digest, Time now) {
+    return tx
+        .find<int>(R"(
+            SELECT 1 FROM app_secret
+            WHERE app_id = $1 AND digest = $2 AND (expires_at IS NULL OR expires_at > $3))",
+                   app,
+                   digest,
+                   now)
+        .has_value();
+}
+
+std::vector<TokenKey> token_keys(sql::Tx& tx) {
+    return tx.list<TokenKey>(
+        "SELECT algorithm, number, material, created_at, signs_from FROM token_key ORDER BY number");
+}
+
+bool insert_token_key(sql::Tx& tx, const TokenKey& key) {
+    return tx.execute(R"(
+        INSERT INTO token_key (algorithm, number, material, created_at, signs_from)
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING)",
+                      key.algorithm,
+                      key.number,
+                      key.material,
+                      key.created_at,
+                      key.signs_from) == 1;
+}
+
+std::optional<Consent> find_consent(sql::Tx& tx, AccountId account, AppId app) {
+    return tx.find<Consent>(
+        "SELECT app_id, claims, given_at FROM app_consent WHERE account_id = $1 AND app_id = $2",
+        account,
+        app);
+}
+
+std::vector<Consent> consents(sql::Tx& tx, AccountId account) {
+    return tx.list<Consent>(
+        "SELECT app_id, claims, given_at FROM app_consent WHERE account_id = $1 ORDER BY given_at DESC",
+        account);
+}
+
+void put_consent(sql::Tx& tx, AccountId account, AppId app, std::string_view claims, Time now) {
+    tx.execute(R"(
+        INSERT INTO app_consent (account_id, app_id, claims, given_at) VALUES ($1, $2, $3, $4)
+        ON CONFLICT (account_id, app_id) DO UPDATE SET claims = excluded.claims, given_at = excluded.given_at)",
+               account,
+               app,
+               claims,
+               now);
+}
+
+bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
+    return tx.execute("DELETE FROM app_consent WHERE account_id = $1 AND app_id = $2", account, app) == 1;
+}
+
+void insert_grant(sql::Tx& tx, const Grant& grant) {
+    tx.execute(R"(
+        INSERT INTO app_grant (id, account_id, app_id, scope, claims, signed_in_at, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7))",
+               grant.id,
+               grant.account_id,
+               grant.app_id,
+               grant.scope,
+               grant.claims,
+               grant.signed_in_at,
+               grant.created_at);
+}
+
+std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id) {
+    return tx.find<Grant>(R"(
+        SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at
+        FROM app_grant WHERE account_id = $1 AND id = $2)",
+                          account,
+                          id);
+}
+
+void revoke_grant(sql::Tx& tx, AccountId account, GrantId id, Time at) {
+    tx.execute(
+        "UPDATE app_grant SET revoked_at = $3 WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL",
+        account,
+        id,
+        at);
+}
+
+void revoke_grants(sql::Tx& tx, AppId app, AccountId account, Time at) {
+    tx.execute("UPDATE app_grant SET revoked_at = $3 WHERE account_id = $1 AND app_id = $2 AND revoked_at IS NULL",
+               account,
+               app,
+               at);
+}
+
+void insert_token(sql::Tx& tx, const Token& token) {
+    tx.execute(R"(
+        INSERT INTO app_token (digest, kind, app_id, account_id, grant_id, scope, details, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8))",
+               token.digest,
+               token.kind,
+               token.app_id,
+               token.account_id,
+               token.grant_id,
+               token.scope,
+               token.details,
+               token.expires_at);
+}
+
+std::optional<Token> find_token(sql::Tx& tx, const Bytes& digest) {
+    return tx.find<Token>(R"(
+        SELECT digest, kind, app_id, account_id, grant_id, scope, details, expires_at, used_at, answer
+        FROM app_token WHERE digest = $1)",
+                          digest);
+}
+
+bool use_token(sql::Tx& tx, const Bytes& digest, Time at, const std::optional<Bytes>& answer) {
+    return tx.execute("UPDATE app_token SET used_at = $2, answer = $3 WHERE digest = $1 AND used_at IS NULL",
+                      digest,
+                      at,
+                      answer) == 1;
+}
+
+void remove_token(sql::Tx& tx, const Bytes& digest) {
+    tx.execute("DELETE FROM app_token WHERE digest = $1", digest);
+}
+
+void sweep(sql::Tx& tx, Time tokens_before, Time grants_before) {
+    tx.execute("DELETE FROM app_token WHERE expires_at < $1", tokens_before);
+    tx.execute("DELETE FROM app_grant WHERE created_at < $1", grants_before);
+}
+
+}  // namespace educard::oidc::store

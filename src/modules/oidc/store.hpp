@@ -1,0 +1,115 @@
+#pragma once
+// The SQL of oidc, and nothing else.
+
+#include "modules/oidc/oidc.hpp"
+
+namespace educard::oidc::store {
+
+struct AppRow {
+    AppId id;
+    OrganisationId organisation_id;
+    std::string name;
+    std::string purpose;
+    Authentication authentication{};
+    std::string redirect_uris;  // this and the next two: JSON
+    std::string essential;
+    std::string voluntary;
+    Algorithm id_token_algorithm{};
+    AppState state{};
+    Time created_at;
+};
+BOOST_DESCRIBE_STRUCT(AppRow,
+                      (),
+                      (id,
+                       organisation_id,
+                       name,
+                       purpose,
+                       authentication,
+                       redirect_uris,
+                       essential,
+                       voluntary,
+                       id_token_algorithm,
+                       state,
+                       created_at))
+
+void insert_app(sql::Tx& tx, const AppRow& row);
+std::optional<AppRow> find_app(sql::Tx& tx, AppId id);
+std::vector<AppRow> list_apps(sql::Tx& tx);
+bool set_state(sql::Tx& tx, AppId id, AppState state);
+
+void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, Time now);
+/// Of those that have no end yet.
+void end_secrets(sql::Tx& tx, AppId app, Time at);
+bool has_secret(sql::Tx& tx, AppId app, const Bytes& digest, Time now);
+
+struct TokenKey {
+    Algorithm algorithm{};
+    std::int64_t number = 0;
+    Bytes material;
+    Time created_at;
+    Time signs_from;
+};
+BOOST_DESCRIBE_STRUCT(TokenKey, (), (algorithm, number, material, created_at, signs_from))
+
+/// By number.
+std::vector<TokenKey> token_keys(sql::Tx& tx);
+/// False when there is one of that number.
+bool insert_token_key(sql::Tx& tx, const TokenKey& key);
+
+struct Consent {
+    AppId app_id;
+    std::string claims;
+    Time given_at;
+};
+BOOST_DESCRIBE_STRUCT(Consent, (), (app_id, claims, given_at))
+
+std::optional<Consent> find_consent(sql::Tx& tx, AccountId account, AppId app);
+std::vector<Consent> consents(sql::Tx& tx, AccountId account);
+void put_consent(sql::Tx& tx, AccountId account, AppId app, std::string_view claims, Time now);
+bool remove_consent(sql::Tx& tx, AccountId account, AppId app);
+
+struct Grant {
+    GrantId id;
+    AccountId account_id;
+    AppId app_id;
+    std::string scope;
+    std::string claims;
+    Time signed_in_at;
+    Time created_at;
+    std::optional<Time> revoked_at;
+};
+BOOST_DESCRIBE_STRUCT(Grant,
+                      (),
+                      (id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at))
+
+void insert_grant(sql::Tx& tx, const Grant& grant);
+std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id);
+void revoke_grant(sql::Tx& tx, AccountId account, GrantId id, Time at);
+void revoke_grants(sql::Tx& tx, AppId app, AccountId account, Time at);
+
+enum class TokenKind { code, access, refresh };
+BOOST_DESCRIBE_ENUM(TokenKind, code, access, refresh)
+
+struct Token {
+    Bytes digest;
+    TokenKind kind{};
+    AppId app_id;
+    std::optional<AccountId> account_id;
+    std::optional<GrantId> grant_id;
+    std::string scope;
+    std::string details;
+    Time expires_at;
+    std::optional<Time> used_at;
+    std::optional<Bytes> answer;
+};
+BOOST_DESCRIBE_STRUCT(
+    Token, (), (digest, kind, app_id, account_id, grant_id, scope, details, expires_at, used_at, answer))
+
+void insert_token(sql::Tx& tx, const Token& token);
+std::optional<Token> find_token(sql::Tx& tx, const Bytes& digest);
+/// False when somebody used it before.
+bool use_token(sql::Tx& tx, const Bytes& digest, Time at, const std::optional<Bytes>& answer);
+void remove_token(sql::Tx& tx, const Bytes& digest);
+void sweep(sql::Tx& tx, Time tokens_before, Time grants_before);
+
+}  // namespace educard::oidc::store
