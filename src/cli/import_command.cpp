@@ -111,10 +111,17 @@ void print(const roster::Import& import) {
 }
 
 bool ask_to_write() {
+    std::fflush(stdout);  // what is asked about comes before the question
     std::fprintf(stderr, "Write this? [y/N] ");
     std::string answer;
     std::getline(std::cin, answer);
     return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+/// Where nobody answered, that is a failure to a script.
+int say_nothing_written() {
+    std::fprintf(stderr, "%seducard: nothing was written\n", std::cin ? "" : "\n");
+    return std::cin ? 0 : 1;
 }
 
 /// For scripts: a list of which nothing can be used is a failure.
@@ -144,8 +151,12 @@ int import_roster(const Settings& settings, const Wanted& wanted) {
         std::ofstream(wanted.rejected_file, std::ios::binary) << platform.roster.rejected_csv(caller, id);
     }
     const bool all_rejected = import.counts.rows > 0 && import.counts.rejected == import.counts.rows;
-    if (all_rejected || wanted.dry_run || (!wanted.yes && !ask_to_write())) {
+    const bool silent = all_rejected || wanted.dry_run;
+    if (silent || (!wanted.yes && !ask_to_write())) {
         database.write([&](sql::Tx& tx) { platform.roster.cancel(tx, caller, id); });
+        if (!silent) {
+            return say_nothing_written();
+        }
         return all_rejected ? refuse_all_rejected() : 0;
     }
     const roster::Options options{.create_classes = !wanted.leave_classes_out,

@@ -52,6 +52,14 @@ void unwrap_formula(std::string& text) {
     }
 }
 
+/// '+86… is how lists that were written here, and people, keep a spreadsheet from reading a formula.
+void unwrap_guard(std::string& text) {
+    constexpr std::string_view kFormula = "=+-@";
+    if (text.size() >= 2 && text[0] == '\'' && kFormula.contains(text[1])) {
+        text.erase(0, 1);
+    }
+}
+
 class CsvSheet final : public Sheet {
 public:
     CsvSheet(const std::filesystem::path& path, const Limits& limits) : file_(path), limits_(limits) {
@@ -107,6 +115,7 @@ private:
     }
     static void close_cell(Cell& cell) {
         unwrap_formula(cell.text);
+        unwrap_guard(cell.text);
         cell.kind = cell.text.empty() ? Cell::Kind::empty : Cell::Kind::text;
     }
     void append(Cell& cell, std::string_view text) const {

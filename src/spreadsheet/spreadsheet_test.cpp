@@ -145,6 +145,11 @@ TEST_F(Csv, UnwrapsTheFormulaThatKeepsDigits) {
     EXPECT_EQ(read(), (Lines{"1:0123|0456"}));
 }
 
+TEST_F(Csv, UnwrapsTheApostropheThatGuardsAFormula) {
+    write("'+44 20 7946 0958,'=1+1,'s,'\n");
+    EXPECT_EQ(read(), (Lines{"1:+44 20 7946 0958|=1+1|'s|'"}));
+}
+
 TEST_F(Csv, IsBounded) {
     write("a\nb\nc\n");
     EXPECT_EQ(fault({.rows = 2}), "spreadsheet.too_many_rows");

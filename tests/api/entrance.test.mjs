@@ -89,14 +89,16 @@ test('registration', { timeout: 240_000 }, async t => {
   })
 
   await t.test('by the roster needs it too, whatever date somebody with a passport gave', async () => {
-    const row = number => ['姓名,性别,证件类型,身份证件号码,出生日期,班级,入学年份', `金小宝,男,护照,${number},${born(9)},${school.class_name},${new Date().getFullYear() - 1}`].join('\n')
-    const apply = async (number, more) => {
-      await importRoster(school.admin, school.id, row(number))
+    const row = (number, birth) => ['姓名,性别,证件类型,身份证件号码,出生日期,班级,入学年份', `金小宝,男,护照,${number},${birth},${school.class_name},${new Date().getFullYear() - 1}`].join('\n')
+    const apply = async (number, more, birth = born(9)) => {
+      await importRoster(school.admin, school.id, row(number, birth))
       const made = await attempt(number, { name: '金小宝', document: { kind: 'passport', number }, birth_date: born(30), ...more })
       return handIn(new Client(url, made.body.token), { ...pupilProfile({ name: '金小宝', guardian: '金大宝', phone: '13812345678' }, school) })
     }
     const grown = await decide(school.teacher, await apply('M10000001'))
     assert.deepEqual([grown.status, grown.body.code], [409, 'applications.child_by_roster'])
+    const undated = await decide(school.teacher, await apply('M10000003', {}, ''))
+    assert.deepEqual([undated.status, undated.body.code], [409, 'applications.child_by_roster'], 'the class speaks where the roster is silent')
     assert.equal((await decide(school.teacher, await apply('M10000002', { consent }))).status, 200)
   })
 

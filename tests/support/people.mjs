@@ -33,16 +33,18 @@ export function people(count, { seed = 1, from = 2012, to = 2014, division = '32
     const year = from + Math.floor(next() * (to - from + 1))
     const birth = `${year}-${String(1 + Math.floor(next() * 12)).padStart(2, '0')}-${String(1 + Math.floor(next() * 28)).padStart(2, '0')}`
     const pick = list => list[Math.floor(next() * list.length)]
-    const guardian = () => {
+    const guardianOf = name => {
       const drawn = pick(surnames) + pick(given)
+      if (drawn === name) return drawn.slice(0, 1) + '建国'
       return drawn === classTeacher ? drawn.slice(0, 1) + '书瑶' : drawn
     }
+    const name = index % 50 === 49 ? rare[Math.floor(index / 50) % rare.length] : pick(surnames) + pick(given)
     return {
-      name: index % 50 === 49 ? rare[Math.floor(index / 50) % rare.length] : pick(surnames) + pick(given),
+      name,
       birth,
       gender: index % 2 ? 'male' : 'female',
       number: nationalId(division, birth, ((seed * 262 + index * 2) % 1000) + (index % 2)),
-      guardian: guardian(),
+      guardian: guardianOf(name),
       phone: '138' + String(10000000 + ((seed * 7919 + index * 104729) % 89999999)).padStart(8, '0'),
     }
   })

@@ -476,6 +476,7 @@ private:
                         const std::optional<std::string>& device_token) const;
     bool insert_claim(sql::Tx& tx, AccountId account, const people::Document& document, Time now) const;
     void insert_consent(sql::Tx& tx, AccountId account, const ConsentInput& consent, Time now) const;
+    void require_age_of_work(sql::Tx& tx, AccountId account) const;
     void check_appointer(const Caller& caller,
                          const organisations::Organisation& organisation,
                          Role role) const;

@@ -122,9 +122,19 @@ Appointed Accounts::appoint(const Caller& caller, const Appoint& input) const {
         if (!account) {
             throw Error::invalid("user_name", "accounts.user_name_unknown");
         }
+        require_age_of_work(tx, *account);
         return insert_appointment(tx, caller, input, *account);
     });
     return result;
+}
+
+/// A mistyped user name must not make a pupil the class teacher. Labour Law, art. 15: sixteen.
+void Accounts::require_age_of_work(sql::Tx& tx, AccountId account) const {
+    constexpr int kAgeOfWork = 16;
+    const auto born = store::find_account(tx, account)->birth_date;
+    if (born && years_between(*born, date_in_china(parts_.clock.now())) < kAgeOfWork) {
+        throw Error::invalid("user_name", "accounts.too_young");
+    }
 }
 
 Appointment Accounts::insert_appointment(sql::Tx& tx,

@@ -63,6 +63,13 @@ TEST_F(AppointmentsTest, EachLevelAppointsBelowItself) {
     EXPECT_EQ(holders[0].user_name, "candidate");
 }
 
+TEST_F(AppointmentsTest, APupilHoldsNoOffice) {
+    world_.database->write([](sql::Tx& tx) {
+        tx.execute("UPDATE account SET birth_date = '2015-01-01' WHERE user_name = 'candidate'");
+    });
+    EXPECT_EQ(refusal(province_, input(kSuzhou, Role::city_admin)), "user_name: accounts.too_young");
+}
+
 TEST_F(AppointmentsTest, NobodyReachesSidewaysOrUp) {
     EXPECT_EQ(refusal(xuzhou_, input(kSuzhou, Role::city_admin)), "scope.outside");
     EXPECT_EQ(refusal(xuzhou_, input(kKunshan, Role::county_admin)), "scope.outside");

@@ -219,7 +219,29 @@ std::string details_of(const std::string& reason) {
     return json::encode(ReasonDetails{reason});
 }
 
-/// The birth date of whoever claims a document without one is their own word; the roster has the school's.
+/// How old pupils of a class are who entered at the usual age: six, and twelve for junior secondary. Nothing
+/// for classes of those who are older.
+std::optional<Date> usual_birth_date(sql::Tx& tx,
+                                     const Needs& needs,
+                                     const std::optional<OrganisationId>& class_id) {
+    using organisations::Stage;
+    const auto in_class = class_id ? needs.organisations.find(tx, *class_id) : std::nullopt;
+    if (!in_class || !in_class->stage || !in_class->entry_year) {
+        return std::nullopt;
+    }
+    constexpr int kJuniorAge = 12;
+    constexpr int kPrimaryAge = 6;
+    const bool junior = *in_class->stage == Stage::junior;
+    if (!junior && *in_class->stage != Stage::primary && *in_class->stage != Stage::special) {
+        return std::nullopt;
+    }
+    return Date(std::chrono::year(*in_class->entry_year - (junior ? kJuniorAge : kPrimaryAge)),
+                std::chrono::September,
+                std::chrono::day(1));
+}
+
+/// The birth date of whoever claims a document without one is their own word; the roster has the school's,
+/// and a class of children speaks for itself.
 void require_consent(sql::Tx& tx, const Needs& needs, const store::Record& record) {
     if (!needs.accounts.has_consent(tx, record.account_id, std::nullopt)) {
         throw Error(Fault::conflict, "applications.no_consent");
@@ -228,7 +250,9 @@ void require_consent(sql::Tx& tx, const Needs& needs, const store::Record& recor
         return;
     }
     const auto entry = entry_of(tx, needs, record);
-    if (entry && !needs.accounts.has_consent(tx, record.account_id, entry->birth_date)) {
+    const auto born =
+        entry && entry->birth_date ? entry->birth_date : usual_birth_date(tx, needs, record.class_id);
+    if (!needs.accounts.has_consent(tx, record.account_id, born)) {
         throw Error(Fault::conflict, "applications.child_by_roster");
     }
 }

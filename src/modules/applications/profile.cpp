@@ -71,7 +71,8 @@ private:
     std::vector<FieldError> list_;
 };
 
-void check_guardians(Faults& faults, const std::optional<std::vector<Guardian>>& guardians) {
+void check_guardians(Faults& faults, const Profile& profile) {
+    const auto& guardians = profile.guardians;
     if (!guardians || guardians->empty()) {
         faults.add("guardians", "required");
         return;
@@ -80,6 +81,7 @@ void check_guardians(Faults& faults, const std::optional<std::vector<Guardian>>&
         faults.add("guardians", "too_many");
         return;
     }
+    const auto own = name_key(profile.name.value_or(""));
     std::set<std::string> seen;
     for (std::size_t index = 0; index < guardians->size(); ++index) {
         const auto& guardian = (*guardians)[index];
@@ -87,6 +89,8 @@ void check_guardians(Faults& faults, const std::optional<std::vector<Guardian>>&
         faults.check_guardian(guardian, path);
         if (guardian.name && !seen.insert(name_key(*guardian.name)).second) {
             faults.add(path, "applications.guardian_twice");
+        } else if (guardian.name && name_key(*guardian.name) == own) {
+            faults.add(path + ".name", "applications.own_guardian");
         }
     }
 }
@@ -99,7 +103,7 @@ void check_student(Faults& faults, const Profile& profile) {
             faults.add("entry_year", "applications.day_implausible");
         }
     }
-    check_guardians(faults, profile.guardians);
+    check_guardians(faults, profile);
 }
 
 void check_teacher(Faults& faults, const Profile& profile) {

@@ -64,6 +64,9 @@ TEST(Profile, GuardiansAreCheckedOneByOne) {
                     "guardians[3] applications.guardian_twice"}));
     profile.guardians->resize(7);
     EXPECT_EQ(faults(Kind::student, profile), List{"guardians too_many"});
+    profile.guardians->resize(1);
+    profile.guardians->front().name = " " + *profile.name;
+    EXPECT_EQ(faults(Kind::student, profile), List{"guardians[0].name applications.own_guardian"});
 }
 
 TEST(Profile, YearsAndDaysMustBePlausible) {

@@ -10,7 +10,7 @@ export const roleLabel = (role: Role | null | undefined) => t(role ? `role_${rol
 const plain = ['document', 'name', 'school', 'class', 'entry_year', 'birth_date', 'gender', 'subjects', 'appointed_on', 'post', 'class_teacher', 'guardians'] as const
 const ofGuardian = ['name', 'relation', 'phone', 'document'] as const
 
-/** "guardians[0].phone" is "监护人1 手机". */
+/** "guardians[0].phone" is "监护人1 电话". */
 export function fieldLabel(field: string): string {
   const known = plain.find(one => one === field)
   if (known) return t(`field_${known}`)
