@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/.well-known/openid-configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** OpenID Connect Discovery 1.0 */
+        get: operations["get_well_known_openid_configuration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/accounts": {
         parameters: {
             query?: never;
@@ -172,6 +189,23 @@ export interface paths {
         get: operations["get_audit_events"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/authorizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the page does for an app that asks to let somebody in: sign in, ask for consent, or go back */
+        post: operations["post_authorizations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -485,6 +519,40 @@ export interface paths {
         head?: never;
         /** Change language or phone */
         patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The apps that the caller lets in, with what they hear */
+        get: operations["get_me_apps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw consent from an app: its tokens are no longer good */
+        delete: operations["delete_me_apps_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/claim": {
@@ -1190,6 +1258,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oidc/introspect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Whether a token of the app is good (RFC 7662) */
+        post: operations["post_oidc_introspect"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oidc/jwks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that tokens are signed with (RFC 7517) */
+        get: operations["get_oidc_jwks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oidc/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a token back (RFC 7009) */
+        post: operations["post_oidc_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oidc/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change a code or a refresh token for tokens (RFC 6749) */
+        post: operations["post_oidc_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oidc/userinfo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the app may hear of whoever signed in (OpenID Connect Core 5.3) */
+        get: operations["get_oidc_userinfo"];
+        put?: never;
+        /** What the app may hear of whoever signed in (OpenID Connect Core 5.3) */
+        post: operations["post_oidc_userinfo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1646,6 +1800,32 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        "oidc.AppView": {
+            id: string;
+            name: string;
+            organisation: string;
+            purpose: string;
+        };
+        "oidc.AuthorizationStep": {
+            app: components["schemas"]["oidc.AppView"];
+            begun?: string | null;
+            claims: components["schemas"]["oidc.ClaimView"][];
+            location?: string | null;
+            /** @enum {string} */
+            next: "sign_in" | "consent" | "leave";
+        };
+        "oidc.ClaimView": {
+            /** @enum {string} */
+            claim: "name" | "role" | "stage" | "school" | "class_name" | "card_number";
+            essential: boolean;
+            value: string;
+        };
+        "oidc.ConnectedApp": {
+            app: components["schemas"]["oidc.AppView"];
+            claims: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+            /** Format: date-time */
+            given_at: string;
+        };
         "organisations.BeforeClosing": {
             /** Format: int64 */
             certified: number;
@@ -1987,6 +2167,27 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_well_known_openid_configuration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_accounts: {
         parameters: {
             query?: never;
@@ -2401,6 +2602,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["administration.AuditEventViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_authorizations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    allowed?: boolean | null;
+                    begun?: string | null;
+                    client_id?: string | null;
+                    code_challenge?: string | null;
+                    code_challenge_method?: string | null;
+                    max_age?: string | null;
+                    nonce?: string | null;
+                    prompt?: string | null;
+                    redirect_uri?: string | null;
+                    request?: string | null;
+                    request_uri?: string | null;
+                    response_mode?: string | null;
+                    response_type?: string | null;
+                    scope?: string | null;
+                    state?: string | null;
+                    with?: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.AuthorizationStep"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -2957,6 +3203,51 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["accounts.Me"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me_apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.ConnectedApp"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_me_apps_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -4244,6 +4535,192 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["cards.VerificationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_oidc_introspect: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    client_id?: string | null;
+                    client_secret?: string | null;
+                    code?: string | null;
+                    code_verifier?: string | null;
+                    grant_type?: string | null;
+                    redirect_uri?: string | null;
+                    refresh_token?: string | null;
+                    scope?: string | null;
+                    token?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_oidc_jwks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_oidc_revoke: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    client_id?: string | null;
+                    client_secret?: string | null;
+                    code?: string | null;
+                    code_verifier?: string | null;
+                    grant_type?: string | null;
+                    redirect_uri?: string | null;
+                    refresh_token?: string | null;
+                    scope?: string | null;
+                    token?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_oidc_token: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    client_id?: string | null;
+                    client_secret?: string | null;
+                    code?: string | null;
+                    code_verifier?: string | null;
+                    grant_type?: string | null;
+                    redirect_uri?: string | null;
+                    refresh_token?: string | null;
+                    scope?: string | null;
+                    token?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_oidc_userinfo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_oidc_userinfo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
                 };
             };
             default: components["responses"]["Problem"];
