@@ -52,7 +52,9 @@ std::string list_of(const std::vector<oidc::Claim>& claims) {
 }
 
 /// By its id, its division code or its school code.
-OrganisationId find_organisation(sql::Tx& tx, const organisations::Organisations& organisations, const std::string& text) {
+OrganisationId find_organisation(sql::Tx& tx,
+                                 const organisations::Organisations& organisations,
+                                 const std::string& text) {
     if (const auto school = organisations.find_school(tx, text)) {
         return school->id;
     }
@@ -64,7 +66,8 @@ OrganisationId find_organisation(sql::Tx& tx, const organisations::Organisations
 }
 
 void print_secret(const std::string& secret) {
-    std::printf("client_secret  %s\nThe secret is shown this once; only its digest is kept.\n", secret.c_str());
+    std::printf("client_secret  %s\nThe secret is shown this once; only its digest is kept.\n",
+                secret.c_str());
 }
 
 int create(const Settings& settings, const Wanted& wanted) {
@@ -124,7 +127,9 @@ int set_state(const Settings& settings, std::int64_t id, oidc::AppState state) {
     const Platform platform(settings);
     platform.foundation.database->write(
         [&](sql::Tx& tx) { platform.oidc.set_state(tx, Caller{}, oidc::AppId{id}, state); });
-    std::printf("%s\n", state == oidc::AppState::active ? "The app lets people in again." : "The app lets nobody in any more.");
+    std::printf("%s\n",
+                state == oidc::AppState::active ? "The app lets people in again."
+                                                : "The app lets nobody in any more.");
     return 0;
 }
 
@@ -137,15 +142,23 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
 
     auto* making = command->add_subcommand("create", "Register an app; prints its client_id and secret");
     making->add_option("--name", wanted->name, "What people see")->required();
-    making->add_option("--purpose", wanted->purpose, "What it needs the claims for; people see it")->required();
-    making->add_option("--redirect-uri", wanted->redirect_uris, "Where people return to; may be given again")->required();
-    making->add_option("--organisation", wanted->organisation, "Who answers for it: id, division code or school code");
-    making->add_option("--essential", wanted->essential, "Claims without which it does not work: name,role,stage,school,class_name,card_number")
+    making->add_option("--purpose", wanted->purpose, "What it needs the claims for; people see it")
+        ->required();
+    making->add_option("--redirect-uri", wanted->redirect_uris, "Where people return to; may be given again")
+        ->required();
+    making->add_option(
+        "--organisation", wanted->organisation, "Who answers for it: id, division code or school code");
+    making
+        ->add_option("--essential",
+                     wanted->essential,
+                     "Claims without which it does not work: name,role,stage,school,class_name,card_number")
         ->delimiter(',');
     making->add_option("--voluntary", wanted->voluntary, "Claims that people may leave out")->delimiter(',');
     making->add_option("--algorithm", wanted->algorithm, "Of the ID token: RS256, ES256 or EdDSA");
-    making->add_flag("--public", wanted->is_public, "A program on people's own devices, which cannot keep a secret");
-    making->callback([&settings, &chosen, wanted] { chosen = [&settings, wanted] { return create(settings, *wanted); }; });
+    making->add_flag(
+        "--public", wanted->is_public, "A program on people's own devices, which cannot keep a secret");
+    making->callback(
+        [&settings, &chosen, wanted] { chosen = [&settings, wanted] { return create(settings, *wanted); }; });
 
     command->add_subcommand("list", "All apps")->callback([&settings, &chosen] {
         chosen = [&settings] { return list(settings); };
@@ -154,14 +167,18 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     const auto with_id = [&](const char* name, const char* what, std::function<int(std::int64_t)> act) {
         auto* acting = command->add_subcommand(name, what);
         acting->add_option("client_id", wanted->id)->required();
-        acting->callback([&chosen, wanted, act = std::move(act)] { chosen = [wanted, act] { return act(wanted->id); }; });
+        acting->callback(
+            [&chosen, wanted, act = std::move(act)] { chosen = [wanted, act] { return act(wanted->id); }; });
     };
-    with_id("rotate", "Make a new secret; the one before stays good for seven days",
+    with_id("rotate",
+            "Make a new secret; the one before stays good for seven days",
             [&settings](std::int64_t id) { return rotate(settings, id); });
-    with_id("disable", "Let nobody in any more",
-            [&settings](std::int64_t id) { return set_state(settings, id, oidc::AppState::disabled); });
-    with_id("enable", "Let people in again",
-            [&settings](std::int64_t id) { return set_state(settings, id, oidc::AppState::active); });
+    with_id("disable", "Let nobody in any more", [&settings](std::int64_t id) {
+        return set_state(settings, id, oidc::AppState::disabled);
+    });
+    with_id("enable", "Let people in again", [&settings](std::int64_t id) {
+        return set_state(settings, id, oidc::AppState::active);
+    });
 }
 
 }  // namespace educard::cli

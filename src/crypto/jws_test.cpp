@@ -4,8 +4,9 @@
 #include "crypto/signature.hpp"
 
 #include <boost/json/parse.hpp>
-#include <array>
 #include <gtest/gtest.h>
+
+#include <array>
 
 namespace educard::crypto {
 namespace {
@@ -41,7 +42,8 @@ TEST(Jws, AnEs256TokenIsCheckedByThePlainSignature) {
     const auto token = make_jwt(key, "k1", "JWT", {{"sub", "x"}});
     const auto first = token.find('.');
     const auto second = token.find('.', first + 1);
-    const auto header = boost::json::parse(as_text(from_base64url(token.substr(0, first)).value())).as_object();
+    const auto header =
+        boost::json::parse(as_text(from_base64url(token.substr(0, first)).value())).as_object();
     EXPECT_EQ(header, (boost::json::object{{"alg", "ES256"}, {"kid", "k1"}, {"typ", "JWT"}}));
     const auto jwk = key.public_jwk();
     const auto member = [&](const char* name) { return std::string(jwk.at(name).as_string()); };

@@ -164,11 +164,10 @@ Response oauth_error(const std::exception_ptr& thrown, const Texts& texts, std::
     }
     if (response.status == 401 || response.status == 403) {
         const bool client = body.error == "invalid_client";
-        response.headers.push_back(
-            {"WWW-Authenticate",
-             client ? std::string("Basic realm=\"educard\"")
-                    : "Bearer error=\"" + body.error + "\", error_description=\"" + body.error_description +
-                          "\""});
+        response.headers.push_back({"WWW-Authenticate",
+                                    client ? std::string("Basic realm=\"educard\"")
+                                           : "Bearer error=\"" + body.error + "\", error_description=\"" +
+                                                 body.error_description + "\""});
     }
     return response;
 }

@@ -35,8 +35,8 @@ int status_of(Fault fault);
 /// The answer to an error. Faults of kind internal keep their code and parameters to themselves.
 Response problem(const Error& error, const Texts& texts, Language language, std::string_view request_id);
 
-/// The same in the style of OAuth (RFC 6749, 5.2): {"error", "error_description"}. The error is the code's last
-/// part where the code begins with "oauth."; of others, invalid_request, temporarily_unavailable or
+/// The same in the style of OAuth (RFC 6749, 5.2): {"error", "error_description"}. The error is the code's
+/// last part where the code begins with "oauth."; of others, invalid_request, temporarily_unavailable or
 /// server_error.
 Response oauth_error(const std::exception_ptr& thrown, const Texts& texts, std::string_view request_id);
 

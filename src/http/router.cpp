@@ -348,7 +348,8 @@ void Router::handle(Request request, Match match, Done done) const {
     try {
         run(exchange);
     } catch (...) {
-        exchange->finish(refuse(std::current_exception(), exchange->language, exchange->request.id, exchange->style()));
+        exchange->finish(
+            refuse(std::current_exception(), exchange->language, exchange->request.id, exchange->style()));
     }
 }
 

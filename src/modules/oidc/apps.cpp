@@ -109,8 +109,7 @@ Registered Oidc::register_app(sql::Tx& tx, const Caller& caller, const NewApp& w
     Registered registered{.app = app_of(row), .secret = std::nullopt};
     if (app.authentication == Authentication::client_secret) {
         registered.secret = parts_.random.token();
-        store::insert_secret(
-            tx, parts_.ids.next<AppSecretId>(), row.id, digest_of(*registered.secret), now);
+        store::insert_secret(tx, parts_.ids.next<AppSecretId>(), row.id, digest_of(*registered.secret), now);
     }
     parts_.audit.record(tx,
                         caller,
@@ -147,13 +146,14 @@ std::string Oidc::rotate_secret(sql::Tx& tx, const Caller& caller, AppId id) con
     store::end_secrets(tx, id, now + kSecretOverlap);
     auto secret = parts_.random.token();
     store::insert_secret(tx, parts_.ids.next<AppSecretId>(), id, digest_of(secret), now);
-    parts_.audit.record(tx,
-                        caller,
-                        AuditEntry{.action = "oidc.secret_rotated",
-                                   .organisation_path = parts_.organisations.get(tx, app->organisation_id).path,
-                                   .subject_kind = "app",
-                                   .subject = std::to_string(id.value),
-                                   .details = ""});
+    parts_.audit.record(
+        tx,
+        caller,
+        AuditEntry{.action = "oidc.secret_rotated",
+                   .organisation_path = parts_.organisations.get(tx, app->organisation_id).path,
+                   .subject_kind = "app",
+                   .subject = std::to_string(id.value),
+                   .details = ""});
     return secret;
 }
 

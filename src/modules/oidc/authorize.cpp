@@ -233,7 +233,8 @@ private:
         return step;
     }
 
-    /// What the person let the app hear, of what it asks for now; nothing when it asks for more that it needs.
+    /// What the person let the app hear, of what it asks for now; nothing when it asks for more that it
+    /// needs.
     std::optional<std::vector<Claim>> agreed_before() {
         const auto consent = store::find_consent(tx_, caller_.account, app_.id);
         if (!consent) {

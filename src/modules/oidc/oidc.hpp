@@ -1,7 +1,7 @@
 #pragma once
 // The card opens apps: an OpenID Connect provider (OpenID Connect Core 1.0, RFC 6749, RFC 7636, RFC 9700).
-// Apps are registered for an organisation that answers for them and say which claims they need; people sign in
-// with their card, agree, and the app hears no more than that, never an ID number. Owns app, app_secret,
+// Apps are registered for an organisation that answers for them and say which claims they need; people sign
+// in with their card, agree, and the app hears no more than that, never an ID number. Owns app, app_secret,
 // token_key, app_consent, app_grant and app_token. Any thread may call any member.
 //
 //   authorize()   the page asks: sign in, consent, or back to the app with a code
@@ -108,7 +108,7 @@ struct AuthorizationInput {
     std::optional<std::string> code_challenge_method;
     std::optional<std::string> prompt;
     std::optional<std::string> max_age;
-    std::optional<std::string> request;      // as JWTs: refused by name
+    std::optional<std::string> request;  // as JWTs: refused by name
     std::optional<std::string> request_uri;
     std::optional<std::string> begun;        // from the step before, when it asked to sign in
     std::optional<bool> allowed;             // the person's answer
@@ -156,9 +156,9 @@ BOOST_DESCRIBE_STRUCT(ClaimView, (), (claim, value, essential))
 struct AuthorizationStep {
     Next next{};
     AppView app;
-    std::vector<ClaimView> claims;         // of consent
-    std::optional<std::string> begun;      // of sign_in: send it with the next request
-    std::optional<std::string> location;   // of leave: where the browser goes
+    std::vector<ClaimView> claims;        // of consent
+    std::optional<std::string> begun;     // of sign_in: send it with the next request
+    std::optional<std::string> location;  // of leave: where the browser goes
 };
 BOOST_DESCRIBE_STRUCT(AuthorizationStep, (), (next, app, claims, begun, location))
 
@@ -174,17 +174,10 @@ struct TokenInput {
     std::optional<std::string> client_secret;
     std::optional<std::string> token;
 };
-BOOST_DESCRIBE_STRUCT(TokenInput,
-                      (),
-                      (grant_type,
-                       code,
-                       redirect_uri,
-                       code_verifier,
-                       refresh_token,
-                       scope,
-                       client_id,
-                       client_secret,
-                       token))
+BOOST_DESCRIBE_STRUCT(
+    TokenInput,
+    (),
+    (grant_type, code, redirect_uri, code_verifier, refresh_token, scope, client_id, client_secret, token))
 
 /// An app that somebody lets in.
 struct ConnectedApp {

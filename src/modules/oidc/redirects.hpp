@@ -8,14 +8,15 @@
 
 namespace educard::oidc {
 
-/// Whether an app may register it: https; http only to the loopback; or a private-use scheme in reverse-domain
-/// form (RFC 8252, 7.1). Absolute, without fragment and user info.
+/// Whether an app may register it: https; http only to the loopback; or a private-use scheme in
+/// reverse-domain form (RFC 8252, 7.1). Absolute, without fragment and user info.
 bool may_redirect_to(std::string_view uri);
 
 /// Exactly one of those registered (RFC 9700, 2.1); on the loopback any port (RFC 8252, 7.3).
 bool is_registered(std::string_view uri, const std::vector<std::string>& registered);
 
-/// The host of all of them, or nothing when they differ: people have one `sub` there (OpenID Connect Core 8.1).
+/// The host of all of them, or nothing when they differ: people have one `sub` there (OpenID Connect
+/// Core 8.1).
 std::string sector_of(const std::vector<std::string>& registered);
 
 /// The URI with these parameters added to its query.

@@ -30,7 +30,9 @@ void add_pages(http::Routes& routes, Oidc& oidc) {
               write([&oidc](sql::Tx& tx, const Caller& caller, const AuthorizationInput& input) {
                   return oidc.authorize(tx, caller, input);
               }))
-        .summary("What the page does for an app that asks to let somebody in: sign in, ask for consent, or go back")
+        .summary(
+            "What the page does for an app that asks to let somebody in: sign in, ask for consent, or go "
+            "back")
         .anyone()
         .errors({"oidc.app_unknown", "oidc.redirect_unknown", "oidc.not_certified", "oidc.guardian_needed"});
     routes
@@ -39,8 +41,7 @@ void add_pages(http::Routes& routes, Oidc& oidc) {
         .summary("The apps that the caller lets in, with what they hear")
         .signed_in();
     routes
-        .del("/api/v1/me/apps/{id}",
-             write([&oidc](sql::Tx& tx, const Caller& caller, const AppInput& input) {
+        .del("/api/v1/me/apps/{id}", write([&oidc](sql::Tx& tx, const Caller& caller, const AppInput& input) {
                  oidc.disconnect(tx, caller, input.id);
              }))
         .summary("Withdraw consent from an app: its tokens are no longer good")
@@ -62,8 +63,7 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
         .tag("oidc")
         .oauth();
     routes
-        .post("/oidc/token",
-              write([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
+        .post("/oidc/token", write([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
                   const auto answer = oidc.token(tx, caller, input);
                   return json_of(answer.body, answer.status);
               }))
@@ -71,16 +71,14 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
         .tag("oidc")
         .oauth();
     routes
-        .post("/oidc/introspect",
-              read([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
+        .post("/oidc/introspect", read([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
                   return json_of(oidc.introspect(tx, caller, input));
               }))
         .summary("Whether a token of the app is good (RFC 7662)")
         .tag("oidc")
         .oauth();
     routes
-        .post("/oidc/revoke",
-              write([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
+        .post("/oidc/revoke", write([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
                   oidc.revoke(tx, caller, input);
                   return http::Json{.body = "{}"};
               }))

@@ -1,6 +1,6 @@
 #pragma once
-// The keys that sign tokens: in the database, sealed, so that every node signs with the same ones. A new key is
-// published a day before it signs, and published on for a month after another took its place.
+// The keys that sign tokens: in the database, sealed, so that every node signs with the same ones. A new key
+// is published a day before it signs, and published on for a month after another took its place.
 
 #include "crypto/field_cipher.hpp"
 #include "crypto/jws.hpp"
@@ -14,7 +14,7 @@ namespace educard::oidc {
 
 class SigningKeys {
 public:
-    static constexpr std::chrono::days kLife{90};         // as the signing one
+    static constexpr std::chrono::days kLife{90};  // as the signing one
     static constexpr std::chrono::days kPublishedAhead{1};
     static constexpr std::chrono::days kPublishedAfter{30};
 

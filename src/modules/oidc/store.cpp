@@ -135,10 +135,11 @@ void revoke_grant(sql::Tx& tx, AccountId account, GrantId id, Time at) {
 }
 
 void revoke_grants(sql::Tx& tx, AppId app, AccountId account, Time at) {
-    tx.execute("UPDATE app_grant SET revoked_at = $3 WHERE account_id = $1 AND app_id = $2 AND revoked_at IS NULL",
-               account,
-               app,
-               at);
+    tx.execute(
+        "UPDATE app_grant SET revoked_at = $3 WHERE account_id = $1 AND app_id = $2 AND revoked_at IS NULL",
+        account,
+        app,
+        at);
 }
 
 void insert_token(sql::Tx& tx, const Token& token) {

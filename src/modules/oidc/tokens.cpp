@@ -1,4 +1,5 @@
-// The token endpoint and what goes with it. Whoever calls is an app; what is wrong is said as RFC 6749, 5.2 has it.
+// The token endpoint and what goes with it. Whoever calls is an app; what is wrong is said as RFC 6749, 5.2
+// has it.
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -232,8 +233,9 @@ private:
     /// What was revoked stays so, which is why nothing is thrown.
     Answer refuse_for_good(const store::Token& token) {
         store::revoke_grant(tx_, *token.account_id, *token.grant_id, now_);
-        return {.status = 400,
-                .body = {{"error", "invalid_grant"}, {"error_description", "it was used before or is too old"}}};
+        return {
+            .status = 400,
+            .body = {{"error", "invalid_grant"}, {"error_description", "it was used before or is too old"}}};
     }
 
     Answer repeat(const store::Token& token) {
@@ -261,17 +263,18 @@ private:
     void keep(const boost::json::object& answer, const store::Token& from) {
         const auto insert = [&](const char* name, store::TokenKind kind, Time until) {
             if (const auto* token = answer.if_contains(name)) {
-                store::insert_token(tx_,
-                                    store::Token{.digest = digest_of_token(std::string_view(token->as_string())),
-                                                 .kind = kind,
-                                                 .app_id = app_.id,
-                                                 .account_id = from.account_id,
-                                                 .grant_id = from.grant_id,
-                                                 .scope = from.scope,
-                                                 .details = "",
-                                                 .expires_at = until,
-                                                 .used_at = std::nullopt,
-                                                 .answer = std::nullopt});
+                store::insert_token(
+                    tx_,
+                    store::Token{.digest = digest_of_token(std::string_view(token->as_string())),
+                                 .kind = kind,
+                                 .app_id = app_.id,
+                                 .account_id = from.account_id,
+                                 .grant_id = from.grant_id,
+                                 .scope = from.scope,
+                                 .details = "",
+                                 .expires_at = until,
+                                 .used_at = std::nullopt,
+                                 .answer = std::nullopt});
             }
         };
         insert("access_token", store::TokenKind::access, now_ + Oidc::kAccessLife);
