@@ -103,15 +103,17 @@ def mixed(server, folder):
     numbers = some(folder, 'number', 'card')
     random.shuffle(numbers)
     province = rows(folder, "SELECT id FROM organisation WHERE kind = 'province'")[0][0]
+    counties = [row[0] for row in rows(folder, "SELECT id FROM organisation WHERE kind = 'county'")]
     kinds = [
         open_loop.Kind('sign_in', 2, lambda n: ('POST', '/api/v1/sessions', signing_in[n])),
         open_loop.Kind('captcha', 18, lambda n: ('POST', '/api/v1/captchas', b'{"form":"text","language":"zh_cn"}')),
         open_loop.Kind('profile', 100, get('/api/v1/me'), bearer(pupils)),
         open_loop.Kind('application', 40, get('/api/v1/applications'), bearer(pupils)),
-        open_loop.Kind('card', 80, get('/api/v1/card'), bearer(pupils)),
+        open_loop.Kind('card', 100, get('/api/v1/card'), bearer(pupils)),
         open_loop.Kind('queue', 60, get('/api/v1/reviews?limit=50'), bearer(teachers + schools)),
         open_loop.Kind('search', 40, search(province), bearer(administrators)),
-        open_loop.Kind('dashboard', 60, get(f'/api/v1/progress?organisation_id={province}'), bearer(administrators)),
+        open_loop.Kind('dashboard', 5, get(f'/api/v1/progress?organisation_id={province}'), bearer(administrators)),
+        open_loop.Kind('county_dashboard', 35, lambda n: ('GET', f'/api/v1/progress?organisation_id={counties[n % len(counties)]}', b''), bearer(administrators)),
         open_loop.Kind('verification', 100, lambda n: ('POST', '/api/v1/verifications', json.dumps({'code': numbers[n % len(numbers)]}).encode())),
     ]
     open_loop.run(server.url, kinds, SECONDS)

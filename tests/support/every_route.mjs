@@ -112,7 +112,7 @@ export const routes = {
   'GET /api/v1/progress.csv': closed(b => ({ query: { organisation_id: b.school } })),
   'POST /api/v1/authorizations': open(() => ({ body: { client_id: '1', redirect_uri: 'https://app.example.com/cb' } })),
   'GET /api/v1/me/apps': own(),
-  'DELETE /api/v1/me/apps/{id}': closed(() => ({ id: '1' })),
+  'DELETE /api/v1/me/apps/{id}': own(() => ({ id: '1' })),
   'GET /.well-known/openid-configuration': open(),
   'GET /oidc/jwks': open(),
   'POST /oidc/token': open(),
