@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <string>
@@ -90,6 +91,11 @@ std::optional<std::string> find_obstacle(sql::Tx& tx,
 }
 
 int create(const Settings& settings, const Wanted& wanted) {
+    if (settings.is_embedded() && when_keys_are_missing(settings) == crypto::WhenMissing::create) {
+        std::fprintf(stderr,
+                     "educard: there is no installation in %s yet; this begins one\n",
+                     std::filesystem::absolute(settings.data).c_str());
+    }
     Foundation base(settings);
     const organisations::Organisations organisations(base.clock, base.ids, base.audit);
     base.database->write([&](sql::Tx& tx) { organisations.seed(tx); });

@@ -382,6 +382,7 @@ struct ReviewDetail {
     bool may_decide = false;
     std::optional<Time> may_decide_from;  // when it is another level's turn
     bool guardian_same_name = false;  // a guardian is called as the reviewer, or whoever delegated to them
+    std::optional<std::string> approval_refused;  // the code with which an approval would fail now
 };
 BOOST_DESCRIBE_STRUCT(ReviewDetail,
                       (),
@@ -394,7 +395,8 @@ BOOST_DESCRIBE_STRUCT(ReviewDetail,
                        history,
                        may_decide,
                        may_decide_from,
-                       guardian_same_name))
+                       guardian_same_name,
+                       approval_refused))
 
 enum class Verdict { approve, send_back, reject };
 BOOST_DESCRIBE_ENUM(Verdict, approve, send_back, reject)

@@ -242,19 +242,20 @@ std::optional<Date> usual_birth_date(sql::Tx& tx,
 
 /// The birth date of whoever claims a document without one is their own word; the roster has the school's,
 /// and a class of children speaks for itself.
-void require_consent(sql::Tx& tx, const Needs& needs, const store::Record& record) {
+std::optional<std::string> find_consent_refusal(sql::Tx& tx, const Needs& needs, const store::Record& record) {
     if (!needs.accounts.has_consent(tx, record.account_id, std::nullopt)) {
-        throw Error(Fault::conflict, "applications.no_consent");
+        return "applications.no_consent";
     }
     if (people::bears_citizen_number(*record.document_kind)) {
-        return;
+        return std::nullopt;
     }
     const auto entry = entry_of(tx, needs, record);
     const auto born =
         entry && entry->birth_date ? entry->birth_date : usual_birth_date(tx, needs, record.class_id);
     if (!needs.accounts.has_consent(tx, record.account_id, born)) {
-        throw Error(Fault::conflict, "applications.child_by_roster");
+        return "applications.child_by_roster";
     }
+    return std::nullopt;
 }
 
 void approve(sql::Tx& tx,
@@ -263,7 +264,9 @@ void approve(sql::Tx& tx,
              const Reach& reach,
              const store::Record& record,
              Statement statement) {
-    require_consent(tx, needs, record);
+    if (auto refusal = find_consent_refusal(tx, needs, record)) {
+        throw Error(Fault::conflict, std::move(*refusal));
+    }
     const auto person = certify(tx, needs, record);
     write_outcome(tx,
                   caller,

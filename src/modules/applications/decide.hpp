@@ -40,6 +40,9 @@ bool is_guardians_name(
 /// Throws conflict with who ("you" or their office) and when, unless it is handed in.
 void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& record);
 
+/// The code with which approval is refused for want of a guardian's consent.
+std::optional<std::string> find_consent_refusal(sql::Tx& tx, const Needs& needs, const store::Record& record);
+
 /// What the audit log says of a return or a rejection.
 std::string details_of(const std::string& reason);
 

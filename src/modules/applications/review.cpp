@@ -192,7 +192,8 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
                         .history = history_for_reviewers(tx, needs_, id),
                         .may_decide = record.state == State::submitted && seat.reach.has_value(),
                         .may_decide_from = seat.reach ? std::nullopt : seat.from,
-                        .guardian_same_name = is_guardians_name(tx, needs_, caller, seat, record)};
+                        .guardian_same_name = is_guardians_name(tx, needs_, caller, seat, record),
+                        .approval_refused = find_consent_refusal(tx, needs_, record)};
     const auto entry = entry_of(tx, needs_, record);
     if (entry) {
         detail.comparison = compare_with(tx, needs_, record, profile, *entry);
@@ -202,6 +203,12 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
         detail.competing.push_back(CompetingView{.account = std::move(claim.account_mask),
                                                  .claimed_at = claim.claimed_at,
                                                  .certified = claim.certified});
+        if (claim.certified && !detail.approval_refused) {
+            detail.approval_refused = "applications.number_certified";
+        }
+    }
+    if (!detail.may_decide) {
+        detail.approval_refused.reset();
     }
     return detail;
 }

@@ -29,7 +29,7 @@ export function faultsOf(step: Step, kind: PersonKind, profile: Profile): Errors
   switch (step) {
     case 'name': return faults({ name: !profile.name?.trim() && t('need_name') })
     case 'school': return faults({ school_id: !profile.school_id && t('need_school') })
-    case 'class': return faults({ class_id: !profile.class_id && t('need_class'), entry_year: !year(profile.entry_year) && t('need_year') })
+    case 'class': return faults({ class_id: !profile.class_id && t('need_grade_and_class'), entry_year: !year(profile.entry_year) && t('need_year') })
     case 'guardians': return faults(Object.fromEntries((profile.guardians ?? []).flatMap((one, index) => [
       [`guardians[${index}].name`, (!one.name?.trim() && t('need_name')) || (one.name?.trim() === profile.name?.trim() && t('own_guardian'))],
       [`guardians[${index}].relation`, !one.relation && t('need_relation')],

@@ -49,6 +49,7 @@ export const t = texts({
   entry_year: ['入学年份', 'Year of entry'],
   entry_year_hint: ['升入当前学段的年份，例如 {year}', 'When this stage of school began, for example {year}'],
   need_grade: ['请选择年级', 'Choose the grade'],
+  need_grade_and_class: ['请选择年级和班级', 'Choose the grade, then the class'],
   need_class: ['请选择班级', 'Choose the class'],
   need_year: ['请输入四位年份', 'Enter a year of four digits'],
   no_classes: ['这所学校还没有登记班级。可以先提交，由学校补充。', 'This school has no classes on record yet. Ask the school to enter them.'],

@@ -31,8 +31,9 @@ export const t = texts({
   understood: ['已转交', 'Done'],
   none: ['这里还没有人任职', 'Nobody holds an office here yet'],
   cancel: ['取消', 'Cancel'],
-  fill_in: ['请填写', 'Fill this in'],
-  choose: ['请选择', 'Choose'],
+  need_organisation: ['请从列表里选择机构', 'Choose an organisation from the list'],
+  need_user_name: ['请输入用户名', 'Enter the user name'],
+  need_name: ['请输入姓名', 'Enter the name'],
   actions: ['操作', 'Actions'],
   no_office: ['这类机构没有可任命的职务', 'This kind of organisation has no office'],
 })

@@ -40,8 +40,8 @@ export function noteOf(row: FieldComparison): { text: string; loud: boolean } | 
   }
 }
 
-const leftOutReasons = ['match_differs', 'match_none', 'contested', 'own_application', 'guardian_same_name', 'bulk_full', 'changed_meanwhile', 'roster_changed', 'not_your_turn', 'no_consent', 'account_is_someone_else', 'number_certified'] as const
-/** Why an application is not approved in bulk; `code` is the server's. */
+const leftOutReasons = ['match_differs', 'match_none', 'contested', 'own_application', 'guardian_same_name', 'bulk_full', 'changed_meanwhile', 'roster_changed', 'not_your_turn', 'no_consent', 'child_by_roster', 'account_is_someone_else', 'number_certified'] as const
+/** Why an application is not approved, in bulk or at all; `code` is the server's. */
 export function leftOutLabel(code: string): string {
   const known = leftOutReasons.find(one => code === `applications.${one}`)
   return known ? t(`left_${known}`) : `${t('left_other')} (${code})`

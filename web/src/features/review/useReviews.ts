@@ -35,6 +35,7 @@ export function useReviews(current: () => string | undefined, goTo: (id: string 
       api.post('/api/v1/applications/{id}/decision', { params: { path: { id: item.id } }, body: { version: item.version, verdict, ...(reason ? { reason } : {}), ...(guardian_is_not_me ? { guardian_is_not_me } : {}) }, keepalive: leaving }),
     done: ({ item }) => pages.remove(one => one.id === item.id && one.version === item.version),
     failed: ({ item }, fault) => {
+      dismiss(statusOf.get(item.id) ?? 0)
       say(t('failed', { name: item.name, reason: fault instanceof Error ? fault.message : String(fault) }), { kind: 'fault' })
       void pages.restart()
     },
