@@ -1628,6 +1628,7 @@ export interface components {
         };
         "applications.ReviewDetail": {
             application: components["schemas"]["applications.ApplicationView"];
+            approval_refused?: string | null;
             comparison: components["schemas"]["applications.FieldComparison"][];
             competing: components["schemas"]["applications.CompetingView"][];
             document_kind: string;
