@@ -66,7 +66,7 @@ Finding check_progress(Platform& platform) {
     Finding finding{.what = "progress", .faults = {}};
     const auto wrong = platform.foundation.database->read([&](sql::Tx& tx) { return platform.rollout.wrong_counts(tx); });
     for (const auto organisation : wrong) {
-        finding.faults.push_back(fmt::format("the counts of organisation {} are not those of its roster", organisation.value));
+        finding.faults.push_back(fmt::format("the counts of organisation {} are not those of its roster, or counted in another place", organisation.value));
     }
     return finding;
 }

@@ -116,6 +116,7 @@ Platform::Platform(const Settings& settings)
     organisations.when_moved(
         [this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
             applications.follow_move(tx, from, to, depth_change);
+            rollout.follow_move(tx, from, to);
         });
     organisations.count_attached_with([this](sql::Tx& tx, const organisations::Organisation& organisation) {
         const auto counts = rollout.counts_of(tx, organisation);

@@ -76,9 +76,9 @@ MadeAccounts ProvinceWriter::School::write() {
     add_employees();
     for (auto& one : classes_) {
         add_pupils(one);
-        writer_.platform_.rollout.begin_with(tx_, one.organisation.id, one.counts);
+        writer_.platform_.rollout.begin_with(tx_, one.organisation, one.counts);
     }
-    writer_.platform_.rollout.begin_with(tx_, school_.id, counts_);
+    writer_.platform_.rollout.begin_with(tx_, school_, counts_);
     made_.school_name = plan_.name;
     made_.county = user_name_of(plan_.parent);
     return made_;

@@ -56,6 +56,15 @@ std::vector<OrganisationId> steps_of(std::string_view path) {
     return steps;
 }
 
+std::string_view path_above(std::string_view path) {
+    return path.substr(0, path.find_last_of('/', path.size() - 2) + 1);
+}
+
+/// Where an organisation's counts are summed: a class's are within its school's.
+std::string_view own_path(const organisations::Organisation& organisation) {
+    return organisation.kind == organisations::Kind::class_ ? std::string_view() : organisation.path;
+}
+
 NodeProgress node_of(const organisations::Organisation& organisation,
                      Date today,
                      const CountsByKind& counts) {
@@ -159,9 +168,9 @@ void Rollout::moved(sql::Tx& tx,
         return;
     }
     const auto organisation = organisations_.get(tx, node);
-    store::add(tx, node, change);
+    store::add(tx, node, own_path(organisation), change);
     if (organisation.kind == organisations::Kind::class_ && organisation.parent_id) {
-        store::add(tx, *organisation.parent_id, change);
+        store::add(tx, *organisation.parent_id, path_above(organisation.path), change);
     }
     tx.after_commit([this, path = organisation.path] {
         const std::lock_guard lock(mutex_);
@@ -191,8 +200,14 @@ organisations::Organisation Rollout::visible(sql::Tx& tx,
     return found;
 }
 
-void Rollout::begin_with(sql::Tx& tx, OrganisationId organisation, const CountsByKind& counts) const {
-    store::add(tx, organisation, counts);
+void Rollout::begin_with(sql::Tx& tx,
+                         const organisations::Organisation& organisation,
+                         const CountsByKind& counts) const {
+    store::add(tx, organisation.id, own_path(organisation), counts);
+}
+
+void Rollout::follow_move(sql::Tx& tx, std::string_view from, std::string_view to) const {
+    store::move_paths(tx, from, to);
 }
 
 Counts Rollout::counts_of(sql::Tx& tx, const organisations::Organisation& organisation) const {
@@ -200,10 +215,7 @@ Counts Rollout::counts_of(sql::Tx& tx, const organisations::Organisation& organi
     if (organisation.kind == Kind::school || organisation.kind == Kind::class_) {
         return store::find(tx, organisation.id).all();
     }
-    Counts sum;
-    store::each_school_below(
-        tx, organisation.path, [&](std::string_view, const CountsByKind& counts) { sum += counts.all(); });
-    return sum;
+    return store::sum_below(tx, organisation.path).all();
 }
 
 Progress Rollout::progress(sql::Tx& tx,
@@ -219,10 +231,10 @@ Progress Rollout::progress(sql::Tx& tx,
         sum = store::find(tx, top.id);
         by_child = is_school ? store::classes_of(tx, top.id) : by_child;
     } else {
-        store::each_school_below(tx, top.path, [&](std::string_view path, const CountsByKind& counts) {
+        by_child = store::sums_of_children(tx, top.id);
+        for (const auto& [child, counts] : by_child) {
             sum += counts;
-            by_child[next_step(path, top.path)] += counts;
-        });
+        }
     }
     Progress progress{node_of(top, today, sum), {}, clock_.now()};
     std::optional<std::string> cursor;
@@ -235,7 +247,7 @@ Progress Rollout::progress(sql::Tx& tx,
         cursor = slice.next;
     } while (cursor);
     for (const auto& [id, counts] : by_child) {
-        if (id && counts != CountsByKind()) {
+        if (counts != CountsByKind()) {
             progress.children.push_back(node_of(organisations_.get(tx, id), today, counts));
         }
     }
@@ -272,6 +284,9 @@ std::vector<OrganisationId> Rollout::wrong_counts(sql::Tx& tx) const {
             wrong.push_back(organisation);
         }
     }
+    std::ranges::copy_if(store::misplaced(tx), std::back_inserter(wrong), [&](OrganisationId organisation) {
+        return std::ranges::find(wrong, organisation) == wrong.end();
+    });
     return wrong;
 }
 
@@ -279,7 +294,7 @@ void Rollout::recount(sql::Tx& tx) const {
     const auto counted = store::counted_from_rosters(tx);
     store::clear(tx);
     for (const auto& [organisation, counts] : counted) {
-        store::add(tx, organisation, counts);
+        store::add(tx, organisation, own_path(organisations_.get(tx, organisation)), counts);
     }
 }
 

@@ -1,8 +1,8 @@
 #pragma once
 // How far the rollout has come (F4): certified, in review, returned and not yet begun, for every
 // organisation, from the rosters' targets. Owns progress: one row for each class and school, moved in the
-// transaction that changes a roster entry; what lies above is summed when it is read. What the constructor is
-// given outlives it; any thread.
+// transaction that changes a roster entry; what lies above is summed from the schools' when it is read. What
+// the constructor is given outlives it; any thread.
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -95,7 +95,12 @@ public:
 
     /// The counts of a class or school that has none yet, for those who bring whole rosters: a school's hold
     /// its classes'.
-    void begin_with(sql::Tx& tx, OrganisationId organisation, const CountsByKind& counts) const;
+    void begin_with(sql::Tx& tx,
+                    const organisations::Organisation& organisation,
+                    const CountsByKind& counts) const;
+
+    /// For Organisations::when_moved.
+    void follow_move(sql::Tx& tx, std::string_view from, std::string_view to) const;
 
     /// Of an organisation with everything below it.
     Counts counts_of(sql::Tx& tx, const organisations::Organisation& organisation) const;
@@ -111,7 +116,8 @@ public:
     /// that there is something new, at most once a second.
     std::string topic(sql::Tx& tx, const Caller& caller, OrganisationId organisation) const;
 
-    /// Schools and classes whose counts are not those of the roster. Reads every entry: for educard doctor.
+    /// Schools and classes whose counts are not those of the roster, or that are counted in another place
+    /// than they are. Reads every entry: for educard doctor.
     std::vector<OrganisationId> wrong_counts(sql::Tx& tx) const;
     /// Counts everything anew.
     void recount(sql::Tx& tx) const;

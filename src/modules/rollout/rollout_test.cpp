@@ -119,6 +119,42 @@ TEST_F(RolloutTest, AClosedSchoolThatHasPeopleIsAmongTheChildren) {
     EXPECT_FALSE(child(seen(OrganisationId{320302}), school_.id)) << "nobody is left";
 }
 
+TEST_F(RolloutTest, ASchoolThatMovesTakesItsCountsAlong) {
+    organisations_.when_moved([&](sql::Tx& tx, std::string_view from, std::string_view to, int) {
+        rollout_.follow_move(tx, from, to);
+    });
+    move(class_.id, Kind::student, std::nullopt, Certification::certified, 7);
+    database_->write([&](sql::Tx& tx) {
+        organisations::Change change;
+        change.id = OrganisationId{320302};
+        change.version = 1;
+        change.parent_id = OrganisationId{3201};
+        organisations_.change(tx, province_, change);
+    });
+    EXPECT_EQ(seen(OrganisationId{3203}).organisation.counts.total(), 0);
+    EXPECT_EQ(seen(OrganisationId{3201}).organisation.counts.total(), 7);
+    EXPECT_EQ(child(seen(OrganisationId{320302}), school_.id)->counts.certified, 7);
+    move(class_.id, Kind::student, std::nullopt, Certification::certified, 1);
+    const auto nanjing =
+        database_->read([&](sql::Tx& tx) { return organisations_.get(tx, OrganisationId{3201}); });
+    EXPECT_EQ(database_->read([&](sql::Tx& tx) { return rollout_.counts_of(tx, nanjing); }).certified, 8);
+}
+
+TEST_F(RolloutTest, CountsInAnotherPlaceThanTheirSchoolAreFoundAndMended) {
+    move(school_.id, Kind::teacher, std::nullopt, Certification::certified, 2);
+    database_->write([&](sql::Tx& tx) {
+        rollout_.recount(tx);
+        rollout_.begin_with(tx, school_, CountsByKind());
+        tx.execute("UPDATE progress SET path = '' WHERE organisation_id = $1", school_.id);
+    });
+    const auto wrong = [&] {
+        return database_->read([&](sql::Tx& tx) { return rollout_.wrong_counts(tx); });
+    };
+    EXPECT_THAT(wrong(), ElementsAre(school_.id));
+    database_->write([&](sql::Tx& tx) { rollout_.recount(tx); });
+    EXPECT_THAT(wrong(), IsEmpty());
+}
+
 TEST_F(RolloutTest, ARefusedChangeIsNotCounted) {
     EXPECT_THROW(database_->write([&](sql::Tx& tx) {
         rollout_.moved(tx, class_.id, Kind::student, std::nullopt, Certification::not_begun, 1);

@@ -29,14 +29,15 @@ void add_entries(CountsByKind& counts,
 
 }  // namespace
 
-void add(sql::Tx& tx, OrganisationId organisation, const CountsByKind& change) {
+void add(sql::Tx& tx, OrganisationId organisation, std::string_view path, const CountsByKind& change) {
     const auto& [student, teacher, staff] = change;
     tx.execute(
         R"(INSERT INTO progress (organisation_id, student_not_begun, student_in_review, student_returned,
                   student_certified, teacher_not_begun, teacher_in_review, teacher_returned, teacher_certified,
-                  staff_not_begun, staff_in_review, staff_returned, staff_certified)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                  staff_not_begun, staff_in_review, staff_returned, staff_certified, path)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
            ON CONFLICT (organisation_id) DO UPDATE SET
+                  path = excluded.path,
                   student_not_begun = progress.student_not_begun + excluded.student_not_begun,
                   student_in_review = progress.student_in_review + excluded.student_in_review,
                   student_returned = progress.student_returned + excluded.student_returned,
@@ -61,7 +62,8 @@ void add(sql::Tx& tx, OrganisationId organisation, const CountsByKind& change) {
         staff.not_begun,
         staff.in_review,
         staff.returned,
-        staff.certified);
+        staff.certified,
+        path);
 }
 
 CountsByKind find(sql::Tx& tx, OrganisationId organisation) {
@@ -76,19 +78,38 @@ CountsByKind find(sql::Tx& tx, OrganisationId organisation) {
     return counts;
 }
 
-void each_school_below(sql::Tx& tx,
-                       std::string_view path,
-                       const std::function<void(std::string_view path, const CountsByKind&)>& use) {
-    // "<> 'class'" is what the index that leaves classes out is found by.
+CountsByKind sum_below(sql::Tx& tx, std::string_view path) {
+    CountsByKind sum;
+    // "<> ''" is what the index that leaves classes out is found by.
     tx.each(
-        R"(SELECT o.path, p.student_not_begun, p.student_in_review, p.student_returned, p.student_certified,
-                  p.teacher_not_begun, p.teacher_in_review, p.teacher_returned, p.teacher_certified,
-                  p.staff_not_begun, p.staff_in_review, p.staff_returned, p.staff_certified
-           FROM organisation o JOIN progress p ON p.organisation_id = o.id
-           WHERE o.path >= $1 AND o.path < $2 AND o.kind <> 'class')",
-        [&](const sql::Row& row) { use(row.text(0), counts_at(row, 1)); },
+        R"(SELECT CAST(SUM(student_not_begun) AS BIGINT), CAST(SUM(student_in_review) AS BIGINT),
+                  CAST(SUM(student_returned) AS BIGINT), CAST(SUM(student_certified) AS BIGINT),
+                  CAST(SUM(teacher_not_begun) AS BIGINT), CAST(SUM(teacher_in_review) AS BIGINT),
+                  CAST(SUM(teacher_returned) AS BIGINT), CAST(SUM(teacher_certified) AS BIGINT),
+                  CAST(SUM(staff_not_begun) AS BIGINT), CAST(SUM(staff_in_review) AS BIGINT),
+                  CAST(SUM(staff_returned) AS BIGINT), CAST(SUM(staff_certified) AS BIGINT)
+           FROM progress WHERE path >= $1 AND path < $2 AND path <> '')",
+        [&](const sql::Row& row) { sum = row.is_null(0) ? sum : counts_at(row, 0); },
         path,
         end_of_subtree(path));
+    return sum;
+}
+
+std::map<OrganisationId, CountsByKind> sums_of_children(sql::Tx& tx, OrganisationId parent) {
+    std::map<OrganisationId, CountsByKind> found;
+    // '0' follows '/': the end of the child's subtree.
+    tx.each(
+        R"(SELECT c.id, CAST(SUM(p.student_not_begun) AS BIGINT), CAST(SUM(p.student_in_review) AS BIGINT),
+                  CAST(SUM(p.student_returned) AS BIGINT), CAST(SUM(p.student_certified) AS BIGINT),
+                  CAST(SUM(p.teacher_not_begun) AS BIGINT), CAST(SUM(p.teacher_in_review) AS BIGINT),
+                  CAST(SUM(p.teacher_returned) AS BIGINT), CAST(SUM(p.teacher_certified) AS BIGINT),
+                  CAST(SUM(p.staff_not_begun) AS BIGINT), CAST(SUM(p.staff_in_review) AS BIGINT),
+                  CAST(SUM(p.staff_returned) AS BIGINT), CAST(SUM(p.staff_certified) AS BIGINT)
+           FROM organisation c JOIN progress p ON p.path >= c.path AND p.path < RTRIM(c.path, '/') || '0' AND p.path <> ''
+           WHERE c.parent_id = $1 GROUP BY c.id)",
+        [&](const sql::Row& row) { found.emplace(OrganisationId{row.integer(0)}, counts_at(row, 1)); },
+        parent);
+    return found;
 }
 
 std::map<OrganisationId, CountsByKind> classes_of(sql::Tx& tx, OrganisationId school) {
@@ -126,6 +147,24 @@ std::map<OrganisationId, CountsByKind> counted_from_rosters(sql::Tx& tx) {
             }
         });
     return counted;
+}
+
+std::vector<OrganisationId> misplaced(sql::Tx& tx) {
+    std::vector<OrganisationId> found;
+    tx.each(
+        R"(SELECT p.organisation_id FROM progress p JOIN organisation o ON o.id = p.organisation_id
+           WHERE p.path <> CASE WHEN o.kind = 'class' THEN '' ELSE o.path END)",
+        [&](const sql::Row& row) { found.push_back(OrganisationId{row.integer(0)}); });
+    return found;
+}
+
+void move_paths(sql::Tx& tx, std::string_view from, std::string_view to) {
+    tx.execute(
+        R"(UPDATE progress SET path = $1 || SUBSTR(path, $2) WHERE path >= $3 AND path < $4 AND path <> '')",
+        to,
+        static_cast<std::int64_t>(from.size() + 1),
+        from,
+        end_of_subtree(from));
 }
 
 void clear(sql::Tx& tx) {

@@ -3,23 +3,28 @@
 
 #include "modules/rollout/rollout.hpp"
 
-#include <functional>
 #include <map>
+#include <vector>
 
 namespace educard::rollout::store {
 
-void add(sql::Tx& tx, OrganisationId organisation, const CountsByKind& change);
+/// `path`: of a school; empty for a class, whose school's counts hold its own.
+void add(sql::Tx& tx, OrganisationId organisation, std::string_view path, const CountsByKind& change);
 CountsByKind find(sql::Tx& tx, OrganisationId organisation);
-/// Every school at or below `path`.
-void each_school_below(sql::Tx& tx,
-                       std::string_view path,
-                       const std::function<void(std::string_view path, const CountsByKind&)>& use);
+/// All schools at or below `path` together.
+CountsByKind sum_below(sql::Tx& tx, std::string_view path);
+/// All schools at or below each child of an organisation together, by the child's id; closed ones included.
+std::map<OrganisationId, CountsByKind> sums_of_children(sql::Tx& tx, OrganisationId parent);
 /// The classes of a school, by id.
 std::map<OrganisationId, CountsByKind> classes_of(sql::Tx& tx, OrganisationId school);
 std::map<OrganisationId, CountsByKind> all(sql::Tx& tx);
 /// What the rosters say, for each school and class. Reads another module's table, for the sole purpose of
 /// checking ours.
 std::map<OrganisationId, CountsByKind> counted_from_rosters(sql::Tx& tx);
+/// Rows whose path is not their school's.
+std::vector<OrganisationId> misplaced(sql::Tx& tx);
+/// Follows an organisation that was moved with all below it.
+void move_paths(sql::Tx& tx, std::string_view from, std::string_view to);
 void clear(sql::Tx& tx);
 
 }  // namespace educard::rollout::store
