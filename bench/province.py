@@ -137,7 +137,7 @@ def say(kinds, resident, hashing):
         report(f'province.{ENGINE}.{name}_p50', 's', max(0, open_loop.quantile(seconds, 0.5) - less))
         report(f'province.{ENGINE}.{name}_p99', 's', max(0, open_loop.quantile(seconds, 0.99) - less), aims.get(kind.name, 0), at_most=True)
         if failed:
-            log(f'{kind.name}: {len(failed)} of {len(kind.answers)} refused')
+            log(f'{kind.name}: {len(failed)} of {len(kind.answers)} refused: {sorted(set(failed))}')
     report(f'province.{ENGINE}.memory_under_load', 'MB', resident, 300, at_most=True)
 
 
