@@ -108,7 +108,7 @@ test('an app opens with the card', async t => {
     await page.goto('/logout')
     await page.getByText('要退出教育卡登录吗').waitFor()
     await inspect(page, 'logout-asked')
-    await page.getByRole('button', { name: '不退出' }).click()
+    await page.getByRole('link', { name: '不退出' }).click()
     await page.waitForURL(server.url + '/')
     const { kept, address } = await begin()
     await page.goto(address)
