@@ -38,6 +38,9 @@ public:
                              .entry_year = std::nullopt,
                              .path = "/32/3201/320102/77/"};
     }
+    std::vector<PersonId> owners_of(sql::Tx&, std::string_view) const override { return {}; }
+    std::optional<PersonId> in_roster(sql::Tx&, cards::RosterEntryId) const override { return std::nullopt; }
+    std::optional<std::string> name_of(sql::Tx&, AccountId) const override { return std::nullopt; }
 };
 
 struct Bare {

@@ -81,6 +81,13 @@ std::optional<AuditBlock> find_newest_block(sql::Tx& tx) {
                                   FROM audit_block ORDER BY number DESC LIMIT 1)");
 }
 
+constexpr const char* kBlockTaken = "runtime.audit_block_taken";
+
+/// Another node was first; the events go into its next block or ours.
+Error block_taken() {
+    return {Fault::conflict, kBlockTaken};
+}
+
 void insert_block(sql::Tx& tx, const AuditBlock& block) {
     const auto inserted = tx.execute(
         R"(INSERT INTO audit_block (number, sealed_at, events, root, previous, key_id, signature)
@@ -92,8 +99,8 @@ void insert_block(sql::Tx& tx, const AuditBlock& block) {
         block.previous,
         block.key_id,
         block.signature);
-    if (inserted == 0) {  // another node was first; the events go into its next block or ours
-        throw Error(Fault::conflict, "runtime.audit_block_taken");
+    if (inserted == 0) {
+        throw block_taken();
     }
 }
 
@@ -211,7 +218,13 @@ std::int64_t AuditSealer::seal() {
             all_sealed_at_ = began;
             return sealed;
         }
-        sealed += database_.write([&](sql::Tx& tx) { return seal_block(tx); });
+        try {
+            sealed += database_.write([&](sql::Tx& tx) { return seal_block(tx); });
+        } catch (const Error& error) {
+            if (error.code() != kBlockTaken) {
+                throw;
+            }
+        }
     }
 }
 
@@ -259,7 +272,11 @@ std::int64_t AuditSealer::seal_block(sql::Tx& tx) {
         return 0;
     }
     auto leaves = leaves_of(tx, block.number);
-    EDU_ASSERT(static_cast<std::int64_t>(leaves.size()) == block.events);
+    // On READ COMMITTED the block of another node may have been committed since its number was chosen here; then
+    // that one's events are read too.
+    if (static_cast<std::int64_t>(leaves.size()) != block.events) {
+        throw block_taken();
+    }
     block.root = merkle_root(std::move(leaves));
     block.signature = signer_.sign(hash_of(block));
     insert_block(tx, block);

@@ -1,6 +1,7 @@
 // Which database a server under test uses. A file in its data folder; or, where EDUCARD_TEST_DATABASE names a PostgreSQL database, a
 // schema of its own in that; through a pooler where EDUCARD_TEST_POOLED names one.
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { basename, join } from 'node:path'
 
 const postgres = process.env.EDUCARD_TEST_DATABASE
@@ -25,6 +26,22 @@ export function databaseEnvironment(data) {
 export function inDatabase({ data }, sql) {
   if (!postgres) return execFileSync('sqlite3', [join(data, 'educard.db'), '.timeout 20000', sql], { encoding: 'utf8' })
   return execFileSync('psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', postgres, '-c', `SET search_path = ${schemaOf(data)}; ${sql}`], { encoding: 'utf8' })
+}
+
+/** A connection to the PostgreSQL database of a server that keeps its transaction open: `await run(sql)` gives what is printed; `end()`. */
+export function connection({ data }) {
+  const psql = spawn('psql', ['-qAtX', '-v', 'ON_ERROR_STOP=1', postgres], { stdio: ['pipe', 'pipe', 'inherit'] })
+  let printed = ''
+  psql.stdout.setEncoding('utf8').on('data', text => (printed += text))
+  let number = 0
+  const run = async sql => {
+    const mark = `done ${++number}`
+    printed = ''
+    psql.stdin.write(`${sql};\n\\echo ${mark}\n`)
+    while (!printed.includes(mark)) await Promise.race([once(psql.stdout, 'data'), once(psql, 'exit').then(() => Promise.reject(new Error(`psql ended: ${sql}`)))])
+    return printed.slice(0, printed.indexOf(mark)).trim()
+  }
+  return { run: sql => run(number ? sql : `SET search_path = ${schemaOf(data)}; ${sql}`), end: () => psql.stdin.end() }
 }
 
 /** The URL of a PostgreSQL database of its own that orders text as English does; gone when the test ends. */
