@@ -137,7 +137,7 @@ test('another node commits a block of the audit log while one seals the next', {
     await other.run('BEGIN; UPDATE audit_event SET block = (SELECT COALESCE(MAX(block), 0) + 1 FROM audit_event) WHERE id = 1')
     await gate.run('ROLLBACK')
     await eventually(() => Number(inDatabase(server, "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE audit_event%'")), 'the sealer to wait for the event')
-    await other.run("INSERT INTO audit_block (number, sealed_at, events, root, previous, key_id, signature) SELECT block, 0, 1, '', '', '', '' FROM audit_event WHERE id = 1; COMMIT")
+    await other.run("INSERT INTO audit_block (number, sealed_at, events, root, previous, key_id, signature) SELECT block, 0, 1, sha256(''), sha256(''), '', '' FROM audit_event WHERE id = 1; COMMIT")
     await eventually(() => count('id = 2 AND block = (SELECT block + 1 FROM audit_event WHERE id = 1)'), 'the event that was left to be in the next block')
     assert.equal(count('block = (SELECT block FROM audit_event WHERE id = 1)'), 1)
   } finally {
