@@ -19,7 +19,7 @@ namespace educard::spreadsheet {
 struct Limits {
     std::uint64_t octets = 1ULL << 30U;  // of everything unpacked
     std::uint64_t ratio = 200;           // unpacked to packed, above 16 MiB
-    std::size_t rows = 500'000;
+    std::size_t rows = 1'048'576;  // a sheet of .xlsx has no more
     std::size_t columns = 512;
     std::size_t cell_octets = 32'767;
     std::size_t sheets = 100;
