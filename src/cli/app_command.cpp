@@ -4,7 +4,10 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <fstream>
 #include <memory>
+#include <optional>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -20,7 +23,14 @@ struct Wanted {
     std::vector<std::string> essential{"name"};
     std::vector<std::string> voluntary;
     std::string algorithm = "RS256";
+    std::string key_file;
     bool is_public = false;
+    bool service = false;
+    bool pushed = false;
+    bool bound = false;
+    bool device = false;
+    std::vector<std::string> post_logout_redirect_uris;
+    std::optional<std::string> backchannel_logout_uri;
     std::int64_t id = 0;
 };
 
@@ -70,7 +80,23 @@ void print_secret(const std::string& secret) {
                 secret.c_str());
 }
 
+std::string read_text(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    return text.str();
+}
+
+oidc::Authentication authentication_of(const Wanted& wanted) {
+    if (wanted.is_public) {
+        return oidc::Authentication::none;
+    }
+    return wanted.key_file.empty() ? oidc::Authentication::client_secret
+                                   : oidc::Authentication::private_key_jwt;
+}
+
 int create(const Settings& settings, const Wanted& wanted) {
+    const auto keys = wanted.key_file.empty() ? std::string() : read_text(wanted.key_file);
     const Platform platform(settings);
     const auto registered = platform.foundation.database->write([&](sql::Tx& tx) {
         return platform.oidc.register_app(
@@ -79,12 +105,18 @@ int create(const Settings& settings, const Wanted& wanted) {
             {.organisation_id = find_organisation(tx, platform.organisations, wanted.organisation),
              .name = wanted.name,
              .purpose = wanted.purpose,
-             .authentication =
-                 wanted.is_public ? oidc::Authentication::none : oidc::Authentication::client_secret,
+             .authentication = authentication_of(wanted),
              .redirect_uris = wanted.redirect_uris,
              .essential = parse_claims(wanted.essential, "--essential"),
              .voluntary = parse_claims(wanted.voluntary, "--voluntary"),
-             .id_token_algorithm = parse<oidc::Algorithm>(wanted.algorithm, "--algorithm")});
+             .id_token_algorithm = parse<oidc::Algorithm>(wanted.algorithm, "--algorithm"),
+             .keys = keys,
+             .service = wanted.service,
+             .pushed = wanted.pushed,
+             .bound = wanted.bound,
+             .device = wanted.device,
+             .post_logout_redirect_uris = wanted.post_logout_redirect_uris,
+             .backchannel_logout_uri = wanted.backchannel_logout_uri});
     });
     std::printf("client_id      %lld\n", static_cast<long long>(registered.app.id.value));
     if (registered.secret) {
@@ -123,6 +155,15 @@ int rotate(const Settings& settings, std::int64_t id) {
     return 0;
 }
 
+int replace_keys(const Settings& settings, const Wanted& wanted) {
+    const auto keys = read_text(wanted.key_file);
+    const Platform platform(settings);
+    platform.foundation.database->write(
+        [&](sql::Tx& tx) { platform.oidc.replace_keys(tx, Caller{}, oidc::AppId{wanted.id}, keys); });
+    std::printf("The app's keys are replaced.\n");
+    return 0;
+}
+
 int set_state(const Settings& settings, std::int64_t id, oidc::AppState state) {
     const Platform platform(settings);
     platform.foundation.database->write(
@@ -144,8 +185,7 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     making->add_option("--name", wanted->name, "What people see")->required();
     making->add_option("--purpose", wanted->purpose, "What it needs the claims for; people see it")
         ->required();
-    making->add_option("--redirect-uri", wanted->redirect_uris, "Where people return to; may be given again")
-        ->required();
+    making->add_option("--redirect-uri", wanted->redirect_uris, "Where people return to; may be given again");
     making->add_option(
         "--organisation", wanted->organisation, "Who answers for it: id, division code or school code");
     making
@@ -155,8 +195,27 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
         ->delimiter(',');
     making->add_option("--voluntary", wanted->voluntary, "Claims that people may leave out")->delimiter(',');
     making->add_option("--algorithm", wanted->algorithm, "Of the ID token: RS256, ES256 or EdDSA");
-    making->add_flag(
+    auto* is_public = making->add_flag(
         "--public", wanted->is_public, "A program on people's own devices, which cannot keep a secret");
+    making
+        ->add_option(
+            "--key-file",
+            wanted->key_file,
+            "The app signs instead of sending a secret (private_key_jwt): its public keys, a JWK Set")
+        ->check(CLI::ExistingFile)
+        ->excludes(is_public);
+    making->add_flag(
+        "--service", wanted->service, "It may ask for tokens in its own name (client_credentials)");
+    making->add_flag(
+        "--device", wanted->device, "It runs on devices without a browser (device authorization)");
+    making->add_option("--post-logout-redirect-uri",
+                       wanted->post_logout_redirect_uris,
+                       "Where people return to after the app signed them out; may be given again");
+    making->add_option("--backchannel-logout-uri",
+                       wanted->backchannel_logout_uri,
+                       "Where the app is told that somebody signed out");
+    making->add_flag("--require-par", wanted->pushed, "It has to push its requests (RFC 9126)");
+    making->add_flag("--require-dpop", wanted->bound, "It has to bind its tokens to a key (RFC 9449)");
     making->callback(
         [&settings, &chosen, wanted] { chosen = [&settings, wanted] { return create(settings, *wanted); }; });
 
@@ -173,6 +232,12 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     with_id("rotate",
             "Make a new secret; the one before stays good for seven days",
             [&settings](std::int64_t id) { return rotate(settings, id); });
+    auto* replacing = command->add_subcommand("keys", "Replace the public keys of an app that signs");
+    replacing->add_option("client_id", wanted->id)->required();
+    replacing->add_option("file", wanted->key_file, "A JWK Set")->required()->check(CLI::ExistingFile);
+    replacing->callback([&settings, &chosen, wanted] {
+        chosen = [&settings, wanted] { return replace_keys(settings, *wanted); };
+    });
     with_id("disable", "Let nobody in any more", [&settings](std::int64_t id) {
         return set_state(settings, id, oidc::AppState::disabled);
     });

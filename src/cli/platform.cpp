@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t kCpuQueue = 4096;
 constexpr auto kCpuPatience = std::chrono::milliseconds(800);  // so that who is let in has an answer within two seconds
 constexpr auto kForgetJobsAfter = std::chrono::days(30);
+// 64 notices, each of which somebody may leave without an answer.
+constexpr auto kOutboxLease = std::chrono::minutes(6);
 
 AuditSigner signer_of(const crypto::KeyRing& keys) {
     return {.key_id = crypto::to_text(keys.active(crypto::Purpose::audit_signature).id),
@@ -98,14 +100,18 @@ Platform::Platform(const Settings& settings)
                                        .jobs = jobs},
                    applications::Settings{.escalation_days = static_cast<int>(settings.escalation_days)}),
       people_of_apps(accounts, people, holders_of_cards, cards),
+      outbox(*foundation.database, foundation.clock, foundation.ids, {.lease = kOutboxLease}),
+      outgoing({.private_addresses = settings.reach_private}),
       oidc(oidc::Parts{.database = *foundation.database,
                        .clock = foundation.clock,
                        .ids = foundation.ids,
                        .keys = foundation.keys,
                        .random = foundation.random,
                        .audit = foundation.audit,
+                       .outbox = outbox,
                        .organisations = organisations,
                        .people = people_of_apps,
+                       .outgoing = outgoing,
                        .issuer = settings.origin()}) {
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
@@ -113,6 +119,10 @@ Platform::Platform(const Settings& settings)
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
     jobs.measure(foundation.metrics);
+    oidc.handle_outbox();
+    accounts.when_ended([this](sql::Tx& tx, AccountId account, SessionId session) {
+        oidc.session_ended(tx, account, session);
+    });
     organisations.when_moved(
         [this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
             applications.follow_move(tx, from, to, depth_change);
@@ -150,6 +160,7 @@ void Platform::start() {
     rollout.start();
     cards.start();
     oidc.renew_keys();
+    outbox.start();
     key_maker_ = std::make_unique<Ticker>(
         "key-maker", std::chrono::hours(1), [this] { oidc.renew_keys(); }, Ticker::First::after_interval);
     sweeper_ =
@@ -159,6 +170,7 @@ void Platform::start() {
 void Platform::stop() {
     sweeper_.reset();
     key_maker_.reset();
+    outbox.stop();
     rollout.stop();
     jobs.stop();
     sealer.stop();

@@ -61,6 +61,8 @@ public:
     RosterOfApplications roster_of_applications;
     applications::Applications applications;
     PeopleOfApps people_of_apps;
+    Outbox outbox;
+    Outgoing outgoing;
     oidc::Oidc oidc;
 
 private:

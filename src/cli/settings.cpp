@@ -67,8 +67,9 @@ void add_settings(CLI::App& app, Settings& settings) {
     app.add_option("--data", settings.data, "Folder of the database, keys and uploads")
         ->envname("EDUCARD_DATA")
         ->capture_default_str();
-    app.add_option(
-           "--database", settings.database, "sqlite:FILE or postgresql://user@host/name; by default an SQLite file in the data folder")
+    app.add_option("--database",
+                   settings.database,
+                   "sqlite:FILE or postgresql://user@host/name; by default an SQLite file in the data folder")
         ->envname("EDUCARD_DATABASE");
     app.add_option("--keys", settings.keys, "Key ring file; by default keys.json in the data folder")
         ->envname("EDUCARD_KEYS");
@@ -104,6 +105,13 @@ void add_settings(CLI::App& app, Settings& settings) {
                    settings.limit_networks,
                    "Whether one network may be refused for asking too often; false where a proxy does that")
         ->envname("EDUCARD_LIMIT_NETWORKS")
+        ->capture_default_str();
+    app.add_option(
+           "--reach-private",
+           settings.reach_private,
+           "Whether apps on private networks, and without TLS, are told of sign-outs; false keeps the "
+           "server from asking its neighbours")
+        ->envname("EDUCARD_REACH_PRIVATE")
         ->capture_default_str();
     app.add_option("--escalation-days",
                    settings.escalation_days,

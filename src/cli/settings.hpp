@@ -26,6 +26,7 @@ struct Settings {
     unsigned cpu_threads = 0;      // 0 means one per core
     unsigned max_connections = 10'000;
     bool limit_networks = true;    // off where a proxy in front limits them
+    bool reach_private = false;    // whether apps on private networks are told of sign-outs
     unsigned escalation_days = 5;  // an undecided application goes to the next level after so many days
 
     /// Whether the database is a file of this process.

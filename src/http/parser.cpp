@@ -151,6 +151,8 @@ private:
     void on_named_field(std::string_view name, std::string_view value) {
         if (beast::iequals(name, "sec-fetch-site")) {
             once(request.fetch_site, value);
+        } else if (beast::iequals(name, "dpop")) {
+            once(request.dpop, value);
         } else if (beast::iequals(name, "idempotency-key")) {
             once(request.idempotency_key, value);
         } else if (beast::iequals(name, "x-forwarded-for")) {

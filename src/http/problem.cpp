@@ -168,6 +168,10 @@ Response oauth_error(const std::exception_ptr& thrown, const Texts& texts, std::
                                     client ? std::string("Basic realm=\"educard\"")
                                            : "Bearer error=\"" + body.error + "\", error_description=\"" +
                                                  body.error_description + "\""});
+        if (!client) {  // RFC 9449, 7.1
+            response.headers.push_back(
+                {"WWW-Authenticate", "DPoP error=\"" + body.error + "\", algs=\"ES256 EdDSA Ed25519 PS256 RS256\""});
+        }
     }
     return response;
 }

@@ -16,6 +16,7 @@ struct Request {
     std::string host{};
     std::string cookie{};
     std::string authorization{};
+    std::string dpop{};
     std::string origin{};
     std::string fetch_site{};
     std::string accept_language{};

@@ -235,7 +235,7 @@ std::variant<Router::Match, Response> Router::match(const Request& request) cons
         auto response = no_content(node->allowed());
         if (node->is_oauth()) {
             allow_any_origin(response);
-            response.headers.push_back({"Access-Control-Allow-Headers", "Authorization, Content-Type"});
+            response.headers.push_back({"Access-Control-Allow-Headers", "Authorization, Content-Type, DPoP"});
             response.headers.push_back({"Access-Control-Max-Age", "86400"});
         }
         return response;
@@ -267,6 +267,7 @@ Caller Router::identify(sql::Tx* tx, const Request& request, const Route& route)
     const auto token = token_of(request);
     if (route.style == Style::oauth) {
         caller.authorization = request.authorization;
+        caller.dpop = request.dpop;
     } else if (tx != nullptr && !token.text.empty() && services_.authenticate) {
         caller = services_.authenticate(*tx, token.text).value_or(Caller{});
     }

@@ -34,7 +34,8 @@ struct Caller {
     Language language = Language::zh_cn;
     std::string network;     // the client's address, IPv6 cut to its /64: what rate limits count by
     std::string user_agent;  // as sent, cut to 200 bytes
-    std::string authorization;  // the header, of routes in the style of OAuth only
+    std::string authorization;  // this and the next: headers, of routes in the style of OAuth only
+    std::string dpop;
 
     bool signed_in() const { return static_cast<bool>(account); }
 };

@@ -128,16 +128,20 @@ test('another node commits a block of the audit log while one seals the next', {
   const count = where => Number(inDatabase(server, `SELECT COUNT(*) FROM audit_event WHERE ${where}`))
   await eventually(() => count('block IS NULL') === 0, 'all to be sealed')
   const [gate, other] = [connection(server), connection(server)]
-  t.after(() => [gate, other].forEach(one => one.end()))
-  // The sealer waits at the gate while two events come, of which another node takes one; then it chooses the number that the other has
-  // chosen, and waits for that event; meanwhile the other commits.
-  await gate.run('BEGIN; LOCK TABLE audit_block IN ACCESS EXCLUSIVE MODE')
-  inDatabase(server, `INSERT INTO audit_event (id, at, action, organisation_path, subject_kind, subject, details, network)
-    VALUES (1, 0, 'test.taken', '', '', '', '', ''), (2, 0, 'test.left', '', '', '', '', '')`)
-  await other.run('BEGIN; UPDATE audit_event SET block = (SELECT COALESCE(MAX(block), 0) + 1 FROM audit_event) WHERE id = 1')
-  await gate.run('ROLLBACK')
-  await eventually(() => Number(inDatabase(server, "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE audit_event%'")), 'the sealer to wait for the event')
-  await other.run("INSERT INTO audit_block (number, sealed_at, events, root, previous, key_id, signature) SELECT block, 0, 1, '', '', '', '' FROM audit_event WHERE id = 1; COMMIT")
-  await eventually(() => count('id = 2 AND block = (SELECT block + 1 FROM audit_event WHERE id = 1)'), 'the event that was left to be in the next block')
-  assert.equal(count('block = (SELECT block FROM audit_event WHERE id = 1)'), 1)
+  try {
+    // The sealer waits at the gate while two events come, of which another node takes one; then it chooses the number that the other has
+    // chosen, and waits for that event; meanwhile the other commits.
+    await gate.run('BEGIN; LOCK TABLE audit_block IN ACCESS EXCLUSIVE MODE')
+    inDatabase(server, `INSERT INTO audit_event (id, at, action, organisation_path, subject_kind, subject, details, network)
+      VALUES (1, 0, 'test.taken', '', '', '', '', ''), (2, 0, 'test.left', '', '', '', '', '')`)
+    await other.run('BEGIN; UPDATE audit_event SET block = (SELECT COALESCE(MAX(block), 0) + 1 FROM audit_event) WHERE id = 1')
+    await gate.run('ROLLBACK')
+    await eventually(() => Number(inDatabase(server, "SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'UPDATE audit_event%'")), 'the sealer to wait for the event')
+    await other.run("INSERT INTO audit_block (number, sealed_at, events, root, previous, key_id, signature) SELECT block, 0, 1, sha256(''), sha256(''), '', '' FROM audit_event WHERE id = 1; COMMIT")
+    await eventually(() => count('id = 2 AND block = (SELECT block + 1 FROM audit_event WHERE id = 1)'), 'the event that was left to be in the next block')
+    assert.equal(count('block = (SELECT block FROM audit_event WHERE id = 1)'), 1)
+  } finally {
+    gate.end()
+    other.end()
+  }
 })

@@ -23,7 +23,7 @@ async function app(t, server) {
   await once(host, 'listening')
   t.after(() => host.close())
   const redirect_uri = `http://127.0.0.1:${host.address().port}/cb`
-  const config = await relyingParty(server, registered(server, { uris: [redirect_uri], essential: 'name', voluntary: 'school,card_number' }))
+  const config = await relyingParty(server, registered(server, { uris: [redirect_uri], essential: 'name', voluntary: 'school,card_number', more: ['--post-logout-redirect-uri', redirect_uri] }))
   return {
     visitors,
     config,
@@ -80,6 +80,45 @@ test('an app opens with the card', async t => {
     await page.goto((await begin()).address)
     await page.getByRole('button', { name: '不同意' }).click()
     await page.getByRole('heading', { name: 'access_denied' }).waitFor()
+  })
+
+  await t.test('a device shows a code, which is typed on the telephone', async () => {
+    const device = registered(server, { name: '大屏口算', uris: [], voluntary: 'school', more: ['--device'] })
+    const television = await relyingParty(server, device)
+    const shown = await openid.initiateDeviceAuthorization(television, { scope: 'openid profile education' })
+    const waiting = openid.pollDeviceAuthorizationGrant(television, shown)
+    await page.goto('/device')
+    await page.getByRole('button', { name: '下一步' }).click()
+    await page.getByText('请输入设备上显示的代码').first().waitFor()
+    await page.fill('#user_code', 'WDJB-MJHT')
+    await page.getByRole('button', { name: '下一步' }).click()
+    await page.getByText('没有这个设备码').first().waitFor()
+    await inspect(page, 'device-code')
+    await page.fill('#user_code', shown.user_code.toLowerCase())
+    await page.getByRole('button', { name: '下一步' }).click()
+    await page.getByText(`请确认您面前的设备显示的正是 ${shown.user_code}`).waitFor()
+    await inspect(page, 'device-consent')
+    await page.getByRole('button', { name: '同意并登录' }).click()
+    await page.getByText('请在设备上继续使用“大屏口算”').waitFor()
+    await inspect(page, 'device-done')
+    assert.ok((await waiting).access_token)
+  })
+
+  await t.test('an app signs somebody out: asked when it does not know who is here, else at once and back', async () => {
+    await page.goto('/logout')
+    await page.getByText('要退出教育卡登录吗').waitFor()
+    await inspect(page, 'logout-asked')
+    await page.getByRole('link', { name: '不退出' }).click()
+    await page.waitForURL(server.url + '/')
+    const { kept, address } = await begin()
+    await page.goto(address)
+    await page.getByRole('button', { name: '同意并登录' }).click()
+    await page.getByRole('heading', { name: '欢迎' }).waitFor()
+    const { id_token } = await openid.authorizationCodeGrant(config, visitors.back, kept)
+    await page.goto(`/logout?${new URLSearchParams({ id_token_hint: id_token, post_logout_redirect_uri: visitors.back.origin + '/cb' })}`)
+    await page.getByRole('heading', { name: '欢迎' }).waitFor()
+    await page.goto(`${server.url}/me/apps`)
+    await page.waitForURL(/\/login/)
   })
 
   await t.test('an app that nobody knows sends nobody anywhere', async () => {

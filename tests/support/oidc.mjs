@@ -1,5 +1,6 @@
 // An app on the other side of OpenID Connect, with clients that others wrote. The installation's public address is another than
 // where the test reaches it, as behind a proxy.
+import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { decide, handIn, register, teacherProfile } from './accounts.mjs'
@@ -31,23 +32,26 @@ export async function certifiedTeacher(server, school) {
   return { teacher, grown }
 }
 
-/** Registers an app on the command line: { id, secret }. */
-export function registered(server, { name = '口算', uris = [callback], essential = 'name', voluntary = '', organisation = '32', algorithm = 'ES256', open = false } = {}) {
-  const done = educard(server.data, ['app', 'create', '--name', name, '--purpose', '布置和批改作业', ...uris.flatMap(uri => ['--redirect-uri', uri]), '--essential', essential, '--voluntary', voluntary, '--organisation', String(organisation), '--algorithm', algorithm, ...(open ? ['--public'] : [])])
+/** Registers an app on the command line: { id, secret }. `jwks`: it signs with the private halves of those. */
+export function registered(server, { name = '口算', uris = [callback], essential = 'name', voluntary = '', organisation = '32', algorithm = 'ES256', open = false, jwks = undefined, more = [] } = {}) {
+  const file = join(server.data, 'app-keys.json')
+  if (jwks) writeFileSync(file, JSON.stringify(jwks))
+  const done = educard(server.data, ['app', 'create', '--name', name, '--purpose', '布置和批改作业', ...uris.flatMap(uri => ['--redirect-uri', uri]), '--essential', essential, '--voluntary', voluntary, '--organisation', String(organisation), '--algorithm', algorithm, ...(open ? ['--public'] : []), ...(jwks ? ['--key-file', file] : []), ...more])
   if (done.status !== 0) throw new Error(done.err)
   return { id: /client_id +(\d+)/.exec(done.out)[1], secret: /client_secret +(\S+)/.exec(done.out)?.[1], algorithm }
 }
 
 /** The app as openid-client knows it. */
-export function relyingParty(server, app) {
-  return openid.discovery(new URL(issuer), app.id, { client_secret: app.secret, id_token_signed_response_alg: app.algorithm }, app.secret ? openid.ClientSecretBasic(app.secret) : openid.None(), { [openid.customFetch]: through(server) })
+export function relyingParty(server, app, authentication = app.secret ? openid.ClientSecretBasic(app.secret) : openid.None()) {
+  return openid.discovery(new URL(issuer), app.id, { client_secret: app.secret, id_token_signed_response_alg: app.algorithm }, authentication, { [openid.customFetch]: through(server) })
 }
 
 /** One sign-in as it begins: the parameters for the page, and what the app keeps meanwhile. */
-export async function begun(config, { scope = 'openid profile', redirect_uri = callback, ...more } = {}) {
+export async function begun(config, { scope = 'openid profile', redirect_uri = callback, pushed = false, options = {}, ...more } = {}) {
   const pkceCodeVerifier = openid.randomPKCECodeVerifier()
   const kept = { pkceCodeVerifier, expectedState: openid.randomState(), expectedNonce: openid.randomNonce(), idTokenExpected: true }
-  const url = openid.buildAuthorizationUrl(config, { redirect_uri, scope, code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier), code_challenge_method: 'S256', state: kept.expectedState, nonce: kept.expectedNonce, ...more })
+  const build = pushed ? openid.buildAuthorizationUrlWithPAR : openid.buildAuthorizationUrl
+  const url = await build(config, { redirect_uri, scope, code_challenge: await openid.calculatePKCECodeChallenge(pkceCodeVerifier), code_challenge_method: 'S256', state: kept.expectedState, nonce: kept.expectedNonce, ...more }, options)
   return { url, kept, parameters: Object.fromEntries(url.searchParams) }
 }
 
@@ -58,7 +62,7 @@ export async function agreed(person, parameters, answer = { allowed: true, with:
 }
 
 /** The whole way: tokens as openid-client checked them. */
-export async function enter(config, person, options, answer) {
+export async function enter(config, person, options = {}, answer) {
   const { kept, parameters } = await begun(config, options)
-  return openid.authorizationCodeGrant(config, new URL(await agreed(person, parameters, answer)), kept)
+  return openid.authorizationCodeGrant(config, new URL(await agreed(person, parameters, answer)), kept, undefined, options.options)
 }

@@ -25,6 +25,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -362,6 +363,10 @@ public:
 
     /// Lets people sign in with their card number too. Before serving starts.
     void recognise_cards(const CardNumbers& cards) { cards_ = &cards; }
+    /// Who has to know, in the same transaction, that somebody signed out, or was. Sessions that run out end
+    /// without a word. Before serving starts.
+    using Ended = std::function<void(sql::Tx& tx, AccountId account, SessionId session)>;
+    void when_ended(Ended ended) { ended_ = std::move(ended); }
 
     sql::Database& database() const { return parts_.database; }
     const Clock& clock() const { return parts_.clock; }
@@ -503,7 +508,11 @@ private:
     crypto::BlindIndex index_;
     crypto::FieldCipher cipher_;
     crypto::Hmac token_hmac_;
+    bool end_session(sql::Tx& tx, AccountId account, SessionId session) const;
+    void end_other_sessions(sql::Tx& tx, const Caller& caller) const;
+
     const CardNumbers* cards_ = nullptr;
+    Ended ended_;
 };
 
 void add_routes(http::Routes& routes, Accounts& accounts);

@@ -80,7 +80,7 @@ Opened Accounts::open_session(sql::Tx& tx,
     }
     const auto present = store::sessions(tx, account);
     for (std::size_t i = kMostSessions - 1; i < present.size(); ++i) {  // the oldest make room
-        store::delete_session(tx, account, present[i].id);
+        end_session(tx, account, present[i].id);
     }
     store::insert_session(tx,
                           digest_of_token(opened.token),
@@ -155,13 +155,29 @@ std::vector<SessionView> Accounts::sessions(sql::Tx& tx, const Caller& caller) c
 }
 
 void Accounts::sign_out(sql::Tx& tx, const Caller& caller, SessionId id) const {
-    if (!store::delete_session(tx, caller.account, id)) {
+    if (!end_session(tx, caller.account, id)) {
         throw Error(Fault::not_found, "accounts.session_unknown");
     }
 }
 
 void Accounts::sign_out_others(sql::Tx& tx, const Caller& caller) const {
-    store::delete_other_sessions(tx, caller.account, caller.session);
+    end_other_sessions(tx, caller);
+}
+
+bool Accounts::end_session(sql::Tx& tx, AccountId account, SessionId session) const {
+    const bool ended = store::delete_session(tx, account, session);
+    if (ended && ended_) {
+        ended_(tx, account, session);
+    }
+    return ended;
+}
+
+void Accounts::end_other_sessions(sql::Tx& tx, const Caller& caller) const {
+    for (const auto& row : store::sessions(tx, caller.account)) {
+        if (row.id != caller.session) {
+            end_session(tx, caller.account, row.id);
+        }
+    }
 }
 
 Me Accounts::me(sql::Tx& tx, const Caller& caller) const {

@@ -236,7 +236,7 @@ void Accounts::change_password(const Caller& caller, const PasswordChange& chang
         if (!store::set_password(tx, caller.account, account.password_hash, renewed)) {
             throw Error(Fault::conflict, "accounts.password_changed_meanwhile");
         }
-        store::delete_other_sessions(tx, caller.account, caller.session);
+        end_other_sessions(tx, caller);
         store::delete_devices(tx, caller.account);
         audit(tx, caller, "accounts.password_changed", "", caller.account);
     });

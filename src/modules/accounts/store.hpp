@@ -103,7 +103,6 @@ BOOST_DESCRIBE_STRUCT(
 void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row);
 std::vector<SessionRow> sessions(sql::Tx& tx, AccountId account);
 bool delete_session(sql::Tx& tx, AccountId account, SessionId id);
-std::int64_t delete_other_sessions(sql::Tx& tx, AccountId account, SessionId kept);
 /// Writes only when the kept time is older, so that many requests at once make one change.
 void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now);
 

@@ -47,10 +47,6 @@ bool delete_session(sql::Tx& tx, AccountId account, SessionId id) {
     return tx.execute(R"(DELETE FROM session WHERE account_id = $1 AND id = $2)", account, id) == 1;
 }
 
-std::int64_t delete_other_sessions(sql::Tx& tx, AccountId account, SessionId kept) {
-    return tx.execute(R"(DELETE FROM session WHERE account_id = $1 AND id <> $2)", account, kept);
-}
-
 void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now) {
     tx.execute(R"(UPDATE session SET last_seen_at = $3 WHERE token_hash = $1 AND last_seen_at < $2)",
                token_hash,

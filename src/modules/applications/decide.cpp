@@ -74,7 +74,12 @@ void write_outcome(sql::Tx& tx, const Caller& caller, const store::Outcome& outc
     }
 }
 
-PersonId certify(sql::Tx& tx, const Needs& needs, const store::Record& record) {
+struct Certified {
+    PersonId person;
+    std::optional<std::int64_t> entry;  // of the roster
+};
+
+Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) {
     const auto person =
         needs.people.find_or_create(tx,
                                     NewPerson{.account = record.account_id,
@@ -101,11 +106,8 @@ PersonId certify(sql::Tx& tx, const Needs& needs, const store::Record& record) {
         const auto found = needs.roster.find(tx, *record.digest, record.kind, *record.school_id);
         entry = found ? std::optional(found->id) : std::nullopt;
     }
-    if (entry) {
-        needs.roster.set_certification(tx, *entry, Certification::certified, person.id);
-    }
     needs.cards.issue(tx, person.id);
-    return person.id;
+    return {.person = person.id, .entry = entry};
 }
 
 std::string reason_of(const Decision& decision) {
@@ -242,7 +244,9 @@ std::optional<Date> usual_birth_date(sql::Tx& tx,
 
 /// The birth date of whoever claims a document without one is their own word; the roster has the school's,
 /// and a class of children speaks for itself.
-std::optional<std::string> find_consent_refusal(sql::Tx& tx, const Needs& needs, const store::Record& record) {
+std::optional<std::string> find_consent_refusal(sql::Tx& tx,
+                                                const Needs& needs,
+                                                const store::Record& record) {
     if (!needs.accounts.has_consent(tx, record.account_id, std::nullopt)) {
         return "applications.no_consent";
     }
@@ -267,7 +271,7 @@ void approve(sql::Tx& tx,
     if (auto refusal = find_consent_refusal(tx, needs, record)) {
         throw Error(Fault::conflict, std::move(*refusal));
     }
-    const auto person = certify(tx, needs, record);
+    const auto [person, entry] = certify(tx, needs, record);
     write_outcome(tx,
                   caller,
                   store::Outcome{.id = record.id,
@@ -281,6 +285,11 @@ void approve(sql::Tx& tx,
     const bool stated = statement == Statement::guardian_is_not_me;
     record_and_tell(
         tx, needs, caller, record, State::approved, stated ? R"({"stated":"guardian_is_not_me"})" : "");
+    // Last, because whoever else decides in that school waits from here to the commit: it moves the school's
+    // counts.
+    if (entry) {
+        needs.roster.set_certification(tx, *entry, Certification::certified, person);
+    }
 }
 
 Decided Applications::decide(sql::Tx& tx, const Caller& caller, const Decision& decision) const {

@@ -5,81 +5,13 @@
 #include "crypto/random.hpp"
 #include "modules/oidc/details.hpp"
 #include "modules/oidc/redirects.hpp"
+#include "modules/oidc/requests.hpp"
 #include "modules/oidc/signing_keys.hpp"
 #include "modules/oidc/store.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 namespace educard::oidc {
-
-namespace {
-
-constexpr std::size_t kLeastChallenge = 43;  // RFC 7636, 4.2
-constexpr std::size_t kMostChallenge = 128;
-
-/// An error that goes back to the app (RFC 6749, 4.1.2.1; OpenID Connect Core 3.1.2.6).
-struct Refusal {
-    const char* error;
-    const char* description;
-};
-
-std::optional<std::int64_t> whole_number(std::string_view text) {
-    std::int64_t value = 0;
-    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), value);
-    const bool whole = fault == std::errc() && end == text.data() + text.size() && value >= 0;
-    return whole ? std::optional(value) : std::nullopt;
-}
-
-bool contains(const std::vector<Claim>& claims, Claim claim) {
-    return std::ranges::find(claims, claim) != claims.end();
-}
-
-/// Which claims a scope stands for.
-std::vector<Claim> claims_of_scopes(std::string_view scope) {
-    std::vector<Claim> claims;
-    if (has_scope(scope, "profile")) {
-        claims.push_back(Claim::name);
-    }
-    if (has_scope(scope, "education")) {
-        claims.insert(claims.end(), {Claim::role, Claim::stage, Claim::school, Claim::class_name});
-    }
-    if (has_scope(scope, "card")) {
-        claims.push_back(Claim::card_number);
-    }
-    return claims;
-}
-
-std::string value_of(const Person& person, Claim claim) {
-    switch (claim) {
-        case Claim::name:
-            return person.name;
-        case Claim::role:
-            return person.role.value_or("");
-        case Claim::stage:
-            return person.stage.value_or("");
-        case Claim::school:
-            return person.school.value_or("");
-        case Claim::class_name:
-            return person.class_name.value_or("");
-        case Claim::card_number:
-            return person.card_number.value_or("");
-    }
-    return {};
-}
-
-}  // namespace
-
-bool has_scope(std::string_view scopes, std::string_view wanted) {
-    while (!scopes.empty()) {
-        const auto end = std::min(scopes.find(' '), scopes.size());
-        if (scopes.substr(0, end) == wanted) {
-            return true;
-        }
-        scopes.remove_prefix(std::min(end + 1, scopes.size()));
-    }
-    return false;
-}
 
 class Authorization {
 public:
@@ -88,7 +20,12 @@ public:
 
     AuthorizationStep step() {
         find_app();
-        if (const auto refusal = find_refusal()) {
+        load_pushed();
+        find_return();
+        if (app_.pushed && !pushed_) {
+            return leave_with({"invalid_request", "this app has to push its requests"});
+        }
+        if (const auto refusal = find_refusal(input_)) {
             return leave_with(*refusal);
         }
         if (!is_signed_in()) {
@@ -112,54 +49,35 @@ private:
     bool prompts(std::string_view word) const { return has_scope(text(input_.prompt), word); }
     bool silent() const { return prompts("none"); }
 
-    /// Without these two nothing may go to any address.
     void find_app() {
         const auto id = parse_id(text(input_.client_id));
         auto app = id ? oidc_.find_app(tx_, AppId{*id}) : std::nullopt;
         if (!app || app->state != AppState::active) {
             throw Error(Fault::not_found, "oidc.app_unknown");
         }
-        if (!is_registered(text(input_.redirect_uri), app->redirect_uris)) {
-            throw Error(Fault::invalid, "oidc.redirect_unknown");
-        }
         app_ = std::move(*app);
-        wanted_ = claims_of_scopes(text(input_.scope));
-        std::erase_if(wanted_, [&](Claim claim) {
-            return !contains(app_.essential, claim) && !contains(app_.voluntary, claim);
-        });
     }
 
-    std::optional<Refusal> find_refusal() const {
-        if (input_.request) {
-            return Refusal{"request_not_supported", "request objects are not supported"};
+    /// Of a pushed request nothing counts but what was pushed (RFC 9126, 4).
+    void load_pushed() {
+        pushed_ = digest_of_request_uri(text(input_.request_uri));
+        if (!pushed_) {
+            return;
         }
-        if (input_.request_uri) {
-            return Refusal{"request_uri_not_supported", "request_uri is not supported"};
+        const auto kept = store::find_token(tx_, *pushed_);
+        if (!kept || kept->kind != store::TokenKind::request || kept->app_id != app_.id || kept->used_at ||
+            kept->expires_at <= now_) {
+            throw Error(Fault::invalid, "oidc.request_expired");
         }
-        if (!input_.response_type) {
-            return Refusal{"invalid_request", "response_type is missing"};
+        static_cast<RequestInput&>(input_) = json::decode<RequestInput>(kept->details);
+    }
+
+    /// Without an app and an address that is registered nobody may be sent anywhere.
+    void find_return() {
+        if (!is_registered(text(input_.redirect_uri), app_.redirect_uris)) {
+            throw Error(Fault::invalid, "oidc.redirect_unknown");
         }
-        if (*input_.response_type != "code") {
-            return Refusal{"unsupported_response_type", "response_type has to be code"};
-        }
-        if (input_.response_mode && *input_.response_mode != "query") {
-            return Refusal{"invalid_request", "response_mode has to be query"};
-        }
-        if (!has_scope(text(input_.scope), "openid")) {
-            return Refusal{"invalid_scope", "scope has to contain openid"};
-        }
-        const auto length = text(input_.code_challenge).size();
-        if (text(input_.code_challenge_method) != "S256" || length < kLeastChallenge ||
-            length > kMostChallenge) {
-            return Refusal{"invalid_request", "PKCE with code_challenge_method S256 is required"};
-        }
-        if (silent() && *input_.prompt != "none") {
-            return Refusal{"invalid_request", "prompt none stands alone"};
-        }
-        if (input_.max_age && !whole_number(*input_.max_age)) {
-            return Refusal{"invalid_request", "max_age has to be a number of seconds"};
-        }
-        return std::nullopt;
+        wanted_ = claims_wanted(app_, text(input_.scope));
     }
 
     /// Whether there is a session that is as fresh as the app asks for.
@@ -192,11 +110,8 @@ private:
         return step;
     }
 
-    /// PIPL art. 31: below fourteen it is not theirs to agree. An app of their own school, or of who is above
-    /// it, hears what it cannot do without; others nothing.
     AuthorizationStep child_enters(const Person& person) {
-        const auto owner = oidc_.parts_.organisations.get(tx_, app_.organisation_id).path;
-        if (person.path.empty() || !is_within(person.path, owner)) {
+        if (!oidc_.may_enter(tx_, app_, person)) {
             if (silent()) {
                 return leave_with({"interaction_required", "a guardian has to agree"});
             }
@@ -211,10 +126,7 @@ private:
             return leave_with({"access_denied", "the person did not agree"});
         }
         if (input_.allowed) {
-            std::vector<Claim> agreed;
-            std::ranges::copy_if(wanted_, std::back_inserter(agreed), [&](Claim claim) {
-                return contains(app_.essential, claim) || (input_.with && contains(*input_.with, claim));
-            });
+            const auto agreed = agreed_of(app_, wanted_, input_.with);
             store::put_consent(tx_, caller_.account, app_.id, json::encode(agreed), now_);
             return leave_with_code(agreed);
         }
@@ -225,11 +137,7 @@ private:
             return leave_with({"consent_required", "the person has to agree"});
         }
         AuthorizationStep step{.next = Next::consent, .app = oidc_.view_of(tx_, app_)};
-        for (const auto claim : wanted_) {
-            step.claims.push_back({.claim = claim,
-                                   .value = value_of(person, claim),
-                                   .essential = contains(app_.essential, claim)});
-        }
+        step.claims = views_of(person, wanted_, app_);
         return step;
     }
 
@@ -267,12 +175,17 @@ private:
     }
 
     AuthorizationStep leave_with_code(const std::vector<Claim>& claims) {
+        if (pushed_ && !store::use_token(tx_, *pushed_, now_, std::nullopt)) {
+            throw Error(Fault::invalid, "oidc.request_expired");
+        }
         const auto code = oidc_.parts_.random.token();
         const CodeDetails details{.redirect_uri = text(input_.redirect_uri),
                                   .challenge = text(input_.code_challenge),
                                   .nonce = input_.nonce,
                                   .claims = claims,
-                                  .signed_in_at = signed_in_at_};
+                                  .signed_in_at = signed_in_at_,
+                                  .dpop_jkt = input_.dpop_jkt,
+                                  .session = caller_.session};
         store::insert_token(tx_,
                             store::Token{.digest = digest_of_token(code),
                                          .kind = store::TokenKind::code,
@@ -283,19 +196,26 @@ private:
                                          .details = json::encode(details),
                                          .expires_at = now_ + Oidc::kCodeLife,
                                          .used_at = std::nullopt,
-                                         .answer = std::nullopt});
+                                         .answer = std::nullopt,
+                                         .key_thumbprint = std::nullopt});
         return leave_to({{"code", code}});
     }
 
     const Oidc& oidc_;
     sql::Tx& tx_;
     const Caller& caller_;
-    const AuthorizationInput& input_;
+    AuthorizationInput input_;
     const Time now_;
     App app_;
+    std::optional<Bytes> pushed_;  // the digest of the request, when it was pushed
     std::vector<Claim> wanted_;
     Time signed_in_at_;
 };
+
+bool Oidc::may_enter(sql::Tx& tx, const App& app, const Person& person) const {
+    const auto owner = parts_.organisations.get(tx, app.organisation_id).path;
+    return !person.path.empty() && is_within(person.path, owner);
+}
 
 AuthorizationStep Oidc::authorize(sql::Tx& tx, const Caller& caller, const AuthorizationInput& input) const {
     return Authorization(*this, tx, caller, input).step();

@@ -1,8 +1,9 @@
 #pragma once
-// What a code keeps of the authorization request for the moment when it is changed for tokens, and how tokens
-// are looked up. Inside of the module.
+// What a code keeps of the authorization request for the moment when it is changed for tokens, how tokens are
+// looked up, and what is said to apps. Inside of the module.
 
 #include "base/bytes.hpp"
+#include "base/error.hpp"
 #include "base/time.hpp"
 #include "crypto/digest.hpp"
 #include "modules/oidc/oidc.hpp"
@@ -17,8 +18,24 @@ struct CodeDetails {
     std::optional<std::string> nonce;
     std::vector<Claim> claims;
     Time signed_in_at;
+    std::optional<std::string> dpop_jkt;
+    std::optional<SessionId> session;
 };
-BOOST_DESCRIBE_STRUCT(CodeDetails, (), (redirect_uri, challenge, nonce, claims, signed_in_at))
+BOOST_DESCRIBE_STRUCT(CodeDetails,
+                      (),
+                      (redirect_uri, challenge, nonce, claims, signed_in_at, dpop_jkt, session))
+
+enum class DeviceAnswer { pending, allowed, denied };
+BOOST_DESCRIBE_ENUM(DeviceAnswer, pending, allowed, denied)
+
+/// What a device code stands for; the last two once it is allowed.
+struct DeviceDetails {
+    DeviceAnswer answer{};
+    std::vector<Claim> claims;
+    std::optional<Time> signed_in_at;
+    std::optional<SessionId> session;
+};
+BOOST_DESCRIBE_STRUCT(DeviceDetails, (), (answer, claims, signed_in_at, session))
 
 /// A token is 256 random bits, so an unkeyed digest keeps it.
 inline Bytes digest_of_token(std::string_view token) {
@@ -26,6 +43,15 @@ inline Bytes digest_of_token(std::string_view token) {
     return {digest.begin(), digest.end()};
 }
 
-bool has_scope(std::string_view scopes, std::string_view wanted);
+// What is thrown to apps, with the codes of RFC 6749, 5.2 and RFC 9449, 5.
+Error invalid_client();
+Error invalid_grant();
+Error invalid_request(std::string_view what);
+Error invalid_proof(Fault fault);
+
+/// Seconds since 1970, as tokens have them.
+inline std::int64_t seconds(Time time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
+}
 
 }  // namespace educard::oidc

@@ -1,8 +1,8 @@
 #pragma once
-// The card opens apps: an OpenID Connect provider (OpenID Connect Core 1.0, RFC 6749, RFC 7636, RFC 9700).
-// Apps are registered for an organisation that answers for them and say which claims they need; people sign
-// in with their card, agree, and the app hears no more than that, never an ID number. Owns app, app_secret,
-// token_key, app_consent, app_grant and app_token. Any thread may call any member.
+// The card opens apps: an OpenID Connect provider (OpenID Connect Core 1.0, RFC 6749, 7636, 9126, 9449,
+// 9700). Apps are registered for an organisation that answers for them and say which claims they need; people
+// sign in with their card, agree, and the app hears no more than that, never an ID number. Owns app,
+// app_secret, token_key, app_consent, app_grant, app_token and used_proof. Any thread may call any member.
 //
 //   authorize()   the page asks: sign in, consent, or back to the app with a code
 //   token()       the app changes the code for tokens
@@ -13,6 +13,8 @@
 #include "modules/organisations/organisations.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/caller.hpp"
+#include "runtime/outbox.hpp"
+#include "runtime/outgoing.hpp"
 #include "sql/sql.hpp"
 
 #include <boost/describe/class.hpp>
@@ -41,9 +43,10 @@ enum class Claim { name, role, stage, school, class_name, card_number };
 BOOST_DESCRIBE_ENUM(Claim, name, role, stage, school, class_name, card_number)
 
 /// How an app shows at the token endpoint that it is itself. `none`: programs on people's own devices, which
-/// cannot keep a secret; PKCE stands for it.
-enum class Authentication { none, client_secret };
-BOOST_DESCRIBE_ENUM(Authentication, none, client_secret)
+/// cannot keep a secret; PKCE stands for it. `private_key_jwt`: it signs (RFC 7523), and educard knows public
+/// keys only.
+enum class Authentication { none, client_secret, private_key_jwt };
+BOOST_DESCRIBE_ENUM(Authentication, none, client_secret, private_key_jwt)
 
 enum class Algorithm { RS256, ES256, EdDSA };
 BOOST_DESCRIBE_ENUM(Algorithm, RS256, ES256, EdDSA)
@@ -61,6 +64,13 @@ struct App {
     std::vector<Claim> essential;
     std::vector<Claim> voluntary;
     Algorithm id_token_algorithm{};
+    std::string keys;      // of private_key_jwt: a JWK Set; empty otherwise
+    bool service = false;  // may ask for tokens in its own name
+    bool pushed = false;   // has to push its requests (RFC 9126)
+    bool bound = false;    // has to bind its tokens to a key (RFC 9449)
+    bool device = false;   // runs on devices without a browser (RFC 8628)
+    std::vector<std::string> post_logout_redirect_uris;
+    std::optional<std::string> backchannel_logout_uri;
     AppState state{};
     Time created_at;
 };
@@ -75,6 +85,13 @@ BOOST_DESCRIBE_STRUCT(App,
                        essential,
                        voluntary,
                        id_token_algorithm,
+                       keys,
+                       service,
+                       pushed,
+                       bound,
+                       device,
+                       post_logout_redirect_uris,
+                       backchannel_logout_uri,
                        state,
                        created_at))
 
@@ -87,6 +104,13 @@ struct NewApp {
     std::vector<Claim> essential;
     std::vector<Claim> voluntary;
     Algorithm id_token_algorithm{};
+    std::string keys;  // a JWK Set or one JWK (RFC 7517)
+    bool service = false;
+    bool pushed = false;
+    bool bound = false;
+    bool device = false;
+    std::vector<std::string> post_logout_redirect_uris;
+    std::optional<std::string> backchannel_logout_uri;
 };
 
 /// `secret` is shown once and kept as a digest.
@@ -95,9 +119,8 @@ struct Registered {
     std::optional<std::string> secret;
 };
 
-/// An authorization request (OpenID Connect Core 3.1.2.1) as the page passes it on, and what the person said.
-struct AuthorizationInput {
-    std::optional<std::string> client_id;
+/// An authorization request (OpenID Connect Core 3.1.2.1) without who sends it.
+struct RequestInput {
     std::optional<std::string> redirect_uri;
     std::optional<std::string> response_type;
     std::optional<std::string> response_mode;
@@ -108,16 +131,13 @@ struct AuthorizationInput {
     std::optional<std::string> code_challenge_method;
     std::optional<std::string> prompt;
     std::optional<std::string> max_age;
-    std::optional<std::string> request;  // as JWTs: refused by name
+    std::optional<std::string> dpop_jkt;
+    std::optional<std::string> request;  // as a JWT: refused by name
     std::optional<std::string> request_uri;
-    std::optional<std::string> begun;        // from the step before, when it asked to sign in
-    std::optional<bool> allowed;             // the person's answer
-    std::optional<std::vector<Claim>> with;  // the voluntary claims that they agree to
 };
-BOOST_DESCRIBE_STRUCT(AuthorizationInput,
+BOOST_DESCRIBE_STRUCT(RequestInput,
                       (),
-                      (client_id,
-                       redirect_uri,
+                      (redirect_uri,
                        response_type,
                        response_mode,
                        scope,
@@ -127,15 +147,22 @@ BOOST_DESCRIBE_STRUCT(AuthorizationInput,
                        code_challenge_method,
                        prompt,
                        max_age,
+                       dpop_jkt,
                        request,
-                       request_uri,
-                       begun,
-                       allowed,
-                       with))
+                       request_uri))
 
-/// What the page does next.
-enum class Next { sign_in, consent, leave };
-BOOST_DESCRIBE_ENUM(Next, sign_in, consent, leave)
+/// The same as the page passes it on, and what the person said.
+struct AuthorizationInput : RequestInput {
+    std::optional<std::string> client_id;
+    std::optional<std::string> begun;        // from the step before, when it asked to sign in
+    std::optional<bool> allowed;             // the person's answer
+    std::optional<std::vector<Claim>> with;  // the voluntary claims that they agree to
+};
+BOOST_DESCRIBE_STRUCT(AuthorizationInput, (RequestInput), (client_id, begun, allowed, with))
+
+/// What the page does next. `done`: say that it is done, there is nowhere to go.
+enum class Next { sign_in, consent, leave, done };
+BOOST_DESCRIBE_ENUM(Next, sign_in, consent, leave, done)
 
 struct AppView {
     AppId id;
@@ -162,22 +189,66 @@ struct AuthorizationStep {
 };
 BOOST_DESCRIBE_STRUCT(AuthorizationStep, (), (next, app, claims, begun, location))
 
+/// How an app says who it is in a form (RFC 6749, 2.3.1; RFC 7521, 4.2).
+struct ClientInput {
+    std::optional<std::string> client_id;
+    std::optional<std::string> client_secret;
+    std::optional<std::string> client_assertion_type;
+    std::optional<std::string> client_assertion;
+};
+BOOST_DESCRIBE_STRUCT(ClientInput, (), (client_id, client_secret, client_assertion_type, client_assertion))
+
+/// A device that has no browser of its own asks (RFC 8628, 3.1).
+struct DeviceInput : ClientInput {
+    std::optional<std::string> scope;
+};
+BOOST_DESCRIBE_STRUCT(DeviceInput, (ClientInput), (scope))
+
+/// The code that the device shows, as the person typed it, and what they said.
+struct DeviceAuthorizationInput {
+    std::string user_code;
+    std::optional<std::string> begun;
+    std::optional<bool> allowed;
+    std::optional<std::vector<Claim>> with;
+};
+BOOST_DESCRIBE_STRUCT(DeviceAuthorizationInput, (), (user_code, begun, allowed, with))
+
+/// An app asks to sign somebody out (OpenID Connect RP-Initiated Logout 1.0, 2).
+struct LogoutInput {
+    std::optional<std::string> id_token_hint;
+    std::optional<std::string> client_id;
+    std::optional<std::string> post_logout_redirect_uri;
+    std::optional<std::string> state;
+};
+BOOST_DESCRIBE_STRUCT(LogoutInput, (), (id_token_hint, client_id, post_logout_redirect_uri, state))
+
+/// `ask`: the person has to say that they want it. `location`: where the browser goes afterwards.
+struct LogoutStep {
+    bool ask = false;
+    std::optional<AppView> app;
+    std::optional<std::string> location;
+};
+BOOST_DESCRIBE_STRUCT(LogoutStep, (), (ask, app, location))
+
 /// The form of the token endpoint, and of introspection and revocation.
-struct TokenInput {
+struct TokenInput : ClientInput {
     std::optional<std::string> grant_type;
     std::optional<std::string> code;
     std::optional<std::string> redirect_uri;
     std::optional<std::string> code_verifier;
     std::optional<std::string> refresh_token;
+    std::optional<std::string> device_code;
     std::optional<std::string> scope;
-    std::optional<std::string> client_id;
-    std::optional<std::string> client_secret;
     std::optional<std::string> token;
 };
 BOOST_DESCRIBE_STRUCT(
     TokenInput,
-    (),
-    (grant_type, code, redirect_uri, code_verifier, refresh_token, scope, client_id, client_secret, token))
+    (ClientInput),
+    (grant_type, code, redirect_uri, code_verifier, refresh_token, device_code, scope, token))
+
+/// A request that an app pushes before it sends the browser (RFC 9126).
+struct PushedInput : ClientInput, RequestInput {};
+BOOST_DESCRIBE_STRUCT(PushedInput, (ClientInput, RequestInput), ())
 
 /// An app that somebody lets in.
 struct ConnectedApp {
@@ -217,8 +288,10 @@ struct Parts {
     const crypto::KeyRing& keys;
     crypto::Random& random;
     Audit& audit;
+    Outbox& outbox;
     const organisations::Organisations& organisations;
     const People& people;
+    const Outgoing& outgoing;
     std::string issuer;  // "https://card.example.edu.cn"
 };
 
@@ -229,6 +302,13 @@ struct Answer {
 };
 
 class SigningKeys;
+struct ProofFor;
+
+/// Something that may be shown once until it expires.
+struct OnceOnly {
+    Bytes digest;
+    Time expires_at;
+};
 
 class Oidc {
 public:
@@ -238,6 +318,11 @@ public:
     /// So long a refresh token that was used gives the same answer again, for a client that did not get it.
     static constexpr std::chrono::seconds kRefreshAgain{60};
     static constexpr std::chrono::days kSecretOverlap{7};
+    /// Of a pushed request: the person may have to sign in meanwhile.
+    static constexpr std::chrono::minutes kPushedLife{10};
+    static constexpr std::chrono::minutes kDeviceLife{10};
+    /// How often a device may ask whether somebody has agreed.
+    static constexpr std::chrono::seconds kDeviceInterval{5};
 
     explicit Oidc(Parts parts);
     ~Oidc();
@@ -250,6 +335,9 @@ public:
     /// A new secret; the old ones go on for kSecretOverlap. Throws not_found "oidc.app_unknown", conflict
     /// "oidc.app_without_secret".
     std::string rotate_secret(sql::Tx& tx, const Caller& caller, AppId id) const;
+    /// Other public keys for those that it signs with: a JWK Set or one JWK. Throws not_found
+    /// "oidc.app_unknown", conflict "oidc.app_without_keys", Error::invalid.
+    void replace_keys(sql::Tx& tx, const Caller& caller, AppId id, std::string_view keys) const;
     /// Lets nobody in any more, or again; with the former its tokens are revoked.
     void set_state(sql::Tx& tx, const Caller& caller, AppId id, AppState state) const;
 
@@ -261,9 +349,31 @@ public:
     /// The app hears nothing from now on.
     void disconnect(sql::Tx& tx, const Caller& caller, AppId app) const;
 
+    // device.cpp: a device without a browser, and the person who holds a telephone beside it (RFC 8628)
+    boost::json::object begin_device(sql::Tx& tx, const Caller& caller, const DeviceInput& input) const;
+    /// Throws not_found "oidc.user_code_unknown", and as authorize().
+    AuthorizationStep authorize_device(sql::Tx& tx,
+                                       const Caller& caller,
+                                       const DeviceAuthorizationInput& input) const;
+
+    // logout.cpp
+    /// What the page does for an app that asks to sign the caller out; nobody is signed out yet. Throws
+    /// invalid "oidc.redirect_unknown", not_found "oidc.app_unknown".
+    LogoutStep logout(sql::Tx& tx, const Caller& caller, const LogoutInput& input) const;
+    /// For Accounts::when_ended: what apps hold because of that session ends, but for what they may do while
+    /// the person is away (offline_access), and they are told (OpenID Connect Back-Channel Logout 1.0).
+    void session_ended(sql::Tx& tx, AccountId account, SessionId session) const;
+    /// Before the outbox starts.
+    void handle_outbox();
+
+    // requests.cpp
+    /// Keeps a request for kPushedLife: its request_uri. What is thrown has the codes of RFC 6749.
+    boost::json::object push(sql::Tx& tx, const Caller& caller, const PushedInput& input) const;
+
     // tokens.cpp: the app's side; what is thrown has the codes of RFC 6749 ("oauth.invalid_grant")
     Answer token(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
-    boost::json::object user_info(sql::Tx& tx, const Caller& caller) const;
+    /// `method` as the request has it: GET or POST.
+    boost::json::object user_info(sql::Tx& tx, const Caller& caller, std::string_view method) const;
     boost::json::object introspect(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
     void revoke(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
     /// Forgets tokens and grants that are over.
@@ -280,19 +390,39 @@ private:
     /// A token that is good now, with what it stands for.
     struct Live {
         App app;
-        AccountId account;
+        AccountId account;  // none: the app in its own name
         std::vector<Claim> claims;
         std::string scope;
+        std::optional<std::string> key_thumbprint;
         Time expires_at;
         bool is_access = false;
     };
     std::optional<Live> find_live(sql::Tx& tx, std::string_view token) const;
-    App authenticate(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
+    void check_holder(const Live& live, const Caller& caller, const ProofFor& wanted) const;
+
+    // authentication.cpp
+    /// An app that has shown who it is; `assertion` is good once.
+    struct Known {
+        App app;
+        std::optional<OnceOnly> assertion;
+    };
+    Known identify(sql::Tx& tx, const Caller& caller, const ClientInput& input) const;
+    /// The same, and spends the assertion.
+    App authenticate(sql::Tx& tx, const Caller& caller, const ClientInput& input) const;
+    /// The thumbprint of the key that a DPoP proof for `path` shows; none when there is no proof. Spends it.
+    std::optional<std::string> read_binding(sql::Tx& tx, const Caller& caller, std::string_view path) const;
+
+    /// PIPL art. 31: below fourteen it is not theirs to agree. Apps that their own school answers for, or who
+    /// is above it, hear what they cannot do without; others wait for a guardian.
+    bool may_enter(sql::Tx& tx, const App& app, const Person& person) const;
+    std::string session_id_for(const App& app, SessionId session) const;
+    void tell_logout(const OutboxItem& item) const;
     AppView view_of(sql::Tx& tx, const App& app) const;
     std::string subject_of(const App& app, AccountId account) const;
     boost::json::object claims_of(const Person& person, const std::vector<Claim>& claims) const;
 
     friend class Authorization;
+    friend class DeviceAuthorization;
     friend class TokenRequest;
 
     Parts parts_;

@@ -37,6 +37,10 @@ bool may_redirect_to(std::string_view uri) {
     return is_loopback(url) || (url.scheme() != "http" && url.scheme().find('.') != std::string_view::npos);
 }
 
+bool may_be_told(std::string_view uri) {
+    return may_redirect_to(uri) && (uri.starts_with("https:") || uri.starts_with("http:"));
+}
+
 bool is_registered(std::string_view uri, const std::vector<std::string>& registered) {
     if (std::ranges::find(registered, uri) != registered.end()) {
         return true;

@@ -8,6 +8,9 @@
 
 namespace educard::oidc {
 
+/// Where an app may be told things: https, or http on the loopback.
+bool may_be_told(std::string_view uri);
+
 /// Whether an app may register it: https; http only to the loopback; or a private-use scheme in
 /// reverse-domain form (RFC 8252, 7.1). Absolute, without fragment and user info.
 bool may_redirect_to(std::string_view uri);

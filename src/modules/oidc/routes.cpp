@@ -34,7 +34,29 @@ void add_pages(http::Routes& routes, Oidc& oidc) {
             "What the page does for an app that asks to let somebody in: sign in, ask for consent, or go "
             "back")
         .anyone()
-        .errors({"oidc.app_unknown", "oidc.redirect_unknown", "oidc.not_certified", "oidc.guardian_needed"});
+        .errors({"oidc.app_unknown",
+                 "oidc.redirect_unknown",
+                 "oidc.request_expired",
+                 "oidc.not_certified",
+                 "oidc.guardian_needed"});
+    routes
+        .post("/api/v1/device-authorizations",
+              write([&oidc](sql::Tx& tx, const Caller& caller, const DeviceAuthorizationInput& input) {
+                  return oidc.authorize_device(tx, caller, input);
+              }))
+        .summary(
+            "What the page does for a device that shows a code: sign in, ask for consent, or say that it is "
+            "done")
+        .anyone()
+        .rate(http::Rate::guessable)
+        .errors({"oidc.user_code_unknown", "oidc.not_certified", "oidc.guardian_needed"});
+    routes
+        .post("/api/v1/logouts", read([&oidc](sql::Tx& tx, const Caller& caller, const LogoutInput& input) {
+                  return oidc.logout(tx, caller, input);
+              }))
+        .summary("What the page does for an app that asks to sign somebody out; nobody is signed out yet")
+        .anyone()
+        .errors({"oidc.app_unknown", "oidc.redirect_unknown"});
     routes
         .get("/api/v1/me/apps",
              read([&oidc](sql::Tx& tx, const Caller& caller) { return oidc.connected(tx, caller); }))
@@ -67,7 +89,23 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
                   const auto answer = oidc.token(tx, caller, input);
                   return json_of(answer.body, answer.status);
               }))
-        .summary("Change a code or a refresh token for tokens (RFC 6749)")
+        .summary(
+            "Change a code or a refresh token for tokens, or ask for one in the app's own name (RFC 6749)")
+        .tag("oidc")
+        .oauth();
+    routes
+        .post("/oidc/device_authorization",
+              write([&oidc](sql::Tx& tx, const Caller& caller, const DeviceInput& input) {
+                  return json_of(oidc.begin_device(tx, caller, input));
+              }))
+        .summary("A device without a browser asks for a code to show (RFC 8628)")
+        .tag("oidc")
+        .oauth();
+    routes
+        .post("/oidc/par", write([&oidc](sql::Tx& tx, const Caller& caller, const PushedInput& input) {
+                  return json_of(oidc.push(tx, caller, input), 201);
+              }))
+        .summary("Push an authorization request before the browser is sent (RFC 9126)")
         .tag("oidc")
         .oauth();
     routes
@@ -85,14 +123,16 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
         .summary("Give a token back (RFC 7009)")
         .tag("oidc")
         .oauth();
-    const auto user_info = [&oidc](sql::Tx& tx, const Caller& caller) {
-        return json_of(oidc.user_info(tx, caller));
+    const auto user_info = [&oidc](std::string_view method) {
+        return read([&oidc, method](sql::Tx& tx, const Caller& caller) {
+            return json_of(oidc.user_info(tx, caller, method));
+        });
     };
-    routes.get("/oidc/userinfo", read(user_info))
+    routes.get("/oidc/userinfo", user_info("GET"))
         .summary("What the app may hear of whoever signed in (OpenID Connect Core 5.3)")
         .tag("oidc")
         .oauth();
-    routes.post("/oidc/userinfo", read(user_info))
+    routes.post("/oidc/userinfo", user_info("POST"))
         .summary("What the app may hear of whoever signed in (OpenID Connect Core 5.3)")
         .tag("oidc")
         .oauth();

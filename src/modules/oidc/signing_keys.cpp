@@ -40,7 +40,7 @@ crypto::FieldPlace place_of(std::string_view id, std::int64_t number) {
 
 }  // namespace
 
-std::vector<SigningKeys::Kept> SigningKeys::read() const {
+std::vector<SigningKeys::Kept> SigningKeys::load() const {
     const auto rows = database_.read([](sql::Tx& tx) { return store::token_keys(tx); });
     std::vector<Kept> kept;
     for (const auto& row : rows) {
@@ -68,7 +68,7 @@ void SigningKeys::make(Algorithm algorithm, std::int64_t number, Time signs_from
 }
 
 void SigningKeys::renew() {
-    auto kept = read();
+    auto kept = load();
     const auto now = clock_.now();
     bool made = false;
     for (const auto algorithm : {Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA}) {
@@ -82,7 +82,7 @@ void SigningKeys::renew() {
         }
     }
     if (made) {
-        kept = read();
+        kept = load();
     }
     const std::unique_lock lock(mutex_);
     keys_ = std::move(kept);
@@ -115,6 +115,22 @@ boost::json::object SigningKeys::jwks() const {
         }
     }
     return {{"keys", std::move(keys)}};
+}
+
+std::optional<crypto::Jwt> SigningKeys::read(std::string_view token) const {
+    auto read = crypto::read_jwt(token);
+    const auto* id = read ? read->header.if_contains("kid") : nullptr;
+    if (id == nullptr || !id->is_string()) {
+        return std::nullopt;
+    }
+    const std::shared_lock lock(mutex_);
+    for (const auto& kept : keys_) {
+        if (id_of(kept.algorithm, kept.number) == std::string_view(id->get_string())) {
+            const auto key = crypto::JwtKey::from_jwk(kept.key.public_jwk());
+            return key && read->is_signed_by(*key) ? std::move(read) : std::nullopt;
+        }
+    }
+    return std::nullopt;
 }
 
 }  // namespace educard::oidc

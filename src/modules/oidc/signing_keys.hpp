@@ -4,8 +4,10 @@
 
 #include "crypto/field_cipher.hpp"
 #include "crypto/jws.hpp"
+#include "crypto/jwt.hpp"
 #include "modules/oidc/oidc.hpp"
 
+#include <optional>
 #include <shared_mutex>
 #include <string>
 #include <vector>
@@ -31,6 +33,8 @@ public:
     };
     Signer signer(Algorithm algorithm) const;
     boost::json::object jwks() const;
+    /// A token that one of the published keys signed, whenever it was.
+    std::optional<crypto::Jwt> read(std::string_view token) const;
 
 private:
     struct Kept {
@@ -39,7 +43,7 @@ private:
         Time signs_from;
         crypto::JwsKey key;
     };
-    std::vector<Kept> read() const;
+    std::vector<Kept> load() const;
     void make(Algorithm algorithm, std::int64_t number, Time signs_from) const;
 
     sql::Database& database_;

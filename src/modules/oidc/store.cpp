@@ -5,8 +5,9 @@ namespace educard::oidc::store {
 void insert_app(sql::Tx& tx, const AppRow& row) {
     tx.execute(R"(
         INSERT INTO app (id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
-                         id_token_algorithm, state, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11))",
+                         id_token_algorithm, keys, service, pushed, bound, device,
+                         post_logout_redirect_uris, backchannel_logout_uri, state, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18))",
                row.id,
                row.organisation_id,
                row.name,
@@ -16,6 +17,13 @@ void insert_app(sql::Tx& tx, const AppRow& row) {
                row.essential,
                row.voluntary,
                row.id_token_algorithm,
+               row.keys,
+               row.service,
+               row.pushed,
+               row.bound,
+               row.device,
+               row.post_logout_redirect_uris,
+               row.backchannel_logout_uri,
                row.state,
                row.created_at);
 }
@@ -23,7 +31,8 @@ void insert_app(sql::Tx& tx, const AppRow& row) {
 std::optional<AppRow> find_app(sql::Tx& tx, AppId id) {
     return tx.find<AppRow>(R"(
         SELECT id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
-               id_token_algorithm, state, created_at
+               id_token_algorithm, keys, service, pushed, bound, device, post_logout_redirect_uris,
+               backchannel_logout_uri, state, created_at
         FROM app WHERE id = $1)",
                            id);
 }
@@ -31,12 +40,17 @@ std::optional<AppRow> find_app(sql::Tx& tx, AppId id) {
 std::vector<AppRow> list_apps(sql::Tx& tx) {
     return tx.list<AppRow>(R"(
         SELECT id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
-               id_token_algorithm, state, created_at
+               id_token_algorithm, keys, service, pushed, bound, device, post_logout_redirect_uris,
+               backchannel_logout_uri, state, created_at
         FROM app ORDER BY id)");
 }
 
 bool set_state(sql::Tx& tx, AppId id, AppState state) {
     return tx.execute("UPDATE app SET state = $2 WHERE id = $1", id, state) == 1;
+}
+
+void set_keys(sql::Tx& tx, AppId id, std::string_view keys) {
+    tx.execute("UPDATE app SET keys = $2 WHERE id = $1", id, keys);
 }
 
 void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, Time now) {
@@ -107,23 +121,32 @@ bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
 
 void insert_grant(sql::Tx& tx, const Grant& grant) {
     tx.execute(R"(
-        INSERT INTO app_grant (id, account_id, app_id, scope, claims, signed_in_at, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7))",
+        INSERT INTO app_grant (id, account_id, app_id, scope, claims, signed_in_at, created_at, session_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8))",
                grant.id,
                grant.account_id,
                grant.app_id,
                grant.scope,
                grant.claims,
                grant.signed_in_at,
-               grant.created_at);
+               grant.created_at,
+               grant.session_id);
 }
 
 std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id) {
     return tx.find<Grant>(R"(
-        SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at
+        SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id
         FROM app_grant WHERE account_id = $1 AND id = $2)",
                           account,
                           id);
+}
+
+std::vector<Grant> grants_of(sql::Tx& tx, AccountId account, SessionId session) {
+    return tx.list<Grant>(R"(
+        SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id
+        FROM app_grant WHERE account_id = $1 AND session_id = $2 AND revoked_at IS NULL)",
+                          account,
+                          session);
 }
 
 void revoke_grant(sql::Tx& tx, AccountId account, GrantId id, Time at) {
@@ -142,23 +165,25 @@ void revoke_grants(sql::Tx& tx, AppId app, AccountId account, Time at) {
         at);
 }
 
-void insert_token(sql::Tx& tx, const Token& token) {
-    tx.execute(R"(
-        INSERT INTO app_token (digest, kind, app_id, account_id, grant_id, scope, details, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8))",
-               token.digest,
-               token.kind,
-               token.app_id,
-               token.account_id,
-               token.grant_id,
-               token.scope,
-               token.details,
-               token.expires_at);
+bool insert_token(sql::Tx& tx, const Token& token) {
+    return tx.execute(R"(
+        INSERT INTO app_token (digest, kind, app_id, account_id, grant_id, scope, details, expires_at, key_thumbprint)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING)",
+                      token.digest,
+                      token.kind,
+                      token.app_id,
+                      token.account_id,
+                      token.grant_id,
+                      token.scope,
+                      token.details,
+                      token.expires_at,
+                      token.key_thumbprint) == 1;
 }
 
 std::optional<Token> find_token(sql::Tx& tx, const Bytes& digest) {
     return tx.find<Token>(R"(
-        SELECT digest, kind, app_id, account_id, grant_id, scope, details, expires_at, used_at, answer
+        SELECT digest, kind, app_id, account_id, grant_id, scope, details, expires_at, used_at, answer,
+               key_thumbprint, polled_at
         FROM app_token WHERE digest = $1)",
                           digest);
 }
@@ -170,11 +195,33 @@ bool use_token(sql::Tx& tx, const Bytes& digest, Time at, const std::optional<By
                       answer) == 1;
 }
 
+bool answer_device(sql::Tx& tx, const Token& device, std::string_view details_before) {
+    return tx.execute(R"(
+        UPDATE app_token SET account_id = $2, grant_id = $3, details = $4
+        WHERE digest = $1 AND details = $5 AND used_at IS NULL)",
+                      device.digest,
+                      device.account_id,
+                      device.grant_id,
+                      device.details,
+                      details_before) == 1;
+}
+
+void note_poll(sql::Tx& tx, const Bytes& digest, Time at) {
+    tx.execute("UPDATE app_token SET polled_at = $2 WHERE digest = $1", digest, at);
+}
+
 void remove_token(sql::Tx& tx, const Bytes& digest) {
     tx.execute("DELETE FROM app_token WHERE digest = $1", digest);
 }
 
-void sweep(sql::Tx& tx, Time tokens_before, Time grants_before) {
+bool spend(sql::Tx& tx, const OnceOnly& once) {
+    return tx.execute("INSERT INTO used_proof (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+                      once.digest,
+                      once.expires_at) == 1;
+}
+
+void sweep(sql::Tx& tx, Time now, Time tokens_before, Time grants_before) {
+    tx.execute("DELETE FROM used_proof WHERE expires_at < $1", now);
     tx.execute("DELETE FROM app_token WHERE expires_at < $1", tokens_before);
     tx.execute("DELETE FROM app_grant WHERE created_at < $1", grants_before);
 }

@@ -15,6 +15,13 @@ struct AppRow {
     std::string essential;
     std::string voluntary;
     Algorithm id_token_algorithm{};
+    std::string keys;
+    bool service = false;
+    bool pushed = false;
+    bool bound = false;
+    bool device = false;
+    std::string post_logout_redirect_uris;  // JSON
+    std::optional<std::string> backchannel_logout_uri;
     AppState state{};
     Time created_at;
 };
@@ -29,6 +36,13 @@ BOOST_DESCRIBE_STRUCT(AppRow,
                        essential,
                        voluntary,
                        id_token_algorithm,
+                       keys,
+                       service,
+                       pushed,
+                       bound,
+                       device,
+                       post_logout_redirect_uris,
+                       backchannel_logout_uri,
                        state,
                        created_at))
 
@@ -36,6 +50,7 @@ void insert_app(sql::Tx& tx, const AppRow& row);
 std::optional<AppRow> find_app(sql::Tx& tx, AppId id);
 std::vector<AppRow> list_apps(sql::Tx& tx);
 bool set_state(sql::Tx& tx, AppId id, AppState state);
+void set_keys(sql::Tx& tx, AppId id, std::string_view keys);
 
 void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, Time now);
 /// Of those that have no end yet.
@@ -77,18 +92,20 @@ struct Grant {
     Time signed_in_at;
     Time created_at;
     std::optional<Time> revoked_at;
+    std::optional<SessionId> session_id;
 };
-BOOST_DESCRIBE_STRUCT(Grant,
-                      (),
-                      (id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at))
+BOOST_DESCRIBE_STRUCT(
+    Grant, (), (id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id))
 
 void insert_grant(sql::Tx& tx, const Grant& grant);
 std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id);
+/// Of one session, those that still are.
+std::vector<Grant> grants_of(sql::Tx& tx, AccountId account, SessionId session);
 void revoke_grant(sql::Tx& tx, AccountId account, GrantId id, Time at);
 void revoke_grants(sql::Tx& tx, AppId app, AccountId account, Time at);
 
-enum class TokenKind { code, access, refresh };
-BOOST_DESCRIBE_ENUM(TokenKind, code, access, refresh)
+enum class TokenKind { code, access, refresh, request, device, user_code };
+BOOST_DESCRIBE_ENUM(TokenKind, code, access, refresh, request, device, user_code)
 
 struct Token {
     Bytes digest;
@@ -101,15 +118,36 @@ struct Token {
     Time expires_at;
     std::optional<Time> used_at;
     std::optional<Bytes> answer;
+    std::optional<std::string> key_thumbprint;
+    std::optional<Time> polled_at{};
 };
-BOOST_DESCRIBE_STRUCT(
-    Token, (), (digest, kind, app_id, account_id, grant_id, scope, details, expires_at, used_at, answer))
+BOOST_DESCRIBE_STRUCT(Token,
+                      (),
+                      (digest,
+                       kind,
+                       app_id,
+                       account_id,
+                       grant_id,
+                       scope,
+                       details,
+                       expires_at,
+                       used_at,
+                       answer,
+                       key_thumbprint,
+                       polled_at))
 
-void insert_token(sql::Tx& tx, const Token& token);
+/// False when there is one with that digest.
+bool insert_token(sql::Tx& tx, const Token& token);
 std::optional<Token> find_token(sql::Tx& tx, const Bytes& digest);
 /// False when somebody used it before.
 bool use_token(sql::Tx& tx, const Bytes& digest, Time at, const std::optional<Bytes>& answer);
+/// What the person said of a device that waits. False when somebody was faster.
+bool answer_device(sql::Tx& tx, const Token& device, std::string_view details_before);
+void note_poll(sql::Tx& tx, const Bytes& digest, Time at);
 void remove_token(sql::Tx& tx, const Bytes& digest);
-void sweep(sql::Tx& tx, Time tokens_before, Time grants_before);
+/// False when it was spent before.
+bool spend(sql::Tx& tx, const OnceOnly& once);
+/// Proofs that are spent are kept until `now` only.
+void sweep(sql::Tx& tx, Time now, Time tokens_before, Time grants_before);
 
 }  // namespace educard::oidc::store

@@ -5,9 +5,11 @@
 #include "base/json.hpp"
 #include "crypto/blind_index.hpp"
 #include "crypto/random.hpp"
-#include "http/request.hpp"
 #include "modules/oidc/details.hpp"
+#include "modules/oidc/proofs.hpp"
 #include "modules/oidc/redirects.hpp"
+#include "modules/oidc/requests.hpp"
+#include "modules/oidc/schemes.hpp"
 #include "modules/oidc/signing_keys.hpp"
 #include "modules/oidc/store.hpp"
 
@@ -24,63 +26,6 @@ namespace {
 constexpr std::chrono::days kGrantLife{365};
 constexpr std::chrono::minutes kIdTokenLife{15};
 
-Error invalid_client() {
-    return {Fault::unauthenticated, "oauth.invalid_client"};
-}
-
-Error invalid_grant() {
-    return {Fault::invalid, "oauth.invalid_grant"};
-}
-
-Error invalid_request(std::string_view what) {
-    return Error(Fault::invalid, "oauth.invalid_request").with("what", std::string(what));
-}
-
-std::int64_t seconds(Time time) {
-    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();
-}
-
-bool begins_with_scheme(std::string_view header, std::string_view scheme) {
-    return header.size() > scheme.size() &&
-           std::ranges::equal(header.substr(0, scheme.size()), scheme, [](char a, char b) {
-               return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-           });
-}
-
-struct Credentials {
-    std::string id;
-    std::string secret;
-};
-
-/// RFC 6749, 2.3.1: both are form-encoded before they are put into the header of RFC 7617.
-std::optional<Credentials> read_basic(std::string_view header) {
-    constexpr std::string_view kBasic = "basic ";
-    if (!begins_with_scheme(header, kBasic)) {
-        return std::nullopt;
-    }
-    std::string encoded(header.substr(kBasic.size()));
-    std::erase(encoded, '=');
-    std::ranges::replace(encoded, '+', '-');
-    std::ranges::replace(encoded, '/', '_');
-    const auto octets = from_base64url(encoded);
-    const auto text = octets ? as_text(*octets) : std::string_view();
-    const auto colon = text.find(':');
-    if (colon == std::string_view::npos) {
-        throw invalid_client();
-    }
-    auto id = http::percent_decode(text.substr(0, colon), http::Plus::space);
-    auto secret = http::percent_decode(text.substr(colon + 1), http::Plus::space);
-    if (!id || !secret) {
-        throw invalid_client();
-    }
-    return Credentials{.id = std::move(*id), .secret = std::move(*secret)};
-}
-
-std::string_view read_bearer(std::string_view header) {
-    constexpr std::string_view kBearer = "bearer ";
-    return begins_with_scheme(header, kBearer) ? header.substr(kBearer.size()) : std::string_view();
-}
-
 /// OpenID Connect Core 3.1.3.6, for algorithms that hash with SHA-256.
 std::string half_hash(std::string_view token) {
     const auto digest = crypto::sha256(token);
@@ -88,32 +33,6 @@ std::string half_hash(std::string_view token) {
 }
 
 }  // namespace
-
-App Oidc::authenticate(sql::Tx& tx, const Caller& caller, const TokenInput& input) const {
-    auto credentials = read_basic(caller.authorization);
-    const bool in_header = credentials.has_value();
-    if (in_header && (input.client_secret || (input.client_id && *input.client_id != credentials->id))) {
-        throw invalid_request("one way of authentication at a time");
-    }
-    if (!in_header) {
-        credentials =
-            Credentials{.id = input.client_id.value_or(""), .secret = input.client_secret.value_or("")};
-    }
-    const auto id = parse_id(credentials->id);
-    auto app = id ? find_app(tx, AppId{*id}) : std::nullopt;
-    if (!app || app->state != AppState::active) {
-        throw invalid_client();
-    }
-    const bool needs_secret = app->authentication == Authentication::client_secret;
-    if (needs_secret != !credentials->secret.empty()) {
-        throw invalid_client();
-    }
-    if (needs_secret &&
-        !store::has_secret(tx, app->id, digest_of_token(credentials->secret), parts_.clock.now())) {
-        throw invalid_client();
-    }
-    return std::move(*app);
-}
 
 std::string Oidc::subject_of(const App& app, AccountId account) const {
     const auto host = sector_of(app.redirect_uris);
@@ -159,8 +78,9 @@ boost::json::object Oidc::claims_of(const Person& person, const std::vector<Clai
 
 class TokenRequest {
 public:
-    TokenRequest(const Oidc& oidc, sql::Tx& tx, App app)
-        : oidc_(oidc), tx_(tx), app_(std::move(app)), now_(oidc.parts_.clock.now()) {}
+    /// `key`: the thumbprint of the key that the app showed, if it did.
+    TokenRequest(const Oidc& oidc, sql::Tx& tx, App app, std::optional<std::string> key)
+        : oidc_(oidc), tx_(tx), app_(std::move(app)), key_(std::move(key)), now_(oidc.parts_.clock.now()) {}
 
     Answer change_code(const TokenInput& input) {
         const auto digest = digest_of_token(input.code.value_or(""));
@@ -176,22 +96,39 @@ public:
         if (to_base64url(verifier) != details.challenge) {
             throw invalid_grant();
         }
+        if (details.dpop_jkt && details.dpop_jkt != key_) {
+            throw invalid_grant();  // RFC 9449, 10
+        }
         if (!store::use_token(tx_, digest, now_, std::nullopt)) {
             return refuse_for_good(code);
         }
-        store::insert_grant(tx_,
-                            store::Grant{.id = *code.grant_id,
-                                         .account_id = *code.account_id,
-                                         .app_id = app_.id,
-                                         .scope = code.scope,
-                                         .claims = json::encode(details.claims),
-                                         .signed_in_at = details.signed_in_at,
-                                         .created_at = now_,
-                                         .revoked_at = std::nullopt});
-        auto answer = make_tokens(code);
-        keep(answer, code);
-        answer["id_token"] = id_token(code, details.signed_in_at, details.nonce, answer);
-        return {.status = 200, .body = std::move(answer)};
+        return begin(code, details.claims, details.signed_in_at, details.session, details.nonce);
+    }
+
+    /// A device asks whether the person has agreed (RFC 8628, 3.4 and 3.5).
+    Answer poll(const TokenInput& input) {
+        const auto digest = digest_of_token(input.device_code.value_or(""));
+        const auto device = find(digest, store::TokenKind::device);
+        const auto details = json::decode<DeviceDetails>(device.details);
+        if (device.expires_at <= now_) {
+            return refusal("expired_token", "the person did not agree in time");
+        }
+        if (details.answer == DeviceAnswer::denied) {
+            return refusal("access_denied", "the person did not agree");
+        }
+        if (details.answer == DeviceAnswer::pending) {
+            // A second less, for what the network does to a device that keeps to the interval.
+            const auto interval = Oidc::kDeviceInterval;
+            const bool soon =
+                device.polled_at && now_ < *device.polled_at + interval - std::chrono::seconds(1);
+            store::note_poll(tx_, digest, soon ? now_ + interval : now_);
+            return soon ? refusal("slow_down", "ask less often")
+                        : refusal("authorization_pending", "not yet");
+        }
+        if (!store::use_token(tx_, digest, now_, std::nullopt)) {
+            throw invalid_grant();
+        }
+        return begin(device, details.claims, details.signed_in_at.value(), details.session, std::nullopt);
     }
 
     /// Each refresh token is good once; used again it tells that two have it (RFC 9700, 4.14.2), unless it is
@@ -204,16 +141,31 @@ public:
             grant->created_at + kGrantLife <= now_) {
             throw invalid_grant();
         }
+        if (token.key_thumbprint && token.key_thumbprint != key_) {
+            throw invalid_grant();  // RFC 9449, 5
+        }
         if (token.used_at) {
             return repeat(token);
         }
         auto answer = make_tokens(token);
-        answer["id_token"] = id_token(token, grant->signed_in_at, std::nullopt, answer);
+        answer["id_token"] = id_token(*grant, std::nullopt, answer);
         const auto sealed = oidc_.cipher_.seal(boost::json::serialize(answer), place_of(token));
         if (!store::use_token(tx_, digest, now_, sealed)) {
             return repeat(find(digest, store::TokenKind::refresh));
         }
         keep(answer, token);
+        return {.status = 200, .body = std::move(answer)};
+    }
+
+    /// RFC 6749, 4.4: the app in its own name.
+    Answer serve() {
+        if (!app_.service) {
+            throw Error(Fault::invalid, "oauth.unauthorized_client");
+        }
+        const store::Token nobody{.app_id = app_.id, .scope = ""};
+        auto answer = make_tokens(nobody);
+        answer.erase("scope");
+        keep(answer, nobody);
         return {.status = 200, .body = std::move(answer)};
     }
 
@@ -230,12 +182,36 @@ private:
         return {.table = "app_token", .column = "answer", .row = token.grant_id->value};
     }
 
-    /// What was revoked stays so, which is why nothing is thrown.
+    /// The first tokens of a grant.
+    Answer begin(const store::Token& from,
+                 const std::vector<Claim>& claims,
+                 Time signed_in_at,
+                 std::optional<SessionId> session,
+                 const std::optional<std::string>& nonce) {
+        const store::Grant grant{.id = *from.grant_id,
+                                 .account_id = *from.account_id,
+                                 .app_id = app_.id,
+                                 .scope = from.scope,
+                                 .claims = json::encode(claims),
+                                 .signed_in_at = signed_in_at,
+                                 .created_at = now_,
+                                 .revoked_at = std::nullopt,
+                                 .session_id = session};
+        store::insert_grant(tx_, grant);
+        auto answer = make_tokens(from);
+        keep(answer, from);
+        answer["id_token"] = id_token(grant, nonce, answer);
+        return {.status = 200, .body = std::move(answer)};
+    }
+
+    /// Where something has to stay as it is now: what is thrown takes everything back.
+    static Answer refusal(const char* error, const char* description) {
+        return {.status = 400, .body = {{"error", error}, {"error_description", description}}};
+    }
+
     Answer refuse_for_good(const store::Token& token) {
         store::revoke_grant(tx_, *token.account_id, *token.grant_id, now_);
-        return {
-            .status = 400,
-            .body = {{"error", "invalid_grant"}, {"error_description", "it was used before or is too old"}}};
+        return refusal("invalid_grant", "it was used before or is too old");
     }
 
     Answer repeat(const store::Token& token) {
@@ -250,7 +226,7 @@ private:
     boost::json::object make_tokens(const store::Token& from) const {
         boost::json::object answer{
             {"access_token", oidc_.parts_.random.token()},
-            {"token_type", "Bearer"},
+            {"token_type", key_ ? "DPoP" : "Bearer"},
             {"expires_in", std::chrono::seconds(Oidc::kAccessLife).count()},
             {"scope", from.scope},
         };
@@ -261,7 +237,7 @@ private:
     }
 
     void keep(const boost::json::object& answer, const store::Token& from) {
-        const auto insert = [&](const char* name, store::TokenKind kind, Time until) {
+        const auto insert = [&](const char* name, store::TokenKind kind, Time until, bool bound) {
             if (const auto* token = answer.if_contains(name)) {
                 store::insert_token(
                     tx_,
@@ -274,28 +250,35 @@ private:
                                  .details = "",
                                  .expires_at = until,
                                  .used_at = std::nullopt,
-                                 .answer = std::nullopt});
+                                 .answer = std::nullopt,
+                                 .key_thumbprint = bound ? key_ : std::nullopt});
             }
         };
-        insert("access_token", store::TokenKind::access, now_ + Oidc::kAccessLife);
-        insert("refresh_token", store::TokenKind::refresh, now_ + Oidc::kRefreshLife);
+        insert("access_token", store::TokenKind::access, now_ + Oidc::kAccessLife, true);
+        // An app that shows who it is may use another key later (RFC 9449, 5).
+        insert("refresh_token",
+               store::TokenKind::refresh,
+               now_ + Oidc::kRefreshLife,
+               app_.authentication == Authentication::none);
     }
 
-    std::string id_token(const store::Token& from,
-                         Time signed_in_at,
+    std::string id_token(const store::Grant& grant,
                          const std::optional<std::string>& nonce,
                          const boost::json::object& answer) const {
         boost::json::object claims{
             {"iss", oidc_.parts_.issuer},
-            {"sub", oidc_.subject_of(app_, *from.account_id)},
+            {"sub", oidc_.subject_of(app_, grant.account_id)},
             {"aud", std::to_string(app_.id.value)},
             {"iat", seconds(now_)},
             {"exp", seconds(now_ + kIdTokenLife)},
-            {"auth_time", seconds(signed_in_at)},
+            {"auth_time", seconds(grant.signed_in_at)},
             {"amr", boost::json::array{"pwd"}},
         };
         if (nonce) {
             claims["nonce"] = *nonce;
+        }
+        if (grant.session_id) {
+            claims["sid"] = oidc_.session_id_for(app_, *grant.session_id);
         }
         if (app_.id_token_algorithm != Algorithm::EdDSA) {
             claims["at_hash"] = half_hash(std::string_view(answer.at("access_token").as_string()));
@@ -307,6 +290,7 @@ private:
     const Oidc& oidc_;
     sql::Tx& tx_;
     const App app_;
+    const std::optional<std::string> key_;
     const Time now_;
 };
 
@@ -314,12 +298,23 @@ Answer Oidc::token(sql::Tx& tx, const Caller& caller, const TokenInput& input) c
     if (!input.grant_type) {
         throw invalid_request("grant_type is missing");
     }
-    TokenRequest request(*this, tx, authenticate(tx, caller, input));
+    auto app = authenticate(tx, caller, input);
+    auto key = read_binding(tx, caller, "/oidc/token");
+    if (app.bound && !key) {
+        throw invalid_proof(Fault::invalid);
+    }
+    TokenRequest request(*this, tx, std::move(app), std::move(key));
     if (*input.grant_type == "authorization_code") {
         return request.change_code(input);
     }
     if (*input.grant_type == "refresh_token") {
         return request.refresh(input);
+    }
+    if (*input.grant_type == "urn:ietf:params:oauth:grant-type:device_code") {
+        return request.poll(input);
+    }
+    if (*input.grant_type == "client_credentials") {
+        return request.serve();
     }
     throw Error(Fault::invalid, "oauth.unsupported_grant_type");
 }
@@ -327,27 +322,58 @@ Answer Oidc::token(sql::Tx& tx, const Caller& caller, const TokenInput& input) c
 std::optional<Oidc::Live> Oidc::find_live(sql::Tx& tx, std::string_view token) const {
     const auto found = store::find_token(tx, digest_of_token(token));
     const auto now = parts_.clock.now();
-    if (!found || found->kind == store::TokenKind::code || found->expires_at <= now || found->used_at ||
-        !found->account_id) {
+    const bool is_access = found && found->kind == store::TokenKind::access;
+    if (!found || (!is_access && found->kind != store::TokenKind::refresh) || found->expires_at <= now ||
+        found->used_at) {
         return std::nullopt;
     }
-    const auto grant = store::find_grant(tx, *found->account_id, *found->grant_id);
     auto app = find_app(tx, found->app_id);
-    if (!grant || grant->revoked_at || !app || app->state != AppState::active) {
+    if (!app || app->state != AppState::active) {
         return std::nullopt;
+    }
+    std::vector<Claim> claims;
+    if (found->account_id) {
+        const auto grant = store::find_grant(tx, *found->account_id, *found->grant_id);
+        if (!grant || grant->revoked_at) {
+            return std::nullopt;
+        }
+        claims = json::decode<std::vector<Claim>>(grant->claims);
     }
     return Live{.app = std::move(*app),
-                .account = *found->account_id,
-                .claims = json::decode<std::vector<Claim>>(grant->claims),
+                .account = found->account_id.value_or(AccountId()),
+                .claims = std::move(claims),
                 .scope = found->scope,
+                .key_thumbprint = found->key_thumbprint,
                 .expires_at = found->expires_at,
-                .is_access = found->kind == store::TokenKind::access};
+                .is_access = is_access};
 }
 
-boost::json::object Oidc::user_info(sql::Tx& tx, const Caller& caller) const {
-    const auto token = read_bearer(caller.authorization);
+/// RFC 9449, 7.1: a token that is bound to a key comes with a proof made with it, and never as a bearer's.
+void Oidc::check_holder(const Live& live, const Caller& caller, const ProofFor& wanted) const {
+    const bool shows = !after_scheme(caller.authorization, "dpop ").empty();
+    if (shows != live.key_thumbprint.has_value()) {
+        throw Error(Fault::unauthenticated, "oauth.invalid_token");
+    }
+    if (!shows) {
+        return;
+    }
+    const auto proof = check_proof(caller.dpop, wanted, parts_.clock.now());
+    if (!proof || proof->key_thumbprint != *live.key_thumbprint) {
+        throw invalid_proof(Fault::unauthenticated);
+    }
+}
+
+boost::json::object Oidc::user_info(sql::Tx& tx, const Caller& caller, std::string_view method) const {
+    const auto bearer = after_scheme(caller.authorization, "bearer ");
+    const auto token = bearer.empty() ? after_scheme(caller.authorization, "dpop ") : bearer;
     const auto live = token.empty() ? std::nullopt : find_live(tx, token);
-    const auto person = live && live->is_access ? parts_.people.find(tx, live->account) : std::nullopt;
+    if (!live || !live->is_access || !live->account) {
+        throw Error(Fault::unauthenticated, "oauth.invalid_token");
+    }
+    check_holder(*live,
+                 caller,
+                 ProofFor{.url = parts_.issuer + "/oidc/userinfo", .method = method, .access_token = token});
+    const auto person = parts_.people.find(tx, live->account);
     if (!person) {
         throw Error(Fault::unauthenticated, "oauth.invalid_token");
     }
@@ -357,7 +383,8 @@ boost::json::object Oidc::user_info(sql::Tx& tx, const Caller& caller) const {
 }
 
 boost::json::object Oidc::introspect(sql::Tx& tx, const Caller& caller, const TokenInput& input) const {
-    const auto app = authenticate(tx, caller, input);
+    // Reads only: what an assertion that is seen twice learns is whether a token is good.
+    const auto app = identify(tx, caller, input).app;
     if (app.authentication == Authentication::none) {
         throw invalid_client();
     }
@@ -365,20 +392,28 @@ boost::json::object Oidc::introspect(sql::Tx& tx, const Caller& caller, const To
     if (!live || live->app.id != app.id) {
         return {{"active", false}};
     }
-    return {{"active", true},
-            {"iss", parts_.issuer},
-            {"client_id", std::to_string(app.id.value)},
-            {"sub", subject_of(app, live->account)},
-            {"scope", live->scope},
-            {"exp", seconds(live->expires_at)},
-            {"token_type", live->is_access ? "Bearer" : "refresh_token"}};
+    const auto id = std::to_string(app.id.value);
+    boost::json::object answer{{"active", true},
+                               {"iss", parts_.issuer},
+                               {"client_id", id},
+                               {"sub", live->account ? subject_of(app, live->account) : id},
+                               {"scope", live->scope},
+                               {"exp", seconds(live->expires_at)}};
+    const char* type = live->key_thumbprint ? "DPoP" : "Bearer";
+    answer["token_type"] = live->is_access ? type : "refresh_token";
+    if (live->key_thumbprint) {
+        answer["cnf"] = boost::json::object{{"jkt", *live->key_thumbprint}};
+    }
+    return answer;
 }
 
 void Oidc::revoke(sql::Tx& tx, const Caller& caller, const TokenInput& input) const {
     const auto app = authenticate(tx, caller, input);
     const auto digest = digest_of_token(input.token.value_or(""));
     const auto token = store::find_token(tx, digest);
-    if (!token || token->app_id != app.id || token->kind == store::TokenKind::code) {
+    const bool is_token =
+        token && (token->kind == store::TokenKind::access || token->kind == store::TokenKind::refresh);
+    if (!is_token || token->app_id != app.id) {
         return;  // RFC 7009, 2.2: nobody learns whether there was one
     }
     if (token->kind == store::TokenKind::refresh) {
@@ -390,7 +425,7 @@ void Oidc::revoke(sql::Tx& tx, const Caller& caller, const TokenInput& input) co
 
 void Oidc::sweep(sql::Tx& tx) const {
     const auto now = parts_.clock.now();
-    store::sweep(tx, now - std::chrono::days(1), now - kGrantLife - kRefreshLife);
+    store::sweep(tx, now, now - std::chrono::days(1), now - kGrantLife - kRefreshLife);
 }
 
 }  // namespace educard::oidc

@@ -452,6 +452,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/device-authorizations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the page does for a device that shows a code: sign in, ask for consent, or say that it is done */
+        post: operations["post_device_authorizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -497,6 +514,23 @@ export interface paths {
         get: operations["get_jobs_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What the page does for an app that asks to sign somebody out; nobody is signed out yet */
+        post: operations["post_logouts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1258,6 +1292,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oidc/device_authorization": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A device without a browser asks for a code to show (RFC 8628) */
+        post: operations["post_oidc_device_authorization"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oidc/introspect": {
         parameters: {
             query?: never;
@@ -1292,6 +1343,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/oidc/par": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Push an authorization request before the browser is sent (RFC 9126) */
+        post: operations["post_oidc_par"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/oidc/revoke": {
         parameters: {
             query?: never;
@@ -1318,7 +1386,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change a code or a refresh token for tokens (RFC 6749) */
+        /** Change a code or a refresh token for tokens, or ask for one in the app's own name (RFC 6749) */
         post: operations["post_oidc_token"];
         delete?: never;
         options?: never;
@@ -1813,7 +1881,7 @@ export interface components {
             claims: components["schemas"]["oidc.ClaimView"][];
             location?: string | null;
             /** @enum {string} */
-            next: "sign_in" | "consent" | "leave";
+            next: "sign_in" | "consent" | "leave" | "done";
         };
         "oidc.ClaimView": {
             /** @enum {string} */
@@ -1826,6 +1894,11 @@ export interface components {
             claims: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
             /** Format: date-time */
             given_at: string;
+        };
+        "oidc.LogoutStep": {
+            app?: components["schemas"]["oidc.AppView"] | null;
+            ask: boolean;
+            location?: string | null;
         };
         "organisations.BeforeClosing": {
             /** Format: int64 */
@@ -2626,6 +2699,7 @@ export interface operations {
                     client_id?: string | null;
                     code_challenge?: string | null;
                     code_challenge_method?: string | null;
+                    dpop_jkt?: string | null;
                     max_age?: string | null;
                     nonce?: string | null;
                     prompt?: string | null;
@@ -3092,6 +3166,39 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_device_authorizations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    allowed?: boolean | null;
+                    begun?: string | null;
+                    user_code: string;
+                    with?: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.AuthorizationStep"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_events: {
         parameters: {
             query?: {
@@ -3154,6 +3261,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_logouts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    client_id?: string | null;
+                    id_token_hint?: string | null;
+                    post_logout_redirect_uri?: string | null;
+                    state?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.LogoutStep"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4541,6 +4681,42 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_oidc_device_authorization: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    client_assertion?: string | null;
+                    client_assertion_type?: string | null;
+                    client_id?: string | null;
+                    client_secret?: string | null;
+                    scope?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_oidc_introspect: {
         parameters: {
             query?: never;
@@ -4554,10 +4730,13 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
+                    client_assertion?: string | null;
+                    client_assertion_type?: string | null;
                     client_id?: string | null;
                     client_secret?: string | null;
                     code?: string | null;
                     code_verifier?: string | null;
+                    device_code?: string | null;
                     grant_type?: string | null;
                     redirect_uri?: string | null;
                     refresh_token?: string | null;
@@ -4602,6 +4781,54 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_oidc_par: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    client_assertion?: string | null;
+                    client_assertion_type?: string | null;
+                    client_id?: string | null;
+                    client_secret?: string | null;
+                    code_challenge?: string | null;
+                    code_challenge_method?: string | null;
+                    dpop_jkt?: string | null;
+                    max_age?: string | null;
+                    nonce?: string | null;
+                    prompt?: string | null;
+                    redirect_uri?: string | null;
+                    request?: string | null;
+                    request_uri?: string | null;
+                    response_mode?: string | null;
+                    response_type?: string | null;
+                    scope?: string | null;
+                    state?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_oidc_revoke: {
         parameters: {
             query?: never;
@@ -4615,10 +4842,13 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
+                    client_assertion?: string | null;
+                    client_assertion_type?: string | null;
                     client_id?: string | null;
                     client_secret?: string | null;
                     code?: string | null;
                     code_verifier?: string | null;
+                    device_code?: string | null;
                     grant_type?: string | null;
                     redirect_uri?: string | null;
                     refresh_token?: string | null;
@@ -4655,10 +4885,13 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
+                    client_assertion?: string | null;
+                    client_assertion_type?: string | null;
                     client_id?: string | null;
                     client_secret?: string | null;
                     code?: string | null;
                     code_verifier?: string | null;
+                    device_code?: string | null;
                     grant_type?: string | null;
                     redirect_uri?: string | null;
                     refresh_token?: string | null;

@@ -2,5 +2,7 @@ import { texts } from '@/lib/i18n'
 
 export const t = texts({
   authorize: ['登录应用', 'Sign in to an app'],
+  device: ['登录设备', 'Sign in on a device'],
+  logout: ['退出登录', 'Sign out'],
   apps: ['已授权的应用', 'Apps that I let in'],
 })

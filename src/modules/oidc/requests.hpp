@@ -1,0 +1,32 @@
+#pragma once
+// What an authorization request asks for, and what is wrong with it. Inside of the module.
+
+#include "modules/oidc/oidc.hpp"
+
+namespace educard::oidc {
+
+/// An error that goes back to the app (RFC 6749, 4.1.2.1; OpenID Connect Core 3.1.2.6).
+struct Refusal {
+    const char* error;
+    const char* description;
+};
+
+/// What is wrong with a request beside where it returns to.
+std::optional<Refusal> find_refusal(const RequestInput& request);
+
+bool has_scope(std::string_view scopes, std::string_view wanted);
+bool contains(const std::vector<Claim>& claims, Claim claim);
+/// Which claims a scope stands for, of those that the app may hear.
+std::vector<Claim> claims_wanted(const App& app, std::string_view scope);
+/// What the person agreed to of them: what is essential, and what they chose of the rest.
+std::vector<Claim> agreed_of(const App& app,
+                             const std::vector<Claim>& wanted,
+                             const std::optional<std::vector<Claim>>& chosen);
+/// Claims with what the app would read.
+std::vector<ClaimView> views_of(const Person& person, const std::vector<Claim>& claims, const App& app);
+std::optional<std::int64_t> whole_number(std::string_view text);
+
+/// The digest of a pushed request's token; nothing when the URI is of another kind (RFC 9126, 2.2).
+std::optional<Bytes> digest_of_request_uri(std::string_view request_uri);
+
+}  // namespace educard::oidc
