@@ -1,0 +1,456 @@
+// What an OpenID provider has to do, asked from outside: written after the OpenID Foundation's conformance plans (Basic OP, Config OP,
+// RP-Initiated Logout, Back-Channel Logout) and the FAPI 2.0 security profile's list of what has to be refused. Each check gets a provider (see educard.mjs, oidc_provider.mjs) and
+// throws when it is not met.
+import assert from 'node:assert/strict'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { jose } from '../support/oidc.mjs'
+
+export const callback = 'https://app.example.com/cb'
+const random = () => randomBytes(32).toString('base64url')
+const hash = text => createHash('sha256').update(text).digest('base64url')
+const now = () => Math.floor(Date.now() / 1000)
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
+
+const keyPair = () => jose.generateKeyPair('ES256', { extractable: true })
+const publicKeys = async (...pairs) => ({ keys: await Promise.all(pairs.map(async ({ publicKey }) => ({ ...await jose.exportJWK(publicKey), alg: 'ES256', use: 'sig' }))) })
+
+/** One app at a provider, and what it sends. */
+export class Party {
+  static async of(op, options = {}) {
+    const party = new Party()
+    const key = options.authentication === 'private_key_jwt' ? await keyPair() : undefined
+    const app = await op.app({ uris: [callback], ...options, ...(key ? { keys: await publicKeys(key) } : {}) })
+    const configuration = await (await op.fetch(`${op.issuer}/.well-known/openid-configuration`)).json()
+    return Object.assign(party, { op, key, configuration, authentication: 'client_secret_basic', ...options, ...app })
+  }
+
+  /** An authorization request, and what the app keeps of it. */
+  request(change = {}) {
+    const verifier = random()
+    const parameters = { client_id: this.id, redirect_uri: callback, response_type: 'code', scope: 'openid', state: random(), nonce: random(), code_challenge: hash(verifier), code_challenge_method: 'S256', ...change }
+    return { verifier, parameters: JSON.parse(JSON.stringify(parameters)) }
+  }
+
+  async assertion(change = {}, { key = this.key.privateKey, header = {} } = {}) {
+    const claims = { iss: this.id, sub: this.id, aud: this.op.issuer, jti: randomUUID(), iat: now(), exp: now() + 60, ...change }
+    return new jose.SignJWT(JSON.parse(JSON.stringify(claims))).setProtectedHeader({ alg: 'ES256', ...header }).sign(key)
+  }
+
+  async post(endpoint, form, { assertion, headers = {} } = {}) {
+    const body = { ...form }
+    const sent = { 'content-type': 'application/x-www-form-urlencoded', ...headers }
+    if (this.authentication === 'client_secret_basic') sent.authorization ??= `Basic ${Buffer.from(`${this.id}:${this.secret}`).toString('base64')}`
+    if (this.authentication === 'client_secret_post') Object.assign(body, { client_id: this.id, client_secret: this.secret })
+    if (this.authentication === 'none') body.client_id = this.id
+    if (this.authentication === 'private_key_jwt') Object.assign(body, { client_id: this.id, client_assertion_type: assertionType, client_assertion: assertion ?? await this.assertion() })
+    const response = await this.op.fetch(this.configuration[endpoint], { method: 'POST', headers: sent, body: new URLSearchParams(JSON.parse(JSON.stringify(body))) })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : {} }
+  }
+
+  change(code, verifier, more = {}, options = {}) {
+    return this.post('token_endpoint', { grant_type: 'authorization_code', code, redirect_uri: callback, code_verifier: verifier, ...more }, options)
+  }
+
+  /** The whole way for somebody: the answer of the token endpoint, and the request. */
+  async enter(person, change = {}, options = {}) {
+    const { verifier, parameters } = this.request(change)
+    const { location } = await person.authorize(options.pushed ? await this.push(parameters, options) : parameters, options)
+    assert.ok(location?.searchParams.get('code'), `no code: ${location}`)
+    const answer = await this.change(location.searchParams.get('code'), verifier, {}, options)
+    return { ...answer, verifier, parameters, code: location.searchParams.get('code') }
+  }
+
+  async push(parameters, options = {}) {
+    const answer = await this.post('pushed_authorization_request_endpoint', parameters, options)
+    assert.equal(answer.status, 201, JSON.stringify(answer.body))
+    return { client_id: this.id, request_uri: answer.body.request_uri }
+  }
+
+  async idToken(answer) {
+    const keys = await (await this.op.fetch(this.configuration.jwks_uri)).json()
+    return jose.jwtVerify(answer.body.id_token, jose.createLocalJWKSet(keys), { issuer: this.op.issuer, audience: this.id })
+  }
+
+  userInfo(token, { method = 'GET', headers = {} } = {}) {
+    return this.op.fetch(this.configuration.userinfo_endpoint, { method, headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers } })
+  }
+}
+
+/** A DPoP key and its proofs (RFC 9449). */
+class Holder {
+  static async of(party) {
+    return Object.assign(new Holder(), { party, key: await keyPair() })
+  }
+
+  async proof(change = {}, { header = {}, key = this.key } = {}) {
+    const claims = { jti: randomUUID(), htm: 'POST', htu: this.party.configuration.token_endpoint, iat: now(), ...change }
+    const jwk = await jose.exportJWK(key.publicKey)
+    return new jose.SignJWT(JSON.parse(JSON.stringify(claims))).setProtectedHeader(JSON.parse(JSON.stringify({ alg: 'ES256', typ: 'dpop+jwt', jwk, ...header }))).sign(key.privateKey)
+  }
+}
+
+/** What came back to the app is this error, with its state, and no code. */
+function isError({ location, page }, parameters, ...errors) {
+  assert.ok(location, `the browser stayed: ${page}`)
+  // What the implicit flow would answer comes in the fragment, its errors too.
+  const back = Object.fromEntries(location.search ? location.searchParams : new URLSearchParams(location.hash.slice(1)))
+  assert.equal(`${location.origin}${location.pathname}`, callback)
+  assert.ok(errors.includes(back.error), `${back.error} is none of ${errors}`)
+  assert.deepEqual([back.state, back.code], [parameters.state, undefined])
+}
+
+/** The browser stays, or the app hears of an error; nobody gets in. */
+const noCode = ({ page, location }) => assert.ok(page === 'refused' || (location.href.startsWith(callback) && location.searchParams.get('error')), String(location))
+const stays = answer => assert.equal(answer.page, 'refused', String(answer.location))
+const refused = (answer, ...errors) => assert.ok(answer.status >= 400 && answer.status < 500 && errors.includes(answer.body.error), `${answer.status} ${JSON.stringify(answer.body)}`)
+
+export const basic = {
+  async 'a code, an ID token, userinfo'(op) {
+    const party = await Party.of(op)
+    const answer = await party.enter(await op.somebody())
+    assert.equal(answer.status, 200)
+    assert.match(answer.body.token_type, /^bearer$/i)
+    assert.match(answer.headers.get('cache-control'), /no-store/)
+    const { payload } = await party.idToken(answer)
+    assert.equal(payload.nonce, answer.parameters.nonce)
+    assert.ok(payload.iat <= now() + 5 && payload.exp > now())
+    const info = await (await party.userInfo(answer.body.access_token)).json()
+    assert.equal(info.sub, payload.sub)
+  },
+  async 'client_secret_post'(op) {
+    assert.equal((await (await Party.of(op, { authentication: 'client_secret_post' })).enter(await op.somebody())).status, 200)
+  },
+  async 'an app without a secret'(op) {
+    assert.equal((await (await Party.of(op, { authentication: 'none' })).enter(await op.somebody())).status, 200)
+  },
+  async 'private_key_jwt'(op) {
+    assert.equal((await (await Party.of(op, { authentication: 'private_key_jwt' })).enter(await op.somebody())).status, 200)
+  },
+  async 'the answer says who it is from (RFC 9207)'(op) {
+    const party = await Party.of(op)
+    const { location } = await (await op.somebody()).authorize(party.request().parameters)
+    assert.equal(location.searchParams.get('iss'), op.issuer)
+  },
+  async 'state comes back as it was'(op) {
+    const party = await Party.of(op)
+    const state = 'a b&c=d%20+é'
+    const { location } = await (await op.somebody()).authorize(party.request({ state }).parameters)
+    assert.equal(location.searchParams.get('state'), state)
+  },
+  async 'without a nonce'(op) {
+    const party = await Party.of(op)
+    const answer = await party.enter(await op.somebody(), { nonce: undefined })
+    assert.equal((await party.idToken(answer)).payload.nonce, undefined)
+  },
+  async 'response_type is missing'(op) {
+    const { parameters } = (await Party.of(op)).request({ response_type: undefined })
+    isError(await (await op.somebody()).authorize(parameters), parameters, 'invalid_request', 'unsupported_response_type')
+  },
+  async 'response_type is unknown'(op) {
+    const { parameters } = (await Party.of(op)).request({ response_type: 'token' })
+    isError(await (await op.somebody()).authorize(parameters), parameters, 'unsupported_response_type', 'unauthorized_client')
+  },
+  async 'userinfo by GET and by POST, and not without a token'(op) {
+    const party = await Party.of(op)
+    const { body } = await party.enter(await op.somebody())
+    for (const method of ['GET', 'POST']) assert.equal((await party.userInfo(body.access_token, { method })).status, 200)
+    for (const token of [undefined, 'made up', body.id_token]) {
+      const answer = await party.userInfo(token)
+      assert.ok([400, 401].includes(answer.status))
+      if (token) assert.match(answer.headers.get('www-authenticate'), /Bearer|DPoP/)
+    }
+  },
+  async 'the claims of profile'(op) {
+    const party = await Party.of(op)
+    const { body } = await party.enter(await op.somebody(), { scope: 'openid profile' })
+    assert.ok((await (await party.userInfo(body.access_token)).json()).name)
+  },
+  async 'a scope that nobody knows does not matter'(op) {
+    assert.equal((await (await Party.of(op)).enter(await op.somebody(), { scope: 'openid nobody_knows_this' })).status, 200)
+  },
+  async 'parameters that nobody knows do not matter'(op) {
+    const party = await Party.of(op)
+    const { parameters } = party.request({ ui_locales: 'zh-CN', display: 'page', claims_locales: 'zh-CN', acr_values: '1', login_hint: 'somebody', nobody_knows_this: 'x' })
+    assert.ok((await (await op.somebody()).authorize(parameters)).location.searchParams.get('code'))
+  },
+  async 'prompt=none without a session'(op) {
+    const { parameters } = (await Party.of(op)).request({ prompt: 'none' })
+    isError(await op.nobody().authorize(parameters), parameters, 'login_required')
+  },
+  async 'prompt=none with one'(op) {
+    const party = await Party.of(op)
+    const person = await op.somebody()
+    const first = await party.enter(person)
+    const second = await party.enter(person, { prompt: 'none' })
+    assert.equal((await party.idToken(first)).payload.sub, (await party.idToken(second)).payload.sub)
+  },
+  async 'prompt=none where consent is missing'(op) {
+    const person = await op.somebody()
+    await (await Party.of(op)).enter(person)
+    const { parameters } = (await Party.of(op)).request({ prompt: 'none' })
+    isError(await person.authorize(parameters), parameters, 'consent_required', 'interaction_required')
+  },
+  async 'prompt=login asks again, and auth_time is new'(op) {
+    const party = await Party.of(op)
+    const person = await op.somebody()
+    const first = (await party.idToken(await party.enter(person, { max_age: '10000' }))).payload
+    assert.deepEqual(await person.authorize(party.request({ prompt: 'login' }).parameters), { page: 'sign_in' })
+    await new Promise(done => setTimeout(done, 1100))
+    const second = (await party.idToken(await party.enter(person, { prompt: 'login', max_age: '10000' }, { sign_in: true }))).payload
+    assert.ok(second.auth_time > first.auth_time)
+  },
+  async 'max_age=1 asks again, max_age=10000 does not'(op) {
+    const party = await Party.of(op)
+    const person = await op.somebody()
+    const first = (await party.idToken(await party.enter(person, { max_age: '10000' }))).payload
+    await new Promise(done => setTimeout(done, 2100))
+    assert.equal((await party.idToken(await party.enter(person, { max_age: '10000' }))).payload.auth_time, first.auth_time)
+    assert.deepEqual(await person.authorize(party.request({ max_age: '1' }).parameters), { page: 'sign_in' })
+  },
+  async 'somebody who declines'(op) {
+    const { parameters } = (await Party.of(op)).request()
+    isError(await (await op.somebody()).authorize(parameters, { consent: false }), parameters, 'access_denied')
+  },
+  async 'a code is good once, and takes back what it gave'(op) {
+    const party = await Party.of(op)
+    const { code, verifier, body } = await party.enter(await op.somebody())
+    refused(await party.change(code, verifier), 'invalid_grant')
+    assert.equal((await party.userInfo(body.access_token)).status, 401)
+  },
+  async 'a code in other hands, for another address, or without its verifier'(op) {
+    const [party, other, person] = [await Party.of(op), await Party.of(op), await op.somebody()]
+    const fresh = async () => {
+      const { verifier, parameters } = party.request()
+      return { verifier, code: (await person.authorize(parameters)).location.searchParams.get('code') }
+    }
+    const one = await fresh()
+    refused(await other.change(one.code, one.verifier), 'invalid_grant')
+    const two = await fresh()
+    refused(await party.change(two.code, two.verifier, { redirect_uri: `${callback}/other` }), 'invalid_grant')
+    const three = await fresh()
+    refused(await party.change(three.code, random()), 'invalid_grant')
+    const four = await fresh()
+    refused(await party.change(four.code, undefined), 'invalid_grant', 'invalid_request')
+  },
+  async 'redirect URIs that are not registered: nobody is sent there'(op) {
+    const party = await Party.of(op)
+    const person = await op.somebody()
+    await party.enter(person)
+    for (const redirect_uri of [`${callback}/`, `${callback}?more=1`, callback.replace('https', 'http'), 'https://evil.example/cb', `${callback}#part`]) {
+      stays(await person.authorize(party.request({ redirect_uri }).parameters))
+    }
+    stays(await person.authorize(party.request({ client_id: '123456789' }).parameters))
+  },
+  async 'redirect_uri is missing'(op) {
+    stays(await (await op.somebody()).authorize((await Party.of(op)).request({ redirect_uri: undefined }).parameters))
+  },
+  async 'a request object is refused by name'(op) {
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from('{"scope":"openid"}').toString('base64url')}.`
+    const { parameters } = (await Party.of(op)).request({ request: none })
+    isError(await (await op.somebody()).authorize(parameters), parameters, 'request_not_supported')
+  },
+  async 'PKCE is required, and only S256'(op) {
+    const party = await Party.of(op)
+    const person = await op.somebody()
+    for (const change of [{ code_challenge: undefined, code_challenge_method: undefined }, { code_challenge_method: 'plain' }, { code_challenge: 'short' }]) {
+      const { parameters } = party.request(change)
+      isError(await person.authorize(parameters), parameters, 'invalid_request')
+    }
+  },
+  async 'an app that is not who it says'(op) {
+    const party = await Party.of(op)
+    refused(await party.post('token_endpoint', { grant_type: 'authorization_code', code: 'x' }, { headers: { authorization: `Basic ${Buffer.from(`${party.id}:wrong`).toString('base64')}` } }), 'invalid_client')
+    refused(await party.post('token_endpoint', { grant_type: 'password', username: 'a', password: 'b' }), 'unsupported_grant_type')
+  },
+  async 'refresh tokens are changed, and an old one gives nothing new'(op) {
+    const party = await Party.of(op, { authentication: 'none' })
+    const first = await party.enter(await op.somebody(), { scope: 'openid offline_access', prompt: 'consent' })
+    assert.ok(first.body.refresh_token)
+    const second = await party.post('token_endpoint', { grant_type: 'refresh_token', refresh_token: first.body.refresh_token })
+    assert.equal(second.status, 200, JSON.stringify(second.body))
+    assert.notEqual(second.body.refresh_token, first.body.refresh_token)
+    const again = await party.post('token_endpoint', { grant_type: 'refresh_token', refresh_token: first.body.refresh_token })
+    if (again.status === 200) return assert.deepEqual(again.body, second.body, 'for a lost answer the same one again')
+    refused(again, 'invalid_grant')
+    refused(await party.post('token_endpoint', { grant_type: 'refresh_token', refresh_token: second.body.refresh_token }), 'invalid_grant')
+  },
+}
+
+export const config = {
+  async 'discovery says what it has to'(op) {
+    const { configuration } = await Party.of(op)
+    assert.equal(configuration.issuer, op.issuer)
+    for (const endpoint of ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri', 'end_session_endpoint', 'revocation_endpoint', 'introspection_endpoint', 'pushed_authorization_request_endpoint', 'device_authorization_endpoint']) assert.ok(configuration[endpoint].startsWith(op.issuer), endpoint)
+    for (const [list, member] of [['response_types_supported', 'code'], ['scopes_supported', 'openid'], ['grant_types_supported', 'authorization_code'], ['code_challenge_methods_supported', 'S256'], ['id_token_signing_alg_values_supported', 'RS256'], ['token_endpoint_auth_methods_supported', 'private_key_jwt'], ['dpop_signing_alg_values_supported', 'ES256']]) assert.ok(configuration[list].includes(member), list)
+    assert.ok(configuration.subject_types_supported.length)
+    assert.equal(configuration.authorization_response_iss_parameter_supported, true)
+    assert.ok(!configuration.code_challenge_methods_supported.includes('plain'))
+    assert.ok(!configuration.id_token_signing_alg_values_supported.includes('none'))
+  },
+  async 'keys are public, named and of a good size'(op) {
+    const { configuration } = await Party.of(op)
+    const { keys } = await (await op.fetch(configuration.jwks_uri)).json()
+    assert.equal(new Set(keys.map(key => key.kid)).size, keys.length)
+    for (const key of keys) {
+      for (const secret of ['d', 'p', 'q', 'k']) assert.equal(key[secret], undefined)
+      if (key.kty === 'RSA') assert.ok(Buffer.from(key.n, 'base64url').length >= 256)
+    }
+  },
+}
+
+const bye = 'https://app.example.com/bye'
+const leaving = op => Party.of(op, { post_logout_redirect_uris: [bye] })
+
+/** Whether the browser still has a session at the provider. */
+async function hasSession(party, person) {
+  const { parameters } = party.request({ prompt: 'none' })
+  const { location } = await person.authorize(parameters)
+  return location.searchParams.get('error') !== 'login_required'
+}
+
+export const rp_logout = {
+  async 'with a hint: out, and back at the app with its state'(op) {
+    const [party, person] = [await leaving(op), await op.somebody()]
+    const { body } = await party.enter(person)
+    const { location } = await person.leave({ id_token_hint: body.id_token, post_logout_redirect_uri: bye, state: 'a b' })
+    assert.deepEqual([location.origin + location.pathname, location.searchParams.get('state')], [bye, 'a b'])
+    assert.equal(await hasSession(party, person), false)
+  },
+  async 'with client_id instead of a hint'(op) {
+    const [party, person] = [await leaving(op), await op.somebody()]
+    await party.enter(person)
+    assert.equal((await person.leave({ client_id: party.id, post_logout_redirect_uri: bye })).location.href, bye)
+  },
+  async 'without an address: out, and nowhere else'(op) {
+    const [party, person] = [await leaving(op), await op.somebody()]
+    const { body } = await party.enter(person)
+    assert.equal((await person.leave({ id_token_hint: body.id_token, state: 'x' })).page, 'done')
+    assert.equal(await hasSession(party, person), false)
+  },
+  async 'addresses that are not registered, hints that are no good: nobody is sent there, or signed out'(op) {
+    const [party, person] = [await leaving(op), await op.somebody()]
+    const { body } = await party.enter(person)
+    for (const post_logout_redirect_uri of [`${bye}/`, `${bye}?x=1`, 'https://evil.example/', callback]) assert.equal((await person.leave({ id_token_hint: body.id_token, post_logout_redirect_uri })).page, 'refused')
+    assert.equal((await person.leave({ id_token_hint: `${body.id_token.slice(0, -8)}AAAAAAAA`, post_logout_redirect_uri: bye })).page, 'refused')
+    assert.equal(await hasSession(party, person), true)
+    assert.equal((await person.leave({ post_logout_redirect_uri: bye })).location, undefined, 'whose address is it?')
+  },
+}
+
+export const back_channel_logout = {
+  async 'the app is told, with a token that says who and which session'(op) {
+    const heard = []
+    const host = createServer(async (request, response) => {
+      let text = ''
+      for await (const part of request) text += part
+      heard.push({ type: request.headers['content-type'], token: new URLSearchParams(text).get('logout_token') })
+      response.end()
+    }).listen(0, '127.0.0.1')
+    await once(host, 'listening')
+    try {
+      const uri = `http://127.0.0.1:${host.address().port}/told`
+      const [party, person] = [await Party.of(op, { backchannel_logout_uri: uri }), await op.somebody()]
+      const answer = await party.enter(person)
+      const { payload: { sub, sid } } = await party.idToken(answer)
+      await person.leave({ id_token_hint: answer.body.id_token })
+      for (let i = 0; i < 200 && !heard.length; ++i) await new Promise(done => setTimeout(done, 50))
+      assert.equal(heard.length, 1)
+      assert.match(heard[0].type, /^application\/x-www-form-urlencoded/)
+      const keys = jose.createLocalJWKSet(await (await op.fetch(party.configuration.jwks_uri)).json())
+      const { payload, protectedHeader } = await jose.jwtVerify(heard[0].token, keys, { issuer: op.issuer, audience: party.id, requiredClaims: ['iat', 'jti', 'exp'] })
+      assert.equal(protectedHeader.typ, 'logout+jwt')
+      assert.deepEqual([payload.sub, payload.sid, payload.nonce], [sub, sid, undefined])
+      assert.deepEqual(payload.events, { 'http://schemas.openid.net/event/backchannel-logout': {} })
+    } finally {
+      host.close()
+    }
+  },
+}
+
+const fapi = (op, more = {}) => Party.of(op, { authentication: 'private_key_jwt', pushed: true, bound: true, service: true, ...more })
+const serve = (party, holder, { proof, assertion } = {}) => Promise.resolve(proof ?? holder.proof()).then(dpop => party.post('token_endpoint', { grant_type: 'client_credentials' }, { assertion, headers: { dpop } }))
+
+export const fapi2 = {
+  async 'the whole way: pushed, signed, bound'(op) {
+    const party = await fapi(op)
+    const holder = await Holder.of(party)
+    const { verifier, parameters } = party.request()
+    const { location } = await (await op.somebody()).authorize(await party.push(parameters))
+    const answer = await party.change(location.searchParams.get('code'), verifier, {}, { headers: { dpop: await holder.proof() } })
+    assert.match(answer.body.token_type, /^dpop$/i, JSON.stringify(answer.body))
+    const token = answer.body.access_token
+    const good = { htm: 'GET', htu: party.configuration.userinfo_endpoint, ath: hash(token) }
+    const ask = async (scheme, dpop) => (await party.op.fetch(party.configuration.userinfo_endpoint, { headers: { authorization: `${scheme} ${token}`, ...(dpop ? { dpop } : {}) } })).status
+    assert.equal(await ask('DPoP', await holder.proof(good)), 200)
+    assert.ok([400, 401].includes(await ask('Bearer')))
+    for (const change of [{ ath: undefined }, { ath: hash('other') }, { htm: 'POST' }, { htu: party.configuration.token_endpoint }]) assert.ok([400, 401].includes(await ask('DPoP', await holder.proof({ ...good, ...change }))))
+    assert.ok([400, 401].includes(await ask('DPoP', await holder.proof(good, { key: await keyPair() }))))
+  },
+  async 'a request that was not pushed'(op) {
+    const party = await fapi(op)
+    const { parameters } = party.request()
+    const answer = await (await op.somebody()).authorize(parameters)
+    if (answer.location) isError(answer, parameters, 'invalid_request')
+    else stays(answer)
+  },
+  async 'a pushed request is good once, for its app, and only as it was pushed'(op) {
+    const [party, other, person] = [await fapi(op), await fapi(op), await op.somebody()]
+    const { parameters } = party.request()
+    noCode(await person.authorize({ ...await party.push(parameters), client_id: other.id }))
+    const beside = await person.authorize({ ...await party.push(parameters), redirect_uri: 'https://evil.example/', state: 'other' })
+    if (beside.location) assert.deepEqual([beside.location.origin, beside.location.searchParams.get('state')], ['https://app.example.com', parameters.state])
+    const reference = await party.push(parameters)
+    assert.ok((await person.authorize(reference)).location.searchParams.get('code'))
+    noCode(await person.authorize(reference))
+    noCode(await person.authorize({ client_id: party.id, request_uri: 'urn:ietf:params:oauth:request_uri:made-up' }))
+  },
+  async 'what is wrong is said when it is pushed'(op) {
+    const party = await fapi(op)
+    for (const [change, ...errors] of [[{ redirect_uri: 'https://evil.example/' }, 'invalid_request', 'invalid_redirect_uri'], [{ code_challenge_method: 'plain' }, 'invalid_request'], [{ code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'], [{ response_type: 'token' }, 'unsupported_response_type', 'unauthorized_client'], [{ request_uri: 'urn:ietf:params:oauth:request_uri:x' }, 'invalid_request', 'request_uri_not_supported']]) {
+      refused(await party.post('pushed_authorization_request_endpoint', party.request(change).parameters), ...errors)
+    }
+  },
+  async 'assertions that are no good'(op) {
+    const party = await fapi(op)
+    const holder = await Holder.of(party)
+    assert.equal((await serve(party, holder)).status, 200)
+    const stranger = await keyPair()
+    const none = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${(await party.assertion()).split('.')[1]}.`
+    for (const assertion of [await party.assertion({ aud: 'https://evil.example' }), await party.assertion({ iss: 'other' }), await party.assertion({ sub: 'other' }), await party.assertion({ exp: now() - 600 }), await party.assertion({ exp: undefined }), await party.assertion({ nbf: now() + 600 }), await party.assertion({ jti: undefined }), await party.assertion({}, { key: stranger.privateKey }), none]) {
+      refused(await serve(party, holder, { assertion }), 'invalid_client', 'invalid_request')
+    }
+  },
+  async 'an assertion is good once'(op) {
+    const party = await fapi(op)
+    const holder = await Holder.of(party)
+    const assertion = await party.assertion()
+    assert.equal((await serve(party, holder, { assertion })).status, 200)
+    refused(await serve(party, holder, { assertion }), 'invalid_client')
+  },
+  async 'tokens are not had without a proof, or with one that is no good'(op) {
+    const party = await fapi(op)
+    const holder = await Holder.of(party)
+    refused(await party.post('token_endpoint', { grant_type: 'client_credentials' }), 'invalid_dpop_proof', 'invalid_request', 'invalid_grant')
+    const other = await jose.exportJWK((await keyPair()).publicKey)
+    for (const proof of [await holder.proof({ htm: 'GET' }), await holder.proof({ htu: 'https://evil.example/token' }), await holder.proof({ htu: undefined }), await holder.proof({ iat: now() - 7200 }), await holder.proof({ iat: undefined }), await holder.proof({ jti: undefined }), await holder.proof({}, { header: { typ: 'JWT' } }), await holder.proof({}, { header: { jwk: undefined } }), await holder.proof({}, { header: { jwk: other } })]) {
+      refused(await serve(party, holder, { proof }), 'invalid_dpop_proof')
+    }
+  },
+  async 'a proof is good once'(op) {
+    const party = await fapi(op)
+    const holder = await Holder.of(party)
+    const proof = await holder.proof()
+    assert.equal((await serve(party, holder, { proof })).status, 200)
+    refused(await serve(party, holder, { proof }), 'invalid_dpop_proof', 'invalid_grant')
+  },
+  async 'a code for one key is not changed with another'(op) {
+    const party = await fapi(op)
+    const [one, two] = [await Holder.of(party), await Holder.of(party)]
+    const { verifier, parameters } = party.request({ dpop_jkt: await jose.calculateJwkThumbprint(await jose.exportJWK(one.key.publicKey)) })
+    const { location } = await (await op.somebody()).authorize(await party.push(parameters))
+    refused(await party.change(location.searchParams.get('code'), verifier, {}, { headers: { dpop: await two.proof() } }), 'invalid_grant', 'invalid_dpop_proof')
+  },
+}
