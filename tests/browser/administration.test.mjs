@@ -119,6 +119,26 @@ test('an administrator works through every page', async t => {
     }
   })
 
+  await t.test('people whom a list does not name are shown, and marked as having left only after a question', async () => {
+    const [newcomer] = people(1, { seed: 74 })
+    const file = join(server.data, '转入.csv')
+    writeFileSync(file, ['姓名,身份证号,年级,班级', `${newcomer.name},${newcomer.number},二年级,3班`].join('\r\n'))
+    await page.goto(`/admin/imports?organisation=${school.id}`)
+    await page.setInputFiles('input[type=file]', file)
+    await page.getByRole('button', { name: '上传并试读' }).click()
+    await page.getByRole('button', { name: '确认写入（1 行）' }).waitFor()
+    await page.getByRole('button', { name: /^名单中缺少/ }).click()
+    await page.locator('tbody tr').first().getByText('名单中缺少').waitFor()
+    await page.getByLabel(/标记为已离校/).check()
+    await page.getByRole('button', { name: /^确认写入（1 行），\d+ 人离校/ }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText('教育卡立即停用').waitFor()
+    await inspect(page, 'admin-import-left')
+    await dialog.getByRole('button', { name: '返回核对' }).click()
+    await page.getByRole('button', { name: '取消这次导入' }).click()
+    await page.getByText('这次导入已取消').first().waitFor()
+  })
+
   await t.test('the tree opens where the organisation is, and an edit is in its history', async () => {
     await page.goto(`/admin/organisations/${school.id}`)
     await page.getByRole('treeitem', { name: school.name, selected: true }).waitFor()

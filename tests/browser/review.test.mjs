@@ -82,6 +82,25 @@ test('a class teacher reviews', { timeout: 600_000 }, async t => {
     assert.equal(await pupils[1].state(), 'submitted')
   })
 
+  await t.test('a double click, or a key held down, decides on one only', async () => {
+    for (const slip of [
+      () => page.getByRole('button', { name: /^通过/ }).dblclick(),
+      async () => {
+        for (let i = 0; i < 4; ++i) await page.keyboard.down('a')
+        await page.keyboard.up('a')
+      },
+    ]) {
+      await open(pupils[1].name)
+      await page.waitForTimeout(600)
+      const before = await page.getByRole('option').count()
+      await slip()
+      await page.getByText(`已通过 ${pupils[1].name}`).waitFor()
+      assert.equal(await page.getByRole('option').count(), before - 1)
+      await page.keyboard.press('u')
+      await row(pupils[1].name).waitFor()
+    }
+  })
+
   await t.test('leaving the page sends what is held', async () => {
     await open(pupils[1].name)
     await page.keyboard.press('a')

@@ -14,7 +14,7 @@ onSignedOut(() => {
   forgetSession()
   const here = router.currentRoute.value
   const access = here.meta.access ?? 'signed_in'
-  if (here.matched.length > 0 && access !== 'anyone') void router.push({ path: '/login', query: { next: here.fullPath } })
+  if (here.matched.length > 0 && access !== 'anyone') void router.push({ path: '/login', query: { next: here.fullPath, ended: '1' } })
 })
 createApp(App).use(router).mount('#app')
 if (import.meta.env.PROD) startWorker()

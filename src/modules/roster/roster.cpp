@@ -24,6 +24,13 @@ constexpr auto kAdministrators = {
 constexpr int kImportsShown = 50;
 constexpr int kMaxRows = 200;
 
+/// What the audit log keeps of a confirmation.
+struct Confirmation : Counts {
+    bool create_classes = false;
+    bool mark_missing_left = false;
+};
+BOOST_DESCRIBE_STRUCT(Confirmation, (Counts), (create_classes, mark_missing_left))
+
 Import view_of(const store::ImportRecord& record) {
     return {.id = record.id,
             .organisation_id = record.organisation_id,
@@ -235,6 +242,10 @@ Import Roster::confirm(sql::Tx& tx, const Caller& caller, ImportId id, const Opt
                                     .payload = json::encode(ImportJob{id}),
                                     .total = last,
                                     .owner = caller.account}));
+    Confirmation confirmation;
+    static_cast<Counts&>(confirmation) = json::decode<Counts>(import.counts);
+    confirmation.create_classes = options.create_classes;
+    confirmation.mark_missing_left = options.mark_missing_left;
     const auto organisation = needs_.organisations.get(tx, import.organisation_id);
     needs_.audit.record(tx,
                         caller,
@@ -242,7 +253,7 @@ Import Roster::confirm(sql::Tx& tx, const Caller& caller, ImportId id, const Opt
                          .organisation_path = organisation.path,
                          .subject_kind = "roster_import",
                          .subject = std::to_string(id.value),
-                         .details = import.counts});
+                         .details = json::encode(confirmation)});
     return view_of(*store::find_import(tx, id));
 }
 

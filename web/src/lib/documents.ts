@@ -43,6 +43,11 @@ export function birthDate(number: string): string | undefined {
   return isDay(text) ? text : undefined
 }
 
+/** Whether it may be a name; the server looks more closely. */
+export function isName(text: string): boolean {
+  return /[\p{L}〇]/u.test(text) && !/[\p{Nd}=|<>@#$%^&*+_"{}[\]\\/~!?,;:，；：！？]/u.test(text)
+}
+
 /** Whether YYYY-MM-DD is a day of the calendar. */
 export function isDay(text: string): boolean {
   const time = new Date(`${text}T00:00:00Z`)

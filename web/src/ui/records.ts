@@ -4,12 +4,15 @@ import { say, sayFault } from './status'
 
 export function useRecords<Item>(read: () => Promise<Item[]>) {
   const items = shallowRef<Item[]>()
+  const fault = shallowRef<unknown>()
 
   async function refresh() {
     try {
       items.value = await read()
-    } catch (fault) {
-      sayFault(fault)
+      fault.value = undefined
+    } catch (thrown) {
+      fault.value = thrown
+      if (items.value) sayFault(thrown)
     }
   }
 
@@ -25,5 +28,5 @@ export function useRecords<Item>(read: () => Promise<Item[]>) {
   }
 
   void refresh()
-  return { items, act }
+  return { items, fault, act, refresh }
 }

@@ -2,6 +2,7 @@ import { texts } from '@/lib/i18n'
 
 export const t = texts({
   title: ['登录', 'Sign in'],
+  ended: ['登录已过期，请重新登录。刚才没有提交成功的内容需要重新填写。', 'Your session has ended. Sign in again; what was not accepted yet has to be entered once more.'],
   login: ['用户名或教育卡号', 'User name or card number'],
   password: ['密码', 'Password'],
   captcha_image: ['验证码', 'Verification code'],

@@ -2,6 +2,8 @@ import { texts } from '@/lib/i18n'
 
 export const t = texts({
   application: ['认证申请', 'Application'],
+  another_role: ['身份有变化？', 'Has your role changed?'],
+  another_role_lead: ['您已通过认证，一般不需要再申请。转学、升学，或由学生成为教师时，可以再认证一次；教育卡号不变。', 'You are certified, and usually need nothing more. After a change of school, or when a student becomes a teacher, be certified once more; the card number stays.'],
   start_lead: ['选择你的身份，填写学校信息，由学校核对后领取教育卡。', 'Say who you are and where. When the school has confirmed it, the card is yours.'],
   kind: ['我是', 'I am'],
   kind_student: ['学生', 'Student'],

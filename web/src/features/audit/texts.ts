@@ -87,12 +87,16 @@ export const detailLabel = labels({
   unchanged: ['未变', 'Unchanged'],
   rejected: ['不能导入', 'Rejected'],
   missing: ['名单中缺少', 'Missing from the list'],
+  create_classes: ['建立班级', 'Classes were made'],
+  mark_missing_left: ['缺少的人标记为已离校', 'The missing were marked as having left'],
   from: ['原状态', 'State before'],
   reason: ['原因', 'Reason'],
   note: ['备注', 'Note'],
   stated: ['审核人声明', 'The reviewer stated'],
 })
 const value = labels({
+  true: ['是', 'yes'],
+  false: ['否', 'no'],
   active: ['有效', 'active'],
   suspended: ['暂停', 'suspended'],
   left: ['已离校', 'left'],

@@ -17,6 +17,8 @@ export const t = texts({
   lost_done: ['已挂失', 'The card is reported lost'],
   none_title: ['还没有教育卡', 'No card yet'],
   none_text: ['填写认证资料，学校核对通过后就能领取。', 'Fill in the profile; when the school has confirmed you, the card is yours.'],
+  none_waiting: ['申请已提交，正在审核。审核通过后就能领取。', 'Your application is under review. Once it is approved, the card is yours.'],
+  see_application: ['查看申请', 'See the application'],
   none_offline: ['这台设备上没有保存教育卡，请联网后再试。', 'No card is kept on this device. Connect to the network and try again.'],
   apply: ['去认证', 'Get certified'],
   state_suspended: ['教育卡已停用', 'The card is suspended'],

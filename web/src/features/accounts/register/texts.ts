@@ -45,6 +45,7 @@ export const t = texts({
   purpose_identity: ['核对身份并由学校认证', 'confirming the identity by the school'],
   purpose_e_card: ['发放和使用电子教育卡', 'issuing and using the e-card'],
   need_guardian_name: ['请输入监护人姓名', 'Enter the guardian’s name'],
+  name_character: ['姓名中只能有文字、“·”、空格、连字符和撇号', 'A name consists of letters, “·”, spaces, hyphens and apostrophes'],
   name_too_long: ['姓名最多 50 个字', 'A name has 50 characters at most'],
   birth_in_future: ['出生日期不能晚于今天', 'The date of birth lies in the future'],
   need_relation: ['请选择与孩子的关系', 'Choose the relation to the child'],
