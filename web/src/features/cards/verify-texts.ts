@@ -12,7 +12,7 @@ export const t = texts({
   type_title: ['手动输入', 'Type it'],
   type_label: ['教育卡号或二维码内容', 'Card number or the code’s text'],
   type_hint: ['16 位数字，以 32 开头', '16 digits, beginning with 32'],
-  need_code: ['请输入 16 位教育卡号', 'Enter a card number of 16 digits'],
+  need_code: ['请输入 16 位教育卡号，或二维码的文字（以 EDU1: 开头）', 'Enter a card number of 16 digits, or the text of a code (it begins with EDU1:)'],
   verify: ['核验', 'Verify'],
   next: ['核验下一张', 'Verify another'],
   scan_again: ['重新打开摄像头', 'Use the camera'],
