@@ -99,6 +99,7 @@ test('a class teacher reviews', { timeout: 600_000 }, async t => {
       await page.keyboard.press('u')
       await row(pupils[1].name).waitFor()
     }
+    await page.waitForTimeout(600) // what comes so soon after a decision is taken for a slip
   })
 
   await t.test('leaving the page sends what is held', async () => {
