@@ -401,7 +401,7 @@ export const fapi2 = {
     const { parameters } = party.request()
     noCode(await person.authorize({ ...await party.push(parameters), client_id: other.id }))
     const beside = await person.authorize({ ...await party.push(parameters), redirect_uri: 'https://evil.example/', state: 'other' })
-    if (beside.location) assert.deepEqual([beside.location.origin, beside.location.searchParams.get('state')], ['https://app.example.com', parameters.state])
+    assert.deepEqual([beside.location?.origin, beside.location?.searchParams.get('state')], ['https://app.example.com', parameters.state])
     const reference = await party.push(parameters)
     assert.ok((await person.authorize(reference)).location.searchParams.get('code'))
     noCode(await person.authorize(reference))
