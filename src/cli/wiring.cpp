@@ -281,4 +281,8 @@ std::optional<oidc::Person> PeopleOfApps::find(sql::Tx& tx, AccountId account) c
     return person;
 }
 
+bool PeopleOfApps::hold_session(sql::Tx& tx, AccountId account, SessionId session) const {
+    return accounts_.hold_session(tx, account, session);
+}
+
 }  // namespace educard::cli

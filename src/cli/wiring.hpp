@@ -145,6 +145,7 @@ public:
         : accounts_(accounts), people_(people), holders_(holders), cards_(cards) {}
 
     std::optional<oidc::Person> find(sql::Tx& tx, AccountId account) const override;
+    bool hold_session(sql::Tx& tx, AccountId account, SessionId session) const override;
 
 private:
     const accounts::Accounts& accounts_;

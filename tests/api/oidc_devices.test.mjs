@@ -7,7 +7,7 @@ import { test } from 'node:test'
 import { decide, handIn, password, pupilProfile, register, signInAs } from '../support/accounts.mjs'
 import { Client, eventually } from '../support/client.mjs'
 import { inDatabase } from '../support/database.mjs'
-import { begun, callback, certifiedTeacher, enter, env, issuer, jose, openid, registered, relyingParty, through } from '../support/oidc.mjs'
+import { agreed, begun, callback, certifiedTeacher, enter, env, issuer, jose, openid, registered, relyingParty, through } from '../support/oidc.mjs'
 import { people } from '../support/people.mjs'
 import { smallSchool } from '../support/school.mjs'
 import { educard, fresh } from '../support/server.mjs'
@@ -164,6 +164,20 @@ test('signing out', { timeout: 240_000 }, async t => {
     assert.equal((await openid.tokenIntrospection(config, others.access_token)).active, true, 'another session is another')
     assert.notEqual(others.claims().sid, one.claims().sid)
     assert.equal(ear.heard.length, before + 1, 'once')
+  })
+
+  await t.test('what was agreed to and not fetched before they signed out is not given out', async () => {
+    const device = registered(server, { name: '黑板', uris: [], more: ['--device'] })
+    const screen = await relyingParty(server, device)
+    const shown = await openid.initiateDeviceAuthorization(screen, { scope: 'openid profile' })
+    const person = await signInAs(server.url, 'the.teacher')
+    const step = await person.post('/api/v1/device-authorizations', { user_code: shown.user_code, allowed: true, with: [] })
+    assert.equal(step.next, 'done')
+    const { kept, parameters } = await begun(config)
+    const location = await agreed(person, parameters)
+    await person.delete(`/api/v1/sessions/${(await person.get('/api/v1/me')).session_id}`)
+    await assert.rejects(openid.authorizationCodeGrant(config, new URL(location), kept), { error: 'invalid_grant' })
+    await assert.rejects(openid.pollDeviceAuthorizationGrant(screen, { ...shown, interval: 1 }), { error: 'invalid_grant' })
   })
 
   await t.test('whoever signs out everywhere else, or changes the password, ends those too', async () => {

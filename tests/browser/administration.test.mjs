@@ -237,4 +237,11 @@ test('an administrator works through every page', async t => {
       await inspect(phone, `admin-${name}-phone`)
     }
   })
+  await t.test('signs out, and nothing is left open', async () => {
+    await page.goto('/admin')
+    await page.getByRole('button', { name: '退出登录' }).click()
+    await page.waitForURL(/\/login/)
+    await page.goto('/admin/roster')
+    await page.waitForURL(/\/login/)
+  })
 })

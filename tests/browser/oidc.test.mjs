@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { password } from '../support/accounts.mjs'
-import { browserFor, inspect, looks, visitor, wear } from '../support/browser.mjs'
+import { browserFor, inspect, looks, sizes, visitor, wear } from '../support/browser.mjs'
 import { solveCaptcha } from '../support/entry.mjs'
 import { begun, certifiedTeacher, env, issuer, openid, registered, relyingParty } from '../support/oidc.mjs'
 import { smallSchool } from '../support/school.mjs'
@@ -32,6 +32,15 @@ async function app(t, server) {
       return { kept, address: String(url).replace(issuer, server.url) }
     },
   }
+}
+
+/** The page as it stands, on a telephone and on a computer. */
+async function inspectSizes(page, name) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport)
+    await inspect(page, `${name}-${size}`)
+  }
+  await page.setViewportSize(sizes.phone)
 }
 
 test('an app opens with the card', async t => {
@@ -73,7 +82,7 @@ test('an app opens with the card', async t => {
   await t.test('what was agreed to is seen and withdrawn', async () => {
     await page.goto('/me/apps')
     await page.getByText('姓名、学校').waitFor()
-    await inspect(page, 'connected-apps')
+    await inspectSizes(page, 'connected-apps')
     await page.getByRole('button', { name: '撤回' }).click()
     await page.getByRole('dialog').getByRole('button', { name: '撤回' }).click()
     await page.getByText('还没有授权过应用').waitFor()
@@ -93,21 +102,21 @@ test('an app opens with the card', async t => {
     await page.fill('#user_code', 'WDJB-MJHT')
     await page.getByRole('button', { name: '下一步' }).click()
     await page.getByText('没有这个设备码').first().waitFor()
-    await inspect(page, 'device-code')
+    await inspectSizes(page, 'device-code')
     await page.fill('#user_code', shown.user_code.toLowerCase())
     await page.getByRole('button', { name: '下一步' }).click()
     await page.getByText(`请确认您面前的设备显示的正是 ${shown.user_code}`).waitFor()
-    await inspect(page, 'device-consent')
+    await inspectSizes(page, 'device-consent')
     await page.getByRole('button', { name: '同意并登录' }).click()
     await page.getByText('请在设备上继续使用“大屏口算”').waitFor()
-    await inspect(page, 'device-done')
+    await inspectSizes(page, 'device-done')
     assert.ok((await waiting).access_token)
   })
 
   await t.test('an app signs somebody out: asked when it does not know who is here, else at once and back', async () => {
     await page.goto('/logout')
     await page.getByText('要退出教育卡登录吗').waitFor()
-    await inspect(page, 'logout-asked')
+    await inspectSizes(page, 'logout-asked')
     await page.getByRole('link', { name: '不退出' }).click()
     await page.waitForURL(server.url + '/')
     const { kept, address } = await begin()
@@ -124,7 +133,7 @@ test('an app opens with the card', async t => {
   await t.test('an app that nobody knows sends nobody anywhere', async () => {
     await page.goto('/authorize?client_id=1&redirect_uri=https://evil.example/')
     await page.getByText('没有这个应用').waitFor()
-    await inspect(page, 'authorize-unknown')
+    await inspectSizes(page, 'authorize-unknown')
     assert.equal(new URL(page.url()).pathname, '/authorize')
   })
 })

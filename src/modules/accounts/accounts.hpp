@@ -413,6 +413,8 @@ public:
     /// language of the answer are the caller's to fill, except that the account's own language is set.
     std::optional<Caller> authenticate(sql::Tx& tx, std::string_view token) const;
     std::vector<SessionView> sessions(sql::Tx& tx, const Caller& caller) const;
+    /// Whether the session has not been ended. If so, nobody ends it before `tx` is done.
+    bool hold_session(sql::Tx& tx, AccountId account, SessionId session) const;
     /// Ends one of the caller's own sessions.
     void sign_out(sql::Tx& tx, const Caller& caller, SessionId id) const;
     /// Ends all of the caller's sessions but the present one.

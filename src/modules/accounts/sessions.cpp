@@ -154,6 +154,10 @@ std::vector<SessionView> Accounts::sessions(sql::Tx& tx, const Caller& caller) c
     return result;
 }
 
+bool Accounts::hold_session(sql::Tx& tx, AccountId account, SessionId session) const {
+    return store::hold_session(tx, account, session);
+}
+
 void Accounts::sign_out(sql::Tx& tx, const Caller& caller, SessionId id) const {
     if (!end_session(tx, caller.account, id)) {
         throw Error(Fault::not_found, "accounts.session_unknown");

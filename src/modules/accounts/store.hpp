@@ -103,6 +103,8 @@ BOOST_DESCRIBE_STRUCT(
 void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row);
 std::vector<SessionRow> sessions(sql::Tx& tx, AccountId account);
 bool delete_session(sql::Tx& tx, AccountId account, SessionId id);
+/// Locks the session's row; false when there is none.
+bool hold_session(sql::Tx& tx, AccountId account, SessionId id);
 /// Writes only when the kept time is older, so that many requests at once make one change.
 void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now);
 

@@ -47,6 +47,12 @@ bool delete_session(sql::Tx& tx, AccountId account, SessionId id) {
     return tx.execute(R"(DELETE FROM session WHERE account_id = $1 AND id = $2)", account, id) == 1;
 }
 
+bool hold_session(sql::Tx& tx, AccountId account, SessionId id) {
+    return tx.execute(R"(UPDATE session SET last_seen_at = last_seen_at WHERE account_id = $1 AND id = $2)",
+                      account,
+                      id) == 1;
+}
+
 void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now) {
     tx.execute(R"(UPDATE session SET last_seen_at = $3 WHERE token_hash = $1 AND last_seen_at < $2)",
                token_hash,

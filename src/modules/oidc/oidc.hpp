@@ -278,6 +278,8 @@ public:
     virtual ~People() = default;
     /// Nothing when the account is nobody's who was certified.
     virtual std::optional<Person> find(sql::Tx& tx, AccountId account) const = 0;
+    /// Whether the account is still signed in there. If so, nobody ends the session before `tx` is done.
+    virtual bool hold_session(sql::Tx& tx, AccountId account, SessionId session) const = 0;
 };
 
 /// What Oidc stands on; all of it outlives it.

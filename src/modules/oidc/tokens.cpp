@@ -188,6 +188,9 @@ private:
                  Time signed_in_at,
                  std::optional<SessionId> session,
                  const std::optional<std::string>& nonce) {
+        if (session && !oidc_.parts_.people.hold_session(tx_, *from.account_id, *session)) {
+            throw invalid_grant();  // they agreed, and then signed out
+        }
         const store::Grant grant{.id = *from.grant_id,
                                  .account_id = *from.account_id,
                                  .app_id = app_.id,
