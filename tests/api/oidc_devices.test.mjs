@@ -6,7 +6,7 @@ import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { decide, handIn, password, pupilProfile, register, signInAs } from '../support/accounts.mjs'
 import { Client, eventually } from '../support/client.mjs'
-import { inDatabase } from '../support/database.mjs'
+import { connection, inDatabase, onPostgres } from '../support/database.mjs'
 import { agreed, begun, callback, certifiedTeacher, enter, env, issuer, jose, openid, registered, relyingParty, through } from '../support/oidc.mjs'
 import { people } from '../support/people.mjs'
 import { smallSchool } from '../support/school.mjs'
@@ -224,4 +224,39 @@ test('the server does not ask its neighbours', { timeout: 120_000 }, async t => 
   await teacher.delete(`/api/v1/sessions/${(await teacher.get('/api/v1/me')).session_id}`)
   await eventually(() => Number(inDatabase(server, 'SELECT COUNT(*) FROM outbox WHERE attempts > 0')) === 1, 'it to be tried')
   assert.equal(ear.heard.length, 0)
+})
+
+test('signing out just when an app fetches its tokens', { skip: !onPostgres && 'the embedded engine writes one after the other', timeout: 120_000 }, async t => {
+  const { server } = await cast(t)
+  const config = await relyingParty(server, registered(server))
+  const waits = query => eventually(() => Number(inDatabase(server, `SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%${query}%'`)), `${query} to wait`)
+  const gate = connection(server)
+  t.after(() => gate.end())
+  const coming = async () => {
+    const person = await signInAs(server.url, 'the.teacher')
+    const { kept, parameters } = await begun(config)
+    const location = new URL(await agreed(person, parameters))
+    return { person, session: (await person.get('/api/v1/me')).session_id, fetched: () => openid.authorizationCodeGrant(config, location, kept) }
+  }
+
+  await t.test('they were first: the app gets none', async () => {
+    const { session, fetched } = await coming()
+    await gate.run(`BEGIN; DELETE FROM session WHERE id = ${session}`)
+    const refused = assert.rejects(fetched(), { error: 'invalid_grant' })
+    await waits('UPDATE session')
+    await gate.run('COMMIT')
+    await refused
+  })
+
+  await t.test('the app was first: its tokens end at once', async () => {
+    const { person, session, fetched } = await coming()
+    await gate.run('BEGIN; LOCK TABLE app_grant IN SHARE MODE')
+    const tokens = fetched()
+    await waits('INSERT INTO app_grant')
+    const out = person.delete(`/api/v1/sessions/${session}`)
+    await waits('DELETE FROM session')
+    await gate.run('ROLLBACK')
+    await out
+    assert.equal((await openid.tokenIntrospection(config, (await tokens).access_token)).active, false)
+  })
 })
