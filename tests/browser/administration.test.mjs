@@ -228,14 +228,32 @@ test('an administrator works through every page', async t => {
   for (const [name, path] of Object.entries(pages)) {
     await t.test(`${name}: nothing to complain about in any look`, () => inspectLooks(page, path, `admin-${name}`))
   }
+  const phone = await visitor(browser, server.url)
   await t.test('the same on a phone', async () => {
-    const phone = await visitor(browser, server.url)
     await signInAs(phone, 'province', officePassword)
     for (const [name, path] of Object.entries(pages)) {
       await phone.goto(path)
       await phone.waitForTimeout(400)
       await inspect(phone, `admin-${name}-phone`)
     }
+  })
+  await t.test('whose session was ended elsewhere is told so', async () => {
+    await phone.goto('/admin')
+    await page.goto('/me/sessions')
+    await page.locator('.records > .btn').click()
+    await page.locator('.records li').nth(1).waitFor({ state: 'detached' })
+    await phone.locator('main a[href="/admin/progress"]').click()
+    await phone.getByText('登录已过期').waitFor()
+    await inspect(phone, 'login-ended')
+  })
+  await t.test('without a network a page that is not kept says so', async () => {
+    await page.goto('/admin')
+    await page.evaluate(() => navigator.serviceWorker.ready)
+    await page.context().setOffline(true)
+    await page.goto('/admin/audit')
+    await page.getByText('现在没有网络').waitFor()
+    await inspect(page, 'trouble-offline')
+    await page.context().setOffline(false)
   })
   await t.test('signs out, and nothing is left open', async () => {
     await page.goto('/admin')
