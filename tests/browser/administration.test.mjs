@@ -256,10 +256,15 @@ test('an administrator works through every page', async t => {
     await page.context().setOffline(false)
   })
   await t.test('signs out, and nothing is left open', async () => {
-    await page.goto('/admin')
-    await page.getByRole('button', { name: '退出登录' }).click()
-    await page.waitForURL(/\/login/)
-    await page.goto('/admin/roster')
-    await page.waitForURL(/\/login/)
+    await signInAs(phone, 'province', officePassword)
+    for (const [where, size] of [[page, 'computer'], [phone, 'phone']]) {
+      await where.goto('/admin')
+      if (size === 'phone') await where.getByRole('button', { name: '菜单' }).click()
+      await inspect(where, `admin-sign-out-${size}`)
+      await where.getByRole('button', { name: '退出登录' }).click()
+      await where.waitForURL(/\/login/)
+      await where.goto('/admin/roster')
+      await where.waitForURL(/\/login/)
+    }
   })
 })
