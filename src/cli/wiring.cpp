@@ -121,8 +121,13 @@ std::optional<applications::Claim> AccountsOfApplicants::find_claim(sql::Tx& tx,
     return out;
 }
 
-std::optional<std::string> AccountsOfApplicants::phone_of(sql::Tx& tx, AccountId account) const {
-    return accounts_.phone_of(tx, account);
+std::optional<applications::Identity> AccountsOfApplicants::identify(sql::Tx& tx, AccountId account) const {
+    auto found = accounts_.identify(tx, account);
+    if (!found) {
+        return std::nullopt;
+    }
+    return applications::Identity{
+        .name = std::move(found->name), .phone = std::move(found->phone), .digest = std::move(found->digest)};
 }
 
 bool AccountsOfApplicants::has_consent(sql::Tx& tx, AccountId account, std::optional<Date> also_born) const {

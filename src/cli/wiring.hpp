@@ -48,7 +48,7 @@ public:
         : accounts_(accounts), people_(people) {}
 
     std::optional<applications::Claim> find_claim(sql::Tx& tx, AccountId account) const override;
-    std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const override;
+    std::optional<applications::Identity> identify(sql::Tx& tx, AccountId account) const override;
     bool has_consent(sql::Tx& tx, AccountId account, std::optional<Date> also_born) const override;
     std::string reveal_number(sql::Tx& tx, AccountId account) const override;
     std::vector<applications::CompetingClaim> competing(sql::Tx& tx, const Bytes& digest, AccountId except) const override;
@@ -92,6 +92,7 @@ class CardsOfApplications final : public applications::CardIssuer {
 public:
     explicit CardsOfApplications(const cards::Cards& cards) : cards_(cards) {}
     std::string issue(sql::Tx& tx, PersonId person) const override { return cards_.issue(tx, person); }
+    std::string issue_first(sql::Tx& tx, PersonId person) const override { return cards_.issue_first(tx, person); }
     void person_left(sql::Tx& tx, PersonId person) const override { cards_.person_left(tx, person); }
     void holder_changed(sql::Tx& tx, PersonId person) const override { cards_.holder_changed(tx, person); }
 

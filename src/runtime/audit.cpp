@@ -43,7 +43,7 @@ std::string end_of_subtree(std::string_view path) {
 }
 
 void Audit::record(sql::Tx& tx, const Caller& caller, const AuditEntry& entry) {
-    tx.execute(
+    tx.post(
         R"(INSERT INTO audit_event (id, at, account, person, action, organisation_path, subject_kind, subject,
                   details, network, block) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL))",
         ids_.next<AuditEventId>(),

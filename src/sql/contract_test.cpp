@@ -381,6 +381,43 @@ TEST_F(Contract, AFailedStatementFailsTheTransactionEvenWhenSwallowed) {
     EXPECT_EQ(counters(), 1);
 }
 
+TEST_F(Contract, WhatIsPostedIsThereForTheNextStatementAndAfterTheCommit) {
+    database->write([](Tx& tx) {
+        for (int i = 0; i < 500; ++i) {
+            tx.post("INSERT INTO counter (id, n) VALUES ($1, 0)", i);
+        }
+        EXPECT_EQ(tx.execute("UPDATE counter SET n = 1"), 500);
+        tx.post("UPDATE counter SET n = 2");
+    });
+    EXPECT_EQ(database->read(
+                  [](Tx& tx) { return tx.find<std::int64_t>("SELECT CAST(SUM(n) AS BIGINT) FROM counter"); }),
+              1000);
+}
+
+TEST_F(Contract, APostedStatementThatFailsFailsTheTransaction) {
+    add_counter(1, 1);
+    const auto post = [](Tx& tx) {
+        tx.execute("INSERT INTO counter (id, n) VALUES (2, 2)");
+        tx.post("INSERT INTO counter (id, n) VALUES (1, 1)");
+    };
+    const auto fault = [&](const std::function<void(Tx&)>& then) {
+        return code_of([&] {
+            database->write([&](Tx& tx) {
+                post(tx);
+                then(tx);
+            });
+        });
+    };
+    EXPECT_EQ(fault([](Tx&) {}), "sql.duplicate") << "at the commit";
+    EXPECT_EQ(fault([](Tx& tx) { tx.execute("UPDATE counter SET n = 3"); }), "sql.duplicate");
+    EXPECT_NE(fault([](Tx&) { throw Error(Fault::conflict, "test.refused"); }), "nothing thrown");
+    EXPECT_EQ(counters(), 1);
+    for (int i = 0; i < 20; ++i) {
+        add_counter(10 + i, 0);  // no connection was left in a transaction that failed
+    }
+    EXPECT_EQ(counters(), 21);
+}
+
 TEST_F(Contract, OneFailureInABatchLeavesTheOthers) {
     std::binary_semaphore first_runs{0};
     std::binary_semaphore all_queued{0};

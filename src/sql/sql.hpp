@@ -85,7 +85,16 @@ public:
         return run(statement, bound.list, nullptr);
     }
 
-    /// The same with parameters whose number and types are known only at run time.
+    /// Like execute, for a statement whose count nobody needs and that only a defect makes fail: an engine
+    /// that is asked over a network sends it together with the next statement that has an answer, or the
+    /// commit. A fault is thrown there.
+    template <class... P>
+    void post(std::string_view statement, const P&... parameters) {
+        const Bound<P...> bound(parameters...);
+        send(statement, bound.list);
+    }
+
+    /// Like execute, with parameters whose number and types are known only at run time.
     std::int64_t execute_list(std::string_view statement, std::span<const Parameter> parameters) {
         return run(statement, parameters, nullptr);
     }
@@ -122,6 +131,9 @@ protected:
     virtual std::int64_t run(std::string_view statement,
                              std::span<const Parameter> parameters,
                              const std::function<void(const Row&)>& use) = 0;
+    virtual void send(std::string_view statement, std::span<const Parameter> parameters) {
+        run(statement, parameters, nullptr);
+    }
 
 private:
     template <class... P>

@@ -10,7 +10,8 @@
 
 namespace educard::sql {
 
-/// `Connection` has a `run`, an `insert` and a `take_time` like those of Tx.
+/// `Connection` has a `run`, an `insert` and a `take_time` like those of Tx, and a `post` where sending a
+/// statement does not mean waiting for it.
 template <class Connection>
 class Transaction final : public Tx {
 public:
@@ -41,6 +42,15 @@ private:
                      std::span<const Parameter> parameters,
                      const std::function<void(const Row&)>& use) override {
         return guarded([&] { return connection_.run(statement, parameters, use); });
+    }
+    void send(std::string_view statement, std::span<const Parameter> parameters) override {
+        guarded([&] {
+            if constexpr (requires { connection_.post(statement, parameters); }) {
+                connection_.post(statement, parameters);
+            } else {
+                connection_.run(statement, parameters, nullptr);
+            }
+        });
     }
 
     template <class Action>

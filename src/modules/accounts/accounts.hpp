@@ -309,6 +309,13 @@ struct Claim {
     Bytes digest;
 };
 
+/// By what its owner is known, as far as the account says.
+struct Identity {
+    std::string name;
+    std::optional<std::string> phone;  // in clear: compare it, show it masked
+    std::optional<Bytes> digest;       // of the document that is claimed
+};
+
 // ---- appointments ----
 
 struct Appoint {
@@ -457,8 +464,7 @@ public:
     std::optional<AccountId> account_of(sql::Tx& tx, PersonId person) const;
     /// Nothing for accounts that claim no document.
     std::optional<Claim> find_claim(sql::Tx& tx, AccountId account) const;
-    /// In clear: compare it, show it masked.
-    std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const;
+    std::optional<Identity> identify(sql::Tx& tx, AccountId account) const;
     /// All who claim that document, oldest first; at most 50.
     std::vector<Account> claimants(sql::Tx& tx, const Bytes& digest) const;
     /// Certification: from now on the account is that person's. False when the person has another account or

@@ -29,9 +29,16 @@ std::optional<Claim> Accounts::find_claim(sql::Tx& tx, AccountId account) const 
                  row->digest};
 }
 
-std::optional<std::string> Accounts::phone_of(sql::Tx& tx, AccountId account) const {
-    const auto row = store::find_account(tx, account);
-    return row && row->phone ? std::optional(cipher_.open(*row->phone, {"account", "phone", account.value})) : std::nullopt;
+std::optional<Identity> Accounts::identify(sql::Tx& tx, AccountId account) const {
+    const auto row = store::find_identity(tx, account);
+    if (!row) {
+        return std::nullopt;
+    }
+    Identity identity{.name = row->name, .phone = std::nullopt, .digest = row->digest};
+    if (row->phone) {
+        identity.phone = cipher_.open(*row->phone, {"account", "phone", account.value});
+    }
+    return identity;
 }
 
 std::vector<Account> Accounts::claimants(sql::Tx& tx, const Bytes& digest) const {

@@ -107,6 +107,12 @@ std::optional<ClaimRow> find_claim(sql::Tx& tx, AccountId account) {
                              account);
 }
 
+std::optional<IdentityRow> find_identity(sql::Tx& tx, AccountId account) {
+    return tx.find<IdentityRow>(R"(SELECT a.name, a.phone, c.digest
+                                   FROM account a LEFT JOIN claim c ON c.account_id = a.id WHERE a.id = $1)",
+                                account);
+}
+
 std::vector<Account> claimants(sql::Tx& tx, ByteView digest) {
     return tx.list<Account>(
         R"(SELECT a.id, a.person_id, a.name, a.user_name, a.birth_date, a.language, a.must_change_password,

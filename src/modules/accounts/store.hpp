@@ -50,6 +50,13 @@ BOOST_DESCRIBE_STRUCT(ClaimRow, (), (document_kind, digest, number))
 bool insert_claim(sql::Tx& tx, AccountId account, const ClaimRow& claim, Time now);
 void set_birth_date(sql::Tx& tx, AccountId account, std::optional<Date> birth_date);
 std::optional<ClaimRow> find_claim(sql::Tx& tx, AccountId account);
+struct IdentityRow {
+    std::string name;
+    std::optional<Bytes> phone;
+    std::optional<Bytes> digest;
+};
+BOOST_DESCRIBE_STRUCT(IdentityRow, (), (name, phone, digest))
+std::optional<IdentityRow> find_identity(sql::Tx& tx, AccountId account);
 std::vector<Account> claimants(sql::Tx& tx, ByteView digest);
 
 struct ConsentRow {

@@ -3,11 +3,11 @@
 namespace educard::accounts::store {
 
 void insert_captcha(sql::Tx& tx, const CaptchaRow& row) {
-    tx.execute(R"(INSERT INTO captcha (id, answer, strength, expires_at) VALUES ($1, $2, $3, $4))",
-               row.id,
-               row.answer,
-               row.strength,
-               row.expires_at);
+    tx.post(R"(INSERT INTO captcha (id, answer, strength, expires_at) VALUES ($1, $2, $3, $4))",
+            row.id,
+            row.answer,
+            row.strength,
+            row.expires_at);
 }
 
 std::optional<CaptchaRow> find_captcha(sql::Tx& tx, CaptchaId id) {
@@ -19,7 +19,7 @@ bool delete_captcha(sql::Tx& tx, CaptchaId id) {
 }
 
 void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row) {
-    tx.execute(
+    tx.post(
         R"(INSERT INTO session (token_hash, id, account_id, transport, device_name, user_agent, network,
                                        created_at, last_seen_at, expires_at)
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
@@ -54,10 +54,10 @@ bool hold_session(sql::Tx& tx, AccountId account, SessionId id) {
 }
 
 void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now) {
-    tx.execute(R"(UPDATE session SET last_seen_at = $3 WHERE token_hash = $1 AND last_seen_at < $2)",
-               token_hash,
-               older_than,
-               now);
+    tx.post(R"(UPDATE session SET last_seen_at = $3 WHERE token_hash = $1 AND last_seen_at < $2)",
+            token_hash,
+            older_than,
+            now);
 }
 
 std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash) {
@@ -70,10 +70,10 @@ std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash) {
 }
 
 void insert_device(sql::Tx& tx, ByteView token_hash, AccountId account, Time now) {
-    tx.execute(R"(INSERT INTO known_device (token_hash, account_id, last_used_at) VALUES ($1, $2, $3))",
-               token_hash,
-               account,
-               now);
+    tx.post(R"(INSERT INTO known_device (token_hash, account_id, last_used_at) VALUES ($1, $2, $3))",
+            token_hash,
+            account,
+            now);
 }
 
 bool is_known_device(sql::Tx& tx, ByteView token_hash, AccountId account) {
@@ -84,7 +84,7 @@ bool is_known_device(sql::Tx& tx, ByteView token_hash, AccountId account) {
 }
 
 void touch_device(sql::Tx& tx, ByteView token_hash, Time now) {
-    tx.execute(R"(UPDATE known_device SET last_used_at = $2 WHERE token_hash = $1)", token_hash, now);
+    tx.post(R"(UPDATE known_device SET last_used_at = $2 WHERE token_hash = $1)", token_hash, now);
 }
 
 void delete_devices(sql::Tx& tx, AccountId account) {
@@ -92,18 +92,18 @@ void delete_devices(sql::Tx& tx, AccountId account) {
 }
 
 void insert_sign_in_event(sql::Tx& tx, AccountId account, const SignInEvent& event) {
-    tx.execute(R"(INSERT INTO sign_in_event (id, account_id, at, outcome, network, device_name)
+    tx.post(R"(INSERT INTO sign_in_event (id, account_id, at, outcome, network, device_name)
                   VALUES ($1, $2, $3, $4, $5, $6))",
-               event.id,
-               account,
-               event.at,
-               event.outcome,
-               event.network,
-               event.device_name);
+            event.id,
+            account,
+            event.at,
+            event.outcome,
+            event.network,
+            event.device_name);
 }
 
 void mark_signed_in(sql::Tx& tx, Id<SignInEventTag> id) {
-    tx.execute(R"(UPDATE sign_in_event SET outcome = 'signed_in' WHERE id = $1)", id);
+    tx.post(R"(UPDATE sign_in_event SET outcome = 'signed_in' WHERE id = $1)", id);
 }
 
 std::vector<SignInEvent> sign_in_events(sql::Tx& tx, AccountId account, std::int64_t before, int limit) {

@@ -137,18 +137,23 @@ struct CompetingClaim {
     Time claimed_at;
     bool certified = false;
 };
+/// By what an account's owner is known, as far as the account says.
+struct Identity {
+    std::string name;
+    std::optional<std::string> phone;  // in clear
+    std::optional<Bytes> digest;       // of the document that they claim
+};
 enum class Attachment { done, account_is_someone_else, person_has_account };
 
 class Accounts {
 public:
     virtual ~Accounts() = default;
     virtual std::optional<Claim> find_claim(sql::Tx& tx, AccountId account) const = 0;
-    /// The claimed number in clear. The caller audits.
-    /// The account's phone in clear, also when it claims no document.
-    virtual std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const = 0;
+    virtual std::optional<Identity> identify(sql::Tx& tx, AccountId account) const = 0;
     /// False while a guardian's consent is needed and not in force, for somebody who is as young as the claim
     /// or `also_born` says.
     virtual bool has_consent(sql::Tx& tx, AccountId account, std::optional<Date> also_born) const = 0;
+    /// The claimed number in clear. The caller audits.
     virtual std::string reveal_number(sql::Tx& tx, AccountId account) const = 0;
     virtual std::vector<CompetingClaim> competing(sql::Tx& tx,
                                                   const Bytes& digest,
@@ -221,6 +226,8 @@ public:
     /// The person's card number, which is issued now unless there is one: one for life. Within the approval's
     /// transaction.
     virtual std::string issue(sql::Tx& tx, PersonId person) const = 0;
+    /// The same for a person who was made in this transaction.
+    virtual std::string issue_first(sql::Tx& tx, PersonId person) const = 0;
     /// The person is nothing anywhere any more.
     virtual void person_left(sql::Tx& tx, PersonId person) const = 0;
     /// Something that the person was has ended, and something else goes on.

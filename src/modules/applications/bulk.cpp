@@ -86,29 +86,6 @@ Caller caller_of(sql::Tx& tx, const Needs& needs, const Payload& payload) {
     return caller;
 }
 
-/// Those who must not be concerned: who approves, and who delegated an office to them.
-std::vector<Marks> marks_around(sql::Tx& tx,
-                                const Needs& needs,
-                                AccountId account,
-                                const std::vector<Reach>& reaches) {
-    std::vector<Marks> all{marks_of(tx, needs, account)};
-    for (const auto& reach : reaches) {
-        if (reach.on_behalf_of) {
-            all.push_back(marks_of(tx, needs, *reach.on_behalf_of));
-        }
-    }
-    return all;
-}
-
-bool concerns_any(sql::Tx& tx, const std::vector<Marks>& all, const store::Record& record) {
-    return std::ranges::any_of(all, [&](const Marks& marks) { return concerns(tx, marks, record); });
-}
-
-bool is_guardians_name(const Needs& needs, const std::vector<Marks>& all, const store::Record& record) {
-    return std::ranges::any_of(
-        all, [&](const Marks& marks) { return applications::is_guardians_name(needs, marks, record); });
-}
-
 /// Of a row of the queue, which is read in full for it.
 bool is_guardians_name(sql::Tx& tx,
                        const Needs& needs,

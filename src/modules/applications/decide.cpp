@@ -106,7 +106,11 @@ Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) 
         const auto found = needs.roster.find(tx, *record.digest, record.kind, *record.school_id);
         entry = found ? std::optional(found->id) : std::nullopt;
     }
-    needs.cards.issue(tx, person.id);
+    if (person.made) {
+        needs.cards.issue_first(tx, person.id);
+    } else {
+        needs.cards.issue(tx, person.id);
+    }
     return {.person = person.id, .entry = entry};
 }
 
@@ -182,19 +186,15 @@ Seat seat_of(sql::Tx& tx,
     return delegated.reach || !seat.from ? delegated : seat;
 }
 
-void require_unconcerned(
-    sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record) {
-    const auto giver = seat.reach ? seat.reach->on_behalf_of : std::nullopt;
-    if (concerns(tx, needs, caller.account, record) || (giver && concerns(tx, needs, *giver, record))) {
-        throw Error(Fault::forbidden, "applications.own_application");
-    }
+std::vector<Marks> marks_around(sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat) {
+    const std::span<const Reach> reaches(seat.reach ? &*seat.reach : nullptr, seat.reach ? 1 : 0);
+    return marks_around(tx, needs, caller.account, reaches);
 }
 
-bool is_guardians_name(
-    sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record) {
-    const auto giver = seat.reach ? seat.reach->on_behalf_of : std::nullopt;
-    return is_guardians_name(needs, marks_of(tx, needs, caller.account), record) ||
-           (giver && is_guardians_name(needs, marks_of(tx, needs, *giver), record));
+void require_unconcerned(sql::Tx& tx, const std::vector<Marks>& reviewers, const store::Record& record) {
+    if (concerns_any(tx, reviewers, record)) {
+        throw Error(Fault::forbidden, "applications.own_application");
+    }
 }
 
 void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& record) {
@@ -302,7 +302,8 @@ Decided Applications::decide(sql::Tx& tx, const Caller& caller, const Decision& 
     if (!seat.reach && !seat.from) {
         throw Error(Fault::not_found, "applications.unknown");
     }
-    require_unconcerned(tx, needs_, caller, seat, *record);
+    const auto reviewers = marks_around(tx, needs_, caller, seat);
+    require_unconcerned(tx, reviewers, *record);
     require_undecided(tx, caller, *record);
     if (!seat.reach) {
         throw Error(Fault::forbidden, "applications.not_your_turn").with("from", to_text(*seat.from));
@@ -312,7 +313,7 @@ Decided Applications::decide(sql::Tx& tx, const Caller& caller, const Decision& 
     }
     auto state = State::approved;
     if (decision.verdict == Verdict::approve) {
-        const bool same_name = is_guardians_name(tx, needs_, caller, seat, *record);
+        const bool same_name = is_guardians_name(needs_, reviewers, *record);
         if (same_name && !decision.guardian_is_not_me.value_or(false)) {
             throw Error(Fault::conflict, "applications.guardian_same_name");
         }

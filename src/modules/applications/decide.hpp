@@ -28,14 +28,11 @@ Seat seat_of(sql::Tx& tx,
              const Caller& caller,
              const store::Record& record);
 
-/// Throws forbidden when it is the caller's own application or their child's, or that of whoever delegated
-/// the seat to them.
-void require_unconcerned(
-    sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record);
+/// Of the caller, and of whoever delegated the seat to them.
+std::vector<Marks> marks_around(sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat);
 
-/// Whether a guardian is called as the caller, or as whoever delegated the seat to them.
-bool is_guardians_name(
-    sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat, const store::Record& record);
+/// Throws forbidden when it is the own application of one of the reviewers, or their child's.
+void require_unconcerned(sql::Tx& tx, const std::vector<Marks>& reviewers, const store::Record& record);
 
 /// Throws conflict with who ("you" or their office) and when, unless it is handed in.
 void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& record);

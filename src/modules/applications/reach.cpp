@@ -120,14 +120,26 @@ std::optional<Turn> turn_of(sql::Tx& tx,
 
 Marks marks_of(sql::Tx& tx, const Needs& needs, AccountId reviewer) {
     Marks marks{.account = reviewer, .document = {}, .phone = {}};
-    if (const auto claim = needs.accounts.find_claim(tx, reviewer)) {
-        marks.document = claim->digest;
-    }
-    if (const auto phone = normalise_phone(needs.accounts.phone_of(tx, reviewer).value_or(""))) {
+    const auto known = needs.accounts.identify(tx, reviewer).value_or(Identity());
+    marks.document = known.digest.value_or(Bytes());
+    if (const auto phone = normalise_phone(known.phone.value_or(""))) {
         marks.phone = needs.blind_index.of("phone", *phone);
     }
-    marks.name = name_key(needs.accounts.name_of(tx, reviewer).value_or(""));
+    marks.name = name_key(known.name);
     return marks;
+}
+
+std::vector<Marks> marks_around(sql::Tx& tx,
+                                const Needs& needs,
+                                AccountId reviewer,
+                                std::span<const Reach> reaches) {
+    std::vector<Marks> all{marks_of(tx, needs, reviewer)};
+    for (const auto& reach : reaches) {
+        if (reach.on_behalf_of) {
+            all.push_back(marks_of(tx, needs, *reach.on_behalf_of));
+        }
+    }
+    return all;
 }
 
 bool concerns(sql::Tx& tx, const Marks& reviewer, const store::Record& record) {
@@ -144,13 +156,19 @@ bool concerns(sql::Tx& tx, const Needs& needs, AccountId reviewer, const store::
     return concerns(tx, marks_of(tx, needs, reviewer), record);
 }
 
-bool is_guardians_name(const Needs& needs, const Marks& reviewer, const store::Record& record) {
-    if (record.kind != Kind::student || reviewer.name.empty()) {
+bool concerns_any(sql::Tx& tx, const std::vector<Marks>& reviewers, const store::Record& record) {
+    return std::ranges::any_of(reviewers,
+                               [&](const Marks& reviewer) { return concerns(tx, reviewer, record); });
+}
+
+bool is_guardians_name(const Needs& needs, const std::vector<Marks>& reviewers, const store::Record& record) {
+    if (record.kind != Kind::student) {
         return false;
     }
     const auto guardians = profile_of(needs, record).guardians.value_or(std::vector<Guardian>());
     return std::ranges::any_of(guardians, [&](const Guardian& guardian) {
-        return name_key(guardian.name.value_or("")) == reviewer.name;
+        const auto name = name_key(guardian.name.value_or(""));
+        return !name.empty() && std::ranges::find(reviewers, name, &Marks::name) != reviewers.end();
     });
 }
 

@@ -6,6 +6,7 @@
 #include "modules/applications/store.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -50,12 +51,18 @@ struct Marks {
     std::string name = {};  // as names are compared
 };
 Marks marks_of(sql::Tx& tx, const Needs& needs, AccountId reviewer);
+/// Of the reviewer, and of those who delegated one of these offices to them.
+std::vector<Marks> marks_around(sql::Tx& tx,
+                                const Needs& needs,
+                                AccountId reviewer,
+                                std::span<const Reach> reaches);
 
 /// Whether the application is the reviewer's own, or their child's.
 bool concerns(sql::Tx& tx, const Marks& reviewer, const store::Record& record);
 bool concerns(sql::Tx& tx, const Needs& needs, AccountId reviewer, const store::Record& record);
-/// Whether a guardian is called as the reviewer. No proof that it is their child: names are shared, and
+bool concerns_any(sql::Tx& tx, const std::vector<Marks>& reviewers, const store::Record& record);
+/// Whether a guardian is called as one of them. No proof that it is their child: names are shared, and
 /// phones change. The record with its sealed part.
-bool is_guardians_name(const Needs& needs, const Marks& reviewer, const store::Record& record);
+bool is_guardians_name(const Needs& needs, const std::vector<Marks>& reviewers, const store::Record& record);
 
 }  // namespace educard::applications

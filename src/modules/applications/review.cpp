@@ -181,7 +181,8 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
     if (!seat.reach && !seat.from) {
         throw Error(Fault::not_found, "applications.unknown");
     }
-    require_unconcerned(tx, needs_, caller, seat, record);
+    const auto reviewers = marks_around(tx, needs_, caller, seat);
+    require_unconcerned(tx, reviewers, record);
     const auto profile = profile_of(needs_, record);
     ReviewDetail detail{.application = view_of(tx, needs_, settings_, record, masked(profile)),
                         .document_kind = text_of(record.document_kind),
@@ -192,7 +193,7 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
                         .history = history_for_reviewers(tx, needs_, id),
                         .may_decide = record.state == State::submitted && seat.reach.has_value(),
                         .may_decide_from = seat.reach ? std::nullopt : seat.from,
-                        .guardian_same_name = is_guardians_name(tx, needs_, caller, seat, record),
+                        .guardian_same_name = is_guardians_name(needs_, reviewers, record),
                         .approval_refused = find_consent_refusal(tx, needs_, record)};
     const auto entry = entry_of(tx, needs_, record);
     if (entry) {
@@ -222,7 +223,7 @@ Revealed Applications::reveal(sql::Tx& tx, const Caller& caller, const Reveal& w
     if (!seat.reach) {
         throw Error(Fault::forbidden, "applications.not_your_turn").with("from", to_text(*seat.from));
     }
-    require_unconcerned(tx, needs_, caller, seat, record);
+    require_unconcerned(tx, marks_around(tx, needs_, caller, seat), record);
     const auto which = what.what.value_or(RevealWhat::document);
     needs_.audit.record(
         tx,

@@ -149,14 +149,13 @@ bool decide(sql::Tx& tx, const Outcome& outcome) {
 }
 
 void clear_marks(sql::Tx& tx, ApplicationId id) {
-    tx.execute("DELETE FROM application_guardian WHERE application_id = $1", id);
+    tx.post("DELETE FROM application_guardian WHERE application_id = $1", id);
 }
 
 void insert_mark(sql::Tx& tx, ApplicationId id, const Bytes& mark) {
-    tx.execute(
-        "INSERT INTO application_guardian (application_id, mark) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-        id,
-        mark);
+    tx.post("INSERT INTO application_guardian (application_id, mark) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            id,
+            mark);
 }
 
 bool has_mark(sql::Tx& tx, ApplicationId id, const Bytes& document, const Bytes& phone) {
@@ -171,7 +170,7 @@ bool has_mark(sql::Tx& tx, ApplicationId id, const Bytes& document, const Bytes&
 
 void insert_event(
     sql::Tx& tx, std::int64_t id, ApplicationId application, std::int64_t version, const EventRow& event) {
-    tx.execute(
+    tx.post(
         R"(INSERT INTO application_event (id, application_id, kind, account_id, role, on_behalf_of, reason,
                       version, at)
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))",
@@ -252,7 +251,7 @@ std::vector<Listed> queue(sql::Tx& tx,
 }
 
 void insert_affiliation(sql::Tx& tx, std::int64_t id, PersonId person, const Record& record, Date from) {
-    tx.execute(
+    tx.post(
         R"(INSERT INTO affiliation (id, person_id, account_id, kind, school_id, class_id, entry_year, details,
                       application_id, starts_on)
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
@@ -347,12 +346,12 @@ void insert_bulk_item(sql::Tx& tx,
                       ApplicationId application,
                       std::int64_t version,
                       std::string_view fingerprint) {
-    tx.execute(R"(INSERT INTO bulk_review_item (bulk_id, application_id, version, fingerprint, outcome)
+    tx.post(R"(INSERT INTO bulk_review_item (bulk_id, application_id, version, fingerprint, outcome)
                   VALUES ($1, $2, $3, $4, 'waiting'))",
-               bulk,
-               application,
-               version,
-               fingerprint);
+            bulk,
+            application,
+            version,
+            fingerprint);
 }
 
 std::optional<BulkRow> find_bulk(sql::Tx& tx, std::int64_t id, const Bytes& token) {
@@ -386,7 +385,7 @@ void finish_item(sql::Tx& tx,
                  std::int64_t bulk,
                  ApplicationId application,
                  const std::optional<std::string>& reason) {
-    tx.execute(
+    tx.post(
         R"(UPDATE bulk_review_item SET outcome = $1, reason = $2 WHERE bulk_id = $3 AND application_id = $4)",
         reason ? "skipped" : "approved",
         reason,
@@ -395,10 +394,10 @@ void finish_item(sql::Tx& tx,
 }
 
 void count_bulk(sql::Tx& tx, std::int64_t bulk, std::int64_t approved, std::int64_t skipped) {
-    tx.execute("UPDATE bulk_review SET approved = approved + $1, skipped = skipped + $2 WHERE id = $3",
-               approved,
-               skipped,
-               bulk);
+    tx.post("UPDATE bulk_review SET approved = approved + $1, skipped = skipped + $2 WHERE id = $3",
+            approved,
+            skipped,
+            bulk);
 }
 
 void finish_bulk(sql::Tx& tx, std::int64_t bulk) {

@@ -40,9 +40,17 @@ public:
             account);
         return claim;
     }
-    std::optional<std::string> phone_of(sql::Tx& tx, AccountId account) const override {
-        return tx.find<std::optional<std::string>>("SELECT phone FROM test_account WHERE id = $1", account)
-            .value_or(std::nullopt);
+    std::optional<Identity> identify(sql::Tx& tx, AccountId account) const override {
+        std::optional<Identity> found;
+        tx.each(
+            "SELECT name, phone, digest FROM test_account WHERE id = $1",
+            [&](const sql::Row& row) {
+                found = Identity{.name = row.get<std::string>(0),
+                                 .phone = row.get<std::optional<std::string>>(1),
+                                 .digest = row.get<std::optional<Bytes>>(2)};
+            },
+            account);
+        return found;
     }
     bool has_consent(sql::Tx& tx, AccountId account, std::optional<Date>) const override {
         return tx.find<std::int64_t>("SELECT consent FROM test_account WHERE id = $1", account) != 0;
@@ -152,6 +160,7 @@ public:
         tx.execute("INSERT INTO test_card (person_id) VALUES ($1) ON CONFLICT DO NOTHING", person);
         return "32" + std::to_string(person.value);
     }
+    std::string issue_first(sql::Tx& tx, PersonId person) const override { return issue(tx, person); }
     void person_left(sql::Tx& tx, PersonId person) const override {
         tx.execute("DELETE FROM test_card WHERE person_id = $1", person);
     }

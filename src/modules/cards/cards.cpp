@@ -89,6 +89,10 @@ std::string Cards::issue(sql::Tx& tx, PersonId person) const {
         }
         return card->number;
     }
+    return issue_first(tx, person);
+}
+
+std::string Cards::issue_first(sql::Tx& tx, PersonId person) const {
     return issue(tx, person, card_serials_.next(tx));
 }
 

@@ -264,6 +264,8 @@ public:
     /// transaction. A card whose holder had left is active again, and credentials that say something else of
     /// the holder than is so by now are withdrawn.
     std::string issue(sql::Tx& tx, PersonId person) const;
+    /// The same for a person who was made in this transaction and so has no card yet.
+    std::string issue_first(sql::Tx& tx, PersonId person) const;
     /// The same with a serial of those that take_serials gave.
     std::string issue(sql::Tx& tx, PersonId person, std::int64_t serial) const;
     /// The first of `count` serials for issuing many cards at once; like all serials they are never given

@@ -118,6 +118,9 @@ TEST_F(SerialMarkTest, ACopyThatLostTheMarkLeapsOverWhateverWasGivenOut) {
 }
 
 TEST_F(SerialMarkTest, AnOldMarkIsNotBelieved) {
+    if (database_->engine() != "sqlite") {
+        GTEST_SKIP() << "other machines move the mark of a shared database";
+    }
     SerialMark(mark_).begin();
     issue_on(*database_, 10);
     SerialMark(mark_).begin();
@@ -134,6 +137,9 @@ TEST_F(SerialMarkTest, AmongMachinesAMarkBehindTheDatabaseIsAnOrdinaryOne) {
 }
 
 TEST_F(SerialMarkTest, ANewInstallationBeginsAtTheBeginning) {
+    if (database_->engine() != "sqlite") {
+        GTEST_SKIP() << "other machines move the mark of a shared database";
+    }
     SerialMark(mark_).begin();
     issue_on(*database_, 10);
     EXPECT_LE(next_serial(), 3000);

@@ -71,15 +71,15 @@ bool change_card(sql::Tx& tx,
 }
 
 void insert_change(sql::Tx& tx, PersonId person, std::int64_t id, const ChangeRow& change) {
-    tx.execute(R"(
+    tx.post(R"(
         INSERT INTO card_change (person_id, id, state, reason, note, at, account_id) VALUES ($1, $2, $3, $4, $5, $6, $7))",
-               person,
-               id,
-               change.state,
-               change.reason,
-               change.note,
-               change.at,
-               change.account_id);
+            person,
+            id,
+            change.state,
+            change.reason,
+            change.note,
+            change.at,
+            change.account_id);
 }
 
 std::vector<ChangeRow> list_changes(sql::Tx& tx, PersonId person) {

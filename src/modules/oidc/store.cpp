@@ -106,13 +106,13 @@ std::vector<Consent> consents(sql::Tx& tx, AccountId account) {
 }
 
 void put_consent(sql::Tx& tx, AccountId account, AppId app, std::string_view claims, Time now) {
-    tx.execute(R"(
+    tx.post(R"(
         INSERT INTO app_consent (account_id, app_id, claims, given_at) VALUES ($1, $2, $3, $4)
         ON CONFLICT (account_id, app_id) DO UPDATE SET claims = excluded.claims, given_at = excluded.given_at)",
-               account,
-               app,
-               claims,
-               now);
+            account,
+            app,
+            claims,
+            now);
 }
 
 bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
@@ -120,17 +120,17 @@ bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
 }
 
 void insert_grant(sql::Tx& tx, const Grant& grant) {
-    tx.execute(R"(
+    tx.post(R"(
         INSERT INTO app_grant (id, account_id, app_id, scope, claims, signed_in_at, created_at, session_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8))",
-               grant.id,
-               grant.account_id,
-               grant.app_id,
-               grant.scope,
-               grant.claims,
-               grant.signed_in_at,
-               grant.created_at,
-               grant.session_id);
+            grant.id,
+            grant.account_id,
+            grant.app_id,
+            grant.scope,
+            grant.claims,
+            grant.signed_in_at,
+            grant.created_at,
+            grant.session_id);
 }
 
 std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id) {

@@ -37,9 +37,6 @@ std::vector<Bytes> digests_of(const crypto::BlindIndex& index, std::string_view 
 }
 
 FoundOrCreated People::find_or_create(sql::Tx& tx, const NewPerson& person) const {
-    if (const auto owner = store::find_owner(tx, person.digest)) {
-        return {.person = *owner, .origin = Origin::found};
-    }
     const auto id = ids_.next<PersonId>();
     const Time now = clock_.now();
     std::optional<Bytes> sealed;
@@ -49,7 +46,7 @@ FoundOrCreated People::find_or_create(sql::Tx& tx, const NewPerson& person) cons
     const bool first = store::insert_document(
         tx,
         {.digest = person.digest, .person = id, .kind = person.document_kind, .sealed = sealed, .at = now});
-    if (!first) {  // somebody else was faster; the engine made us wait for their commit
+    if (!first) {  // perhaps only now; then the engine made us wait for their commit
         const auto owner = store::find_owner(tx, person.digest);
         EDU_ASSERT(owner.has_value());
         return {.person = *owner, .origin = Origin::found};

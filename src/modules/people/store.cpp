@@ -32,15 +32,15 @@ std::optional<Bytes> find_sealed(sql::Tx& tx, PersonId person) {
 }
 
 void insert_person(sql::Tx& tx, const Person& person) {
-    tx.execute(R"(
+    tx.post(R"(
         INSERT INTO person (id, name, gender, birth_date, certified_at, version)
         VALUES ($1, $2, $3, $4, $5, $6))",
-               person.id,
-               person.name,
-               person.gender,
-               person.birth_date,
-               person.certified_at,
-               person.version);
+            person.id,
+            person.name,
+            person.gender,
+            person.birth_date,
+            person.certified_at,
+            person.version);
 }
 
 std::optional<Person> find_person(sql::Tx& tx, PersonId id) {

@@ -31,7 +31,7 @@ void add_entries(CountsByKind& counts,
 
 void add(sql::Tx& tx, OrganisationId organisation, std::string_view path, const CountsByKind& change) {
     const auto& [student, teacher, staff] = change;
-    tx.execute(
+    tx.post(
         R"(INSERT INTO progress (organisation_id, student_not_begun, student_in_review, student_returned,
                   student_certified, teacher_not_begun, teacher_in_review, teacher_returned, teacher_certified,
                   staff_not_begun, staff_in_review, staff_returned, staff_certified, path)

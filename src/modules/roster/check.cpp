@@ -238,22 +238,22 @@ void Check::flush() {
     if (batch_.empty()) {
         return;
     }
-    auto batch = std::make_shared<std::vector<Candidate>>(std::exchange(batch_, {}));
-    judge_.judge(*batch);
-    for (const auto& candidate : *batch) {
+    auto batch = std::exchange(batch_, {});
+    judge_.judge(batch);
+    auto rows = std::make_shared<sql::Rows>(store::no_rows());
+    for (const auto& candidate : batch) {
         count(counts_, candidate.row.outcome);
+        store::add_row(*rows, import_.id, candidate.row);
     }
     wait();
     auto written = std::make_shared<std::promise<void>>();
     writing_ = written->get_future();
     const auto permille = static_cast<std::int64_t>(progress_ * kWholeProgress);
     needs_.database.submit_write(
-        [this, batch, counts = json::encode(counts_), permille](sql::Tx& tx) {
-            for (const auto& candidate : *batch) {
-                store::insert_row(tx, import_.id, candidate.row);
-            }
+        [this, rows, counts = json::encode(counts_), last = batch.back().row.ordinal, permille](sql::Tx& tx) {
+            tx.insert(*rows);
             store::set_counts(tx, import_.id, counts);
-            run_.save(tx, std::to_string(batch->back().row.ordinal), permille, kWholeProgress);
+            run_.save(tx, std::to_string(last), permille, kWholeProgress);
         },
         [written](std::exception_ptr fault) {
             if (fault) {

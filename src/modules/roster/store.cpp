@@ -136,39 +136,41 @@ void remove_orphaned_pieces(sql::Tx& tx, Time before) {
                before);
 }
 
-void insert_row(sql::Tx& tx, ImportId import, const RowRecord& row) {
-    tx.execute(R"(
-        INSERT INTO roster_import_row (import_id, ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint,
-                                       school_id, class_id, class_key, kind, name, document_kind, digest, number_mask,
-                                       sealed, gender, birth_date, entry_year, subjects, appointed_on, fingerprint,
-                                       initials)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-                $24, $25))",
-               import,
-               row.ordinal,
-               row.sheet,
-               row.line,
-               row.outcome,
-               row.faults,
-               row.changes,
-               row.entry_id,
-               row.old_fingerprint,
-               row.school_id,
-               row.class_id,
-               row.class_key,
-               row.kind,
-               row.name,
-               row.document_kind,
-               row.digest,
-               row.number_mask,
-               row.sealed,
-               row.gender,
-               row.birth_date,
-               row.entry_year,
-               row.subjects,
-               row.appointed_on,
-               row.fingerprint,
-               row.initials);
+sql::Rows no_rows() {
+    return {"roster_import_row",
+            {"import_id",  "ordinal",     "sheet",           "line",        "outcome",
+             "faults",     "changes",     "entry_id",        "school_id",   "class_id",
+             "class_key",  "kind",        "old_fingerprint", "name",        "document_kind",
+             "digest",     "number_mask", "sealed",          "gender",      "birth_date",
+             "entry_year", "subjects",    "appointed_on",    "fingerprint", "initials"}};
+}
+
+void add_row(sql::Rows& rows, ImportId import, const RowRecord& row) {
+    rows.add_values(import,
+                    row.ordinal,
+                    row.sheet,
+                    row.line,
+                    row.outcome,
+                    row.faults,
+                    row.changes,
+                    row.entry_id,
+                    row.school_id,
+                    row.class_id,
+                    row.class_key,
+                    row.kind,
+                    row.old_fingerprint,
+                    row.name,
+                    row.document_kind,
+                    row.digest,
+                    row.number_mask,
+                    row.sealed,
+                    row.gender,
+                    row.birth_date,
+                    row.entry_year,
+                    row.subjects,
+                    row.appointed_on,
+                    row.fingerprint,
+                    row.initials);
 }
 
 void remove_rows(sql::Tx& tx, ImportId import) {

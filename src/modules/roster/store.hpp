@@ -2,6 +2,7 @@
 // SQL of the roster, and nothing else.
 
 #include "modules/roster/roster.hpp"
+#include "sql/rows.hpp"
 
 #include <limits>
 #include <optional>
@@ -131,7 +132,9 @@ BOOST_DESCRIBE_STRUCT(RowRecord,
                        appointed_on,
                        fingerprint))
 
-void insert_row(sql::Tx& tx, ImportId import, const RowRecord& row);
+/// What the dry run found, gathered to be inserted in bulk.
+sql::Rows no_rows();
+void add_row(sql::Rows& rows, ImportId import, const RowRecord& row);
 void remove_rows(sql::Tx& tx, ImportId import);
 struct Ordinals {
     std::int64_t after = 0;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <spdlog/spdlog.h>
+#include <utility>
 
 namespace educard::sql::postgres {
 
@@ -14,6 +15,7 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kMaxStatements = 512;
 constexpr int kBinary = 1;
+constexpr std::size_t kMaxPosted = 64;  // their answers must fit into what the kernel keeps for us
 
 constexpr auto kPatience = 5s;  // beyond the time after which the server itself ends a statement
 
@@ -174,7 +176,7 @@ void Connection::send_plain(const std::string& statement) {
         1) {
         lose(statement);
     }
-    sent_.emplace_back();
+    sent_.push_back({.statement = statement});
 }
 
 /// The name under which the statement is known to the server, or will be when it gets there.
@@ -187,7 +189,7 @@ const std::string& Connection::prepare(std::string_view statement) {
     if (PQsendPrepare(handle_.get(), added->second.c_str(), added->first.c_str(), 0, nullptr) != 1) {
         lose(statement);
     }
-    sent_.push_back(added->first);
+    sent_.push_back({.statement = added->first, .prepares = true});
     return added->second;
 }
 
@@ -216,7 +218,7 @@ void Connection::send(std::string_view statement, std::span<const Parameter> par
     if (sent != 1) {
         lose(statement);
     }
-    sent_.emplace_back();
+    sent_.push_back({.statement = std::string(statement)});
 }
 
 void Connection::hear_notice(void* self, const PGresult* notice) {
@@ -271,16 +273,23 @@ ResultHandle Connection::exchange(std::string_view statement) {
             fault = std::move(result);
         }
     }
-    for (std::size_t i = answered; i < sent_.size(); ++i) {
-        if (!sent_[i].empty()) {
-            prepared_.erase(sent_[i]);  // the server never got to it
+    const auto sent = std::exchange(sent_, {});
+    for (std::size_t i = answered; i < sent.size(); ++i) {
+        if (sent[i].prepares) {
+            prepared_.erase(sent[i].statement);  // the server never got to it
         }
     }
-    sent_.clear();
     if (fault) {
-        fail(fault.get(), statement);
+        fail(fault.get(), answered < sent.size() ? sent[answered].statement : statement);
     }
     return last;
+}
+
+void Connection::post(std::string_view statement, std::span<const Parameter> parameters) {
+    send(statement, parameters);
+    if (sent_.size() >= kMaxPosted) {
+        exchange(statement);
+    }
 }
 
 std::int64_t Connection::run(std::string_view statement,
@@ -317,10 +326,16 @@ void Connection::roll_back() noexcept {
         return;
     }
     in_transaction_ = false;
-    try {
-        send_plain("ROLLBACK");
-        exchange("ROLLBACK");
-    } catch (const Error&) {  // logged where it was thrown; the server rolls back what it lost touch with
+    // What was posted may fail only now, and then the server skips the ROLLBACK behind it.
+    for (int attempt = 0; attempt < 2; ++attempt) {
+        try {
+            send_plain("ROLLBACK");
+            exchange("ROLLBACK");
+            return;
+        } catch (const ConnectionLost&) {  // the server rolls back what it lost touch with
+            return;
+        } catch (const Error&) {  // logged where it was thrown
+        }
     }
 }
 

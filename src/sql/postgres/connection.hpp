@@ -1,7 +1,7 @@
 #pragma once
 // One connection to a PostgreSQL server, spoken to in pipeline mode (PostgreSQL manual, 34.5): a statement
-// travels together with what prepares it and with the BEGIN before it, so that each costs one round trip.
-// Belongs to one thread at a time.
+// travels together with what prepares it, with the BEGIN before it and with what was posted before it, so
+// that each costs one round trip. Belongs to one thread at a time.
 
 #include "sql/postgres/connect.hpp"
 #include "sql/sql.hpp"
@@ -46,6 +46,9 @@ public:
     std::int64_t run(std::string_view statement,
                      std::span<const Parameter> parameters = {},
                      const std::function<void(const Row&)>& use = nullptr);
+    /// Has a statement sent together with the next one that is run, or the commit, which throw what it
+    /// throws.
+    void post(std::string_view statement, std::span<const Parameter> parameters);
     /// Inserts the rows with COPY in its binary format. Throws as run does.
     void insert(const Rows& rows);
     /// No time-out for this transaction, neither the server's nor our own patience.
@@ -59,6 +62,11 @@ public:
 private:
     struct TextHash : std::hash<std::string_view> {
         using is_transparent = void;
+    };
+
+    struct Sent {
+        std::string statement;
+        bool prepares = false;  // is not run yet
     };
 
     void send_plain(const std::string& statement);
@@ -83,7 +91,7 @@ private:
     bool takes_time_ = false;                            // this transaction
     bool in_transaction_ = false;
     bool warned_ = false;
-    std::vector<std::string> sent_;  // for each answer to come: the text that was prepared, or nothing
+    std::vector<Sent> sent_;  // for each answer to come
     std::unordered_map<std::string, std::string, TextHash, std::equal_to<>> prepared_;  // text → name
     std::uint64_t names_ = 0;
 };
