@@ -2,6 +2,9 @@
 
 #include "runtime/audit.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace educard::applications::store {
 
 namespace {
@@ -211,14 +214,57 @@ std::optional<State> furthest_state(sql::Tx& tx, const Bytes& digest, Kind kind)
                           kind);
 }
 
+namespace {
+
+constexpr int kDeepest = 6;  // a class lies at 4: province, city, county, school, class
+
+const std::string kListed =
+    R"(SELECT id, account_id, kind, state, name, school_id, class_id, roster_match, roster_entry_id, digest,
+              submitted_at, version
+       FROM application )";
+
+/// What is due for a place above the schools, from all that waits in a province: for each depth at which
+/// turns begin it is what was handed in before some moment, which an index has as a range.
+std::vector<Listed> due(sql::Tx& tx, const Filter& filter) {
+    static const std::string kStatement = kListed +
+                                          R"(
+        WHERE state = 'submitted' AND base_depth = $1 AND submitted_at <= $2 AND (submitted_at, id) > ($3, $4)
+          AND path >= $5 AND path < $6 AND ($7 = '' OR kind = $7) AND ($8 = '' OR roster_match = $8)
+          AND ($9 = '' OR name_key LIKE '%' || $9 || '%' ESCAPE '\')
+        ORDER BY submitted_at, id LIMIT $10)";
+    const auto end = end_of_subtree(filter.path);
+    std::vector<Listed> found;
+    for (auto depth = filter.reach; depth <= kDeepest; ++depth) {
+        const Time before = filter.now - Microseconds(filter.step_us) * (depth - filter.reach);
+        std::ranges::move(tx.list<Listed>(kStatement,
+                                          depth,
+                                          before,
+                                          filter.after_time,
+                                          filter.after_id,
+                                          filter.path,
+                                          end,
+                                          filter.kind,
+                                          filter.match,
+                                          filter.name,
+                                          filter.limit),
+                          std::back_inserter(found));
+    }
+    return found;
+}
+
+}  // namespace
+
 std::vector<Listed> queue(sql::Tx& tx,
                           const Filter& filter,
                           organisations::Kind place_kind,
                           OrganisationId place) {
-    static const std::string kBegin =
-        R"(SELECT id, account_id, kind, state, name, school_id, class_id, roster_match,
-            roster_entry_id, digest, submitted_at, version
-        FROM application
+    const bool is_school = place_kind == organisations::Kind::school;
+    const bool is_class = place_kind == organisations::Kind::class_;
+    if (!is_school && !is_class && filter.step_us != 0) {
+        return due(tx, filter);
+    }
+    static const std::string kBegin = kListed +
+                                      R"(
         WHERE state = $1 AND path >= $2 AND path < $3 AND ($4 = '' OR kind = $4) AND ($5 = '' OR roster_match = $5)
           AND ($6 = '' OR name_key LIKE '%' || $6 || '%' ESCAPE '\')
           AND (CAST($7 AS BIGINT) = 0 OR submitted_at + $7 * (base_depth - $8) <= $9)
@@ -244,10 +290,10 @@ std::vector<Listed> queue(sql::Tx& tx,
                                filter.limit,
                                more...);
     };
-    if (place_kind == organisations::Kind::school) {
+    if (is_school) {
         return run(kSchool, place);
     }
-    return place_kind == organisations::Kind::class_ ? run(kClass, place) : run(kAbove);
+    return is_class ? run(kClass, place) : run(kAbove);
 }
 
 void insert_affiliation(sql::Tx& tx, std::int64_t id, PersonId person, const Record& record, Date from) {

@@ -226,12 +226,10 @@ Progress Rollout::progress(sql::Tx& tx,
     const bool is_school = top.kind == organisations::Kind::school;
     const bool is_class = top.kind == organisations::Kind::class_;
     CountsByKind sum;
-    std::map<OrganisationId, CountsByKind> by_child;
+    auto by_child = store::counts_of_children(tx, top.id);
     if (is_school || is_class) {
         sum = store::find(tx, top.id);
-        by_child = is_school ? store::classes_of(tx, top.id) : by_child;
     } else {
-        by_child = store::sums_of_children(tx, top.id);
         for (const auto& [child, counts] : by_child) {
             sum += counts;
         }

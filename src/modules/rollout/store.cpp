@@ -95,24 +95,9 @@ CountsByKind sum_below(sql::Tx& tx, std::string_view path) {
     return sum;
 }
 
-std::map<OrganisationId, CountsByKind> sums_of_children(sql::Tx& tx, OrganisationId parent) {
-    std::map<OrganisationId, CountsByKind> found;
-    // '0' follows '/': the end of the child's subtree.
-    tx.each(
-        R"(SELECT c.id, CAST(SUM(p.student_not_begun) AS BIGINT), CAST(SUM(p.student_in_review) AS BIGINT),
-                  CAST(SUM(p.student_returned) AS BIGINT), CAST(SUM(p.student_certified) AS BIGINT),
-                  CAST(SUM(p.teacher_not_begun) AS BIGINT), CAST(SUM(p.teacher_in_review) AS BIGINT),
-                  CAST(SUM(p.teacher_returned) AS BIGINT), CAST(SUM(p.teacher_certified) AS BIGINT),
-                  CAST(SUM(p.staff_not_begun) AS BIGINT), CAST(SUM(p.staff_in_review) AS BIGINT),
-                  CAST(SUM(p.staff_returned) AS BIGINT), CAST(SUM(p.staff_certified) AS BIGINT)
-           FROM organisation c JOIN progress p ON p.path >= c.path AND p.path < RTRIM(c.path, '/') || '0' AND p.path <> ''
-           WHERE c.parent_id = $1 GROUP BY c.id)",
-        [&](const sql::Row& row) { found.emplace(OrganisationId{row.integer(0)}, counts_at(row, 1)); },
-        parent);
-    return found;
-}
+namespace {
 
-std::map<OrganisationId, CountsByKind> classes_of(sql::Tx& tx, OrganisationId school) {
+std::map<OrganisationId, CountsByKind> own_counts_of_children(sql::Tx& tx, OrganisationId parent) {
     std::map<OrganisationId, CountsByKind> found;
     tx.each(
         R"(SELECT p.organisation_id, p.student_not_begun, p.student_in_review, p.student_returned, p.student_certified,
@@ -120,7 +105,29 @@ std::map<OrganisationId, CountsByKind> classes_of(sql::Tx& tx, OrganisationId sc
                   p.staff_not_begun, p.staff_in_review, p.staff_returned, p.staff_certified
            FROM organisation o JOIN progress p ON p.organisation_id = o.id WHERE o.parent_id = $1)",
         [&](const sql::Row& row) { found.emplace(OrganisationId{row.integer(0)}, counts_at(row, 1)); },
-        school);
+        parent);
+    return found;
+}
+
+}  // namespace
+
+std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx, OrganisationId parent) {
+    auto found = own_counts_of_children(tx, parent);
+    struct Child {
+        OrganisationId id;
+        std::string path;
+    };
+    std::vector<Child> above_schools;
+    tx.each(
+        "SELECT id, path FROM organisation WHERE parent_id = $1 AND kind NOT IN ('school', 'class')",
+        [&](const sql::Row& row) {
+            above_schools.push_back({row.get<OrganisationId>(0), row.get<std::string>(1)});
+        },
+        parent);
+    // A range for each child: in one statement SQLite would sort the schools by it.
+    for (const auto& [id, path] : above_schools) {
+        found[id] = sum_below(tx, path);
+    }
     return found;
 }
 

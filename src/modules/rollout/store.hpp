@@ -13,10 +13,8 @@ void add(sql::Tx& tx, OrganisationId organisation, std::string_view path, const 
 CountsByKind find(sql::Tx& tx, OrganisationId organisation);
 /// All schools at or below `path` together.
 CountsByKind sum_below(sql::Tx& tx, std::string_view path);
-/// All schools at or below each child of an organisation together, by the child's id; closed ones included.
-std::map<OrganisationId, CountsByKind> sums_of_children(sql::Tx& tx, OrganisationId parent);
-/// The classes of a school, by id.
-std::map<OrganisationId, CountsByKind> classes_of(sql::Tx& tx, OrganisationId school);
+/// All that is at or below each child of an organisation together, by the child's id; closed ones included.
+std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx, OrganisationId parent);
 std::map<OrganisationId, CountsByKind> all(sql::Tx& tx);
 /// What the rosters say, for each school and class. Reads another module's table, for the sole purpose of
 /// checking ours.
