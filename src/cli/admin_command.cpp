@@ -90,6 +90,17 @@ std::optional<std::string> find_obstacle(sql::Tx& tx,
            "administrator appoint it";
 }
 
+accounts::Accounts accounts_of(Foundation& base, const organisations::Organisations& organisations) {
+    return accounts::Accounts({*base.database,
+                               base.clock,
+                               base.ids,
+                               base.keys,
+                               base.random,
+                               base.limits,
+                               base.audit,
+                               organisations});
+}
+
 int create(const Settings& settings, const Wanted& wanted) {
     if (settings.is_embedded() && when_keys_are_missing(settings) == crypto::WhenMissing::create) {
         std::fprintf(stderr,
@@ -99,14 +110,7 @@ int create(const Settings& settings, const Wanted& wanted) {
     Foundation base(settings);
     const organisations::Organisations organisations(base.clock, base.ids, base.audit);
     base.database->write([&](sql::Tx& tx) { organisations.seed(tx); });
-    const accounts::Accounts accounts({*base.database,
-                                       base.clock,
-                                       base.ids,
-                                       base.keys,
-                                       base.random,
-                                       base.limits,
-                                       base.audit,
-                                       organisations});
+    const auto accounts = accounts_of(base, organisations);
     const auto user_name = wanted.user_name.empty() ? ask("User name") : wanted.user_name;
     const auto obstacle =
         base.database->read([&](sql::Tx& tx) { return find_obstacle(tx, accounts, user_name, kProvince); });
@@ -130,10 +134,33 @@ int create(const Settings& settings, const Wanted& wanted) {
     return 0;
 }
 
+int remove_second_factor(const Settings& settings, const std::string& user_name) {
+    Foundation base(settings);
+    const organisations::Organisations organisations(base.clock, base.ids, base.audit);
+    const auto accounts = accounts_of(base, organisations);
+    enum class Outcome { unknown, none, removed };
+    const auto outcome = base.database->write([&](sql::Tx& tx) {
+        const auto account = accounts.find_by_user_name(tx, user_name);
+        if (!account) {
+            return Outcome::unknown;
+        }
+        return accounts.remove_second_factor(tx, account->id) ? Outcome::removed : Outcome::none;
+    });
+    if (outcome == Outcome::unknown) {
+        std::fprintf(stderr, "educard: there is no account %s\n", user_name.c_str());
+        return 1;
+    }
+    std::printf(outcome == Outcome::removed ? "%s signs in with the password only, from now on.\n"
+                                            : "%s has no second factor; nothing was changed.\n",
+                user_name.c_str());
+    return 0;
+}
+
 }  // namespace
 
 void add_admin_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
-    auto* admin = app.add_subcommand("admin", "Administrators of the whole province");
+    auto* admin =
+        app.add_subcommand("admin", "Administrators of the whole province; accounts that are locked out");
     admin->require_subcommand(1);
     auto* command =
         admin->add_subcommand("create", "Make an account that is an administrator of the province");
@@ -144,6 +171,14 @@ void add_admin_command(CLI::App& app, const Settings& settings, Chosen& chosen) 
         "--password-stdin", wanted->password_from_input, "Read the password from standard input");
     command->callback(
         [&settings, &chosen, wanted] { chosen = [&settings, wanted] { return create(settings, *wanted); }; });
+    auto* remove = admin->add_subcommand(
+        "remove-second-factor",
+        "For an account whose owner, known to you in person, lost authenticator and recovery codes");
+    const auto user_name = std::make_shared<std::string>();
+    remove->add_option("user-name", *user_name, "Its user name")->required();
+    remove->callback([&settings, &chosen, user_name] {
+        chosen = [&settings, user_name] { return remove_second_factor(settings, *user_name); };
+    });
 }
 
 }  // namespace educard::cli

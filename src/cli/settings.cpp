@@ -113,6 +113,11 @@ void add_settings(CLI::App& app, Settings& settings) {
            "server from asking its neighbours")
         ->envname("EDUCARD_REACH_PRIVATE")
         ->capture_default_str();
+    app.add_option("--require-second-factor",
+                   settings.require_second_factor,
+                   "Whether administrators have to set up a second factor before they may do anything")
+        ->envname("EDUCARD_REQUIRE_SECOND_FACTOR")
+        ->capture_default_str();
     app.add_option("--escalation-days",
                    settings.escalation_days,
                    "After so many days the next level may decide an application")

@@ -27,6 +27,7 @@ struct Settings {
     unsigned max_connections = 10'000;
     bool limit_networks = true;    // off where a proxy in front limits them
     bool reach_private = false;    // whether apps on private networks are told of sign-outs
+    bool require_second_factor = true;  // of administrators
     unsigned escalation_days = 5;  // an undecided application goes to the next level after so many days
 
     /// Whether the database is a file of this process.

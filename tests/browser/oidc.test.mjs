@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { password } from '../support/accounts.mjs'
-import { browserFor, inspect, looks, sizes, visitor, wear } from '../support/browser.mjs'
+import { browserFor, inspect, inspectSizes, looks, visitor, wear } from '../support/browser.mjs'
 import { solveCaptcha } from '../support/entry.mjs'
 import { begun, certifiedTeacher, env, issuer, openid, registered, relyingParty } from '../support/oidc.mjs'
 import { smallSchool } from '../support/school.mjs'
@@ -32,15 +32,6 @@ async function app(t, server) {
       return { kept, address: String(url).replace(issuer, server.url) }
     },
   }
-}
-
-/** The page as it stands, on a telephone and on a computer. */
-async function inspectSizes(page, name) {
-  for (const [size, viewport] of Object.entries(sizes)) {
-    await page.setViewportSize(viewport)
-    await inspect(page, `${name}-${size}`)
-  }
-  await page.setViewportSize(sizes.phone)
 }
 
 test('an app opens with the card', async t => {

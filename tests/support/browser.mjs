@@ -68,6 +68,15 @@ export async function inspect(page, name) {
   assert.ok(wider <= 0, `${name} is ${wider} px too wide`)
 }
 
+/** The page as it stands, on a telephone and on a computer. */
+export async function inspectSizes(page, name) {
+  for (const [size, viewport] of Object.entries(sizes)) {
+    await page.setViewportSize(viewport)
+    await inspect(page, `${name}-${size}`)
+  }
+  await page.setViewportSize(sizes.phone)
+}
+
 /** A video of one picture, the QR code of `text`, as Chromium's fake camera takes it. */
 export function videoOf(text, { width = 640, height = 640 } = {}) {
   const { data } = encode(text, { ecc: 'L', border: 4 })

@@ -1,5 +1,6 @@
 // A school with one class, its class teacher, and the province's administrator, on an empty server.
 import assert from 'node:assert/strict'
+import { setUp } from './authenticator.mjs'
 import { solved } from './captcha.mjs'
 import { Client } from './client.mjs'
 import { classTeacher } from './people.mjs'
@@ -8,11 +9,12 @@ import { educard } from './server.mjs'
 /** Of everybody who holds an office in smallSchool(). */
 export const officePassword = 'seven lanterns by the river'
 
-/** Signs in; gives a client that holds the session's token. */
+/** Signs in, and does what is asked of administrators at their first time; gives a client that holds the session's token. */
 export async function signIn(url, login, secret) {
   const client = new Client(url)
   const { token, me } = await client.post('/api/v1/sessions', { login, password: secret, captcha: await solved(client), transport: 'token' })
   const signedIn = new Client(url, token)
+  if (me.next.includes('second_factor') && !me.must_change_password) await setUp(signedIn, secret)
   if (me.must_change_password) {
     await signedIn.put('/api/v1/me/password', { current_password: secret, new_password: officePassword })
     const again = new Client(url)

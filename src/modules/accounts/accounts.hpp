@@ -2,8 +2,8 @@
 // Logins: registration with a claimed document, captcha, sign-in, sessions, guardians' consent, and
 // appointments to offices. A claim is not proof: any number of accounts may claim one document, and nothing
 // here tells whether a number is known. Owns account, account_name, account_person, claim, consent, captcha,
-// session, known_device, sign_in_event and appointment. What Parts refers to outlives it; any thread may call
-// it.
+// session, known_device, sign_in_event, appointment, authenticator and recovery_code. What Parts refers to
+// outlives it; any thread may call it.
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
@@ -14,6 +14,7 @@
 #include "crypto/key_ring.hpp"
 #include "crypto/password.hpp"
 #include "crypto/random.hpp"
+#include "modules/accounts/second_factor.hpp"
 #include "modules/organisations/organisations.hpp"
 #include "modules/people/people.hpp"
 #include "runtime/audit.hpp"
@@ -37,6 +38,10 @@ class Routes;
 
 namespace educard::accounts {
 
+namespace store {
+struct AccountRow;
+}
+
 using AppointmentId = Id<struct AppointmentTag>;
 using CaptchaId = Id<struct CaptchaTag>;
 using ConsentId = Id<struct ConsentTag>;
@@ -54,6 +59,8 @@ struct Options {
     std::chrono::seconds idle_life = std::chrono::days(14);
     std::chrono::seconds administrator_idle_life = std::chrono::hours(12);
     std::chrono::seconds one_time_password_life = std::chrono::days(7);
+    std::chrono::seconds second_step_life = std::chrono::minutes(5);
+    bool administrators_need_second_factor = false;
     crypto::PasswordCost password_cost;
 };
 
@@ -195,8 +202,43 @@ struct Opened {
     SessionId session;
     std::string token;
     std::string device_token;
+    Transport transport{};
     Time expires_at;
 };
+
+/// What a right password opens: a session, or, where a second factor is set up, the second step.
+struct Entered {
+    std::optional<Opened> opened;
+    std::optional<std::string> ticket;  // goes into SecondStep
+    Time expires_at;
+};
+
+/// What is known of a sign-in when the password was right.
+struct FirstStep {
+    AccountId account;
+    Id<struct SignInEventTag> event;
+    std::string password_hash;
+    Transport transport{};
+    std::optional<std::string> device_name;
+    std::optional<std::string> device_token;  // of a known device
+};
+BOOST_DESCRIBE_STRUCT(FirstStep, (), (account, event, password_hash, transport, device_name, device_token))
+
+struct SecondStep {
+    std::string ticket;
+    std::string code;  // of the authenticator, or a recovery code
+};
+BOOST_DESCRIBE_STRUCT(SecondStep, (), (ticket, code))
+
+struct PasswordProof {
+    std::string password;
+};
+BOOST_DESCRIBE_STRUCT(PasswordProof, (), (password))
+
+struct CodeProof {
+    std::string code;
+};
+BOOST_DESCRIBE_STRUCT(CodeProof, (), (code))
 
 struct SessionView {
     SessionId id;
@@ -214,8 +256,9 @@ BOOST_DESCRIBE_STRUCT(
     (),
     (id, device_name, user_agent, network, transport, created_at, last_seen_at, expires_at, current))
 
-enum class SignInOutcome { signed_in, refused };
-BOOST_DESCRIBE_ENUM(SignInOutcome, signed_in, refused)
+/// `code_missing`: the password was right, and the second step was not taken.
+enum class SignInOutcome { signed_in, refused, code_missing };
+BOOST_DESCRIBE_ENUM(SignInOutcome, signed_in, refused, code_missing)
 
 struct SignInEvent {
     Id<struct SignInEventTag> id;
@@ -233,8 +276,8 @@ struct PasswordChange {
 BOOST_DESCRIBE_STRUCT(PasswordChange, (), (current_password, new_password))
 
 /// What the owner had better do now.
-enum class NextStep { change_password, claim, consent, apply };
-BOOST_DESCRIBE_ENUM(NextStep, change_password, claim, consent, apply)
+enum class NextStep { change_password, second_factor, claim, consent, apply };
+BOOST_DESCRIBE_ENUM(NextStep, change_password, second_factor, claim, consent, apply)
 
 struct RoleView {
     AppointmentId appointment_id;
@@ -262,6 +305,7 @@ struct Me {
     std::optional<std::string> phone;  // masked
     Language language{};
     bool must_change_password = false;
+    bool second_factor = false;  // is set up
     std::vector<RoleView> roles;
     std::vector<RoleView> resting;  // offices without power, for their organisation is closed
     std::vector<NextStep> next;
@@ -279,6 +323,7 @@ BOOST_DESCRIBE_STRUCT(Me,
                        phone,
                        language,
                        must_change_password,
+                       second_factor,
                        roles,
                        resting,
                        next))
@@ -367,6 +412,8 @@ struct Parts {
 class Accounts {
 public:
     explicit Accounts(const Parts& parts, Options options = {});
+    Accounts(const Accounts&) = delete;
+    Accounts& operator=(const Accounts&) = delete;
 
     /// Lets people sign in with their card number too. Before serving starts.
     void recognise_cards(const CardNumbers& cards) { cards_ = &cards; }
@@ -407,13 +454,28 @@ public:
     /// Whether a guardian decides for the account's owner.
     bool needs_guardian(const Account& account) const;
 
-    // sign_in.cpp: the first two hash a password, so not on I/O threads and not inside a Tx
-    Opened sign_in(const Caller& caller, const SignIn& sign_in) const;
-    void change_password(const Caller& caller, const PasswordChange& change) const;
+    // sign_in.cpp: hashes a password, so not on I/O threads and not inside a Tx
+    Entered sign_in(const Caller& caller, const SignIn& sign_in) const;
+    /// second_step.cpp, not inside a Tx either. Throws unauthenticated "accounts.second_step_expired",
+    /// too_many, and invalid "accounts.code_wrong".
+    Opened take_second_step(const Caller& caller, const SecondStep& step) const;
     std::vector<SignInEvent> sign_ins(sql::Tx& tx,
                                       const Caller& caller,
                                       std::int64_t before,
                                       int limit) const;
+
+    // own_secrets.cpp: not inside a Tx, for a guess is counted before it is looked at; the first two hash a
+    // password, so not on I/O threads either
+    void change_password(const Caller& caller, const PasswordChange& change) const;
+    AuthenticatorOffer offer_authenticator(const Caller& caller, const PasswordProof& proof) const;
+    /// From now on the account asks for a code; signs out everywhere else.
+    RecoveryCodes confirm_authenticator(const Caller& caller, const CodeProof& proof) const;
+    RecoveryCodes renew_recovery_codes(const Caller& caller, const CodeProof& proof) const;
+    /// Throws conflict "accounts.second_factor_required" while an office needs it.
+    void remove_second_factor(const Caller& caller, const CodeProof& proof) const;
+    SecondFactorView second_factor(sql::Tx& tx, const Caller& caller) const;
+    /// Without asking: for the command line, when the owner lost device and codes. False when there is none.
+    bool remove_second_factor(sql::Tx& tx, AccountId account) const;
 
     // sessions.cpp
     /// Who holds the token; nothing when it is unknown, expired or idle for too long. Network, user agent and
@@ -480,6 +542,11 @@ private:
     Attempt begin_sign_in(sql::Tx& tx, const Caller& caller, const SignIn& sign_in) const;
     std::optional<Error> refuse_stranger(sql::Tx& tx, Attempt& attempt, bool has_worked) const;
     void count_failure(sql::Tx& tx, const Attempt& attempt) const;
+    std::string make_ticket(FirstStep first) const;
+    std::string mark_of_password(std::string_view password_hash) const;
+    store::AccountRow begin_guess(sql::Tx& tx, AccountId account) const;
+    void count_guess(AccountId account, std::string_view known_device, std::string_view code) const;
+    bool administers(sql::Tx& tx, AccountId account) const;
     std::optional<AccountId> find_login(sql::Tx& tx, std::string_view login) const;
     Opened open_session(sql::Tx& tx,
                         const Caller& caller,
@@ -516,6 +583,7 @@ private:
     crypto::BlindIndex index_;
     crypto::FieldCipher cipher_;
     crypto::Hmac token_hmac_;
+    SecondFactors factors_;
     bool end_session(sql::Tx& tx, AccountId account, SessionId session) const;
     void end_other_sessions(sql::Tx& tx, const Caller& caller) const;
 

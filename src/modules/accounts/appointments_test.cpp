@@ -148,8 +148,10 @@ TEST_F(AppointmentsTest, OfManyTeachersForOneClassOneIsAppointed) {
 }
 
 TEST_F(AppointmentsTest, BeginsAndEndsByItself) {
-    const auto candidate = world_.accounts.sign_in(
-        world_.stranger, world_.sign_in_form("candidate", std::string(AccountsWorld::kPassword)));
+    const auto candidate =
+        world_.accounts
+            .sign_in(world_.stranger, world_.sign_in_form("candidate", std::string(AccountsWorld::kPassword)))
+            .opened.value();
     auto what = input(kSuzhou, Role::city_admin);
     what.ends_at = world_.clock.now();
     EXPECT_EQ(refusal(province_, what), "ends_at: accounts.ends_too_early");
@@ -171,8 +173,10 @@ TEST_F(AppointmentsTest, ANewAdministratorMustChangeTheOneTimePassword) {
     auto what = input(kSuzhou, Role::city_admin, "suzhou");
     what.name = "李四";
     const auto appointed = world_.accounts.appoint(province_, what);
-    const auto opened = world_.accounts.sign_in(
-        world_.stranger, world_.sign_in_form("suzhou", appointed.one_time_password.value()));
+    const auto opened =
+        world_.accounts
+            .sign_in(world_.stranger, world_.sign_in_form("suzhou", appointed.one_time_password.value()))
+            .opened.value();
     const auto limited = world_.caller_of(opened.token).value();
     EXPECT_TRUE(limited.grants.empty());
     const auto me = world_.database->read([&](sql::Tx& tx) { return world_.accounts.me(tx, limited); });
@@ -227,7 +231,8 @@ TEST(FirstAdministrator, IsMadeForTheProvince) {
         "user_name: accounts.user_name_length, name: accounts.name, password: accounts.password_simple");
     world.accounts.create_first_administrator("director", "王主任", "four red lanterns");
     const auto opened =
-        world.accounts.sign_in(world.stranger, world.sign_in_form("director", "four red lanterns"));
+        world.accounts.sign_in(world.stranger, world.sign_in_form("director", "four red lanterns"))
+            .opened.value();
     const auto caller = world.caller_of(opened.token).value();
     ASSERT_EQ(caller.grants.size(), 1U);
     EXPECT_EQ(caller.grants[0].role, Role::province_admin);

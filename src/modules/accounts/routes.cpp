@@ -36,6 +36,19 @@ struct SignedIn {
 };
 BOOST_DESCRIBE_STRUCT(SignedIn, (), (account_id, session_id, token, device_token, expires_at, me))
 
+/// A right password: somebody is signed in, or a code of the second factor is still needed; then `ticket`
+/// goes into the second step, and of the rest there is only how long it is good.
+struct EnteredView {
+    std::optional<std::string> ticket;
+    std::optional<AccountId> account_id;
+    std::optional<SessionId> session_id;
+    std::optional<std::string> token;
+    std::optional<std::string> device_token;
+    Time expires_at;
+    std::optional<Me> me;
+};
+BOOST_DESCRIBE_STRUCT(EnteredView, (), (ticket, account_id, session_id, token, device_token, expires_at, me))
+
 struct SessionInput {
     SessionId id;
 };
@@ -97,27 +110,45 @@ http::Header session_cookie(std::string_view token, std::chrono::seconds life) {
             "__Host-educard={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Strict", token, life.count())};
 }
 
-template <class Answer>
-http::Reply<Answer> answer_of(sql::Database& database,
-                              const Accounts& accounts,
-                              const Clock& clock,
-                              const Caller& caller,
-                              const Opened& opened,
-                              Transport transport) {
+http::Reply<http::Created<SignedIn>> answer_of(const Accounts& accounts,
+                                               const Caller& caller,
+                                               const Opened& opened) {
     Caller owner = caller;
     owner.account = opened.account;
     owner.session = opened.session;
+    const bool by_cookie = opened.transport == Transport::cookie;
     SignedIn body{opened.account,
                   opened.session,
-                  transport == Transport::token ? std::optional(opened.token) : std::nullopt,
+                  by_cookie ? std::nullopt : std::optional(opened.token),
                   opened.device_token,
                   opened.expires_at,
-                  database.read([&](sql::Tx& tx) { return accounts.me(tx, owner); })};
-    http::Reply<Answer> reply;
+                  accounts.database().read([&](sql::Tx& tx) { return accounts.me(tx, owner); })};
+    http::Reply<http::Created<SignedIn>> reply;
     reply.body.body = std::move(body);
-    if (transport == Transport::cookie) {
-        const auto life = std::chrono::duration_cast<std::chrono::seconds>(opened.expires_at - clock.now());
+    if (by_cookie) {
+        const auto life =
+            std::chrono::duration_cast<std::chrono::seconds>(opened.expires_at - accounts.clock().now());
         reply.headers.push_back(session_cookie(opened.token, life));
+    }
+    return reply;
+}
+
+http::Reply<http::Created<EnteredView>> answer_of(const Accounts& accounts,
+                                                  const Caller& caller,
+                                                  const Entered& entered) {
+    http::Reply<http::Created<EnteredView>> reply;
+    auto& view = reply.body.body;
+    view.ticket = entered.ticket;
+    view.expires_at = entered.expires_at;
+    if (entered.opened) {
+        auto answer = answer_of(accounts, caller, *entered.opened);
+        auto& body = answer.body.body;
+        view.account_id = body.account_id;
+        view.session_id = body.session_id;
+        view.token = std::move(body.token);
+        view.device_token = std::move(body.device_token);
+        view.me = std::move(body.me);
+        reply.headers = std::move(answer.headers);
     }
     return reply;
 }
@@ -138,9 +169,7 @@ void add_entrance(http::Routes& routes, Accounts& accounts) {
         .anyone();
     routes
         .post("/api/v1/accounts", blocking([&accounts](const Caller& caller, const Registration& form) {
-                  const auto opened = accounts.register_account(caller, form);
-                  return answer_of<http::Created<SignedIn>>(
-                      accounts.database(), accounts, accounts.clock(), caller, opened, form.transport);
+                  return answer_of(accounts, caller, accounts.register_account(caller, form));
               }))
         .summary("Register an account with a claimed document, and sign in")
         .anyone()
@@ -148,14 +177,21 @@ void add_entrance(http::Routes& routes, Accounts& accounts) {
         .errors({"input.invalid"});
     routes
         .post("/api/v1/sessions", blocking([&accounts](const Caller& caller, const SignIn& form) {
-                  const auto opened = accounts.sign_in(caller, form);
-                  return answer_of<http::Created<SignedIn>>(
-                      accounts.database(), accounts, accounts.clock(), caller, opened, form.transport);
+                  return answer_of(accounts, caller, accounts.sign_in(caller, form));
               }))
-        .summary("Sign in with user name or card number")
+        .summary("Sign in with user name or card number; where a second factor is set up, the first step")
         .anyone()
         .rate(http::Rate::guessable)
         .errors({"accounts.sign_in_failed", "accounts.one_time_password_expired", "accounts.slow_down"});
+    routes
+        .post("/api/v1/sessions/second-step",
+              blocking([&accounts](const Caller& caller, const SecondStep& step) {
+                  return answer_of(accounts, caller, accounts.take_second_step(caller, step));
+              }))
+        .summary("Sign in with the code of the second factor, after the password")
+        .anyone()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid", "accounts.second_step_expired", "accounts.slow_down"});
 }
 
 void add_own(http::Routes& routes, Accounts& accounts) {
@@ -217,6 +253,54 @@ void add_own(http::Routes& routes, Accounts& accounts) {
         .signed_in()
         .rate(http::Rate::guessable)
         .errors({"input.invalid", "accounts.claimed_already"});
+}
+
+void add_second_factor(http::Routes& routes, Accounts& accounts) {
+    routes
+        .get("/api/v1/me/second-factor", read([&accounts](sql::Tx& tx, const Caller& caller) {
+                 return accounts.second_factor(tx, caller);
+             }))
+        .summary("Whether a code is asked for beside the password")
+        .signed_in();
+    routes
+        .post("/api/v1/me/second-factor",
+              blocking([&accounts](const Caller& caller, const PasswordProof& proof) {
+                  return http::Created<AuthenticatorOffer>{accounts.offer_authenticator(caller, proof)};
+              }))
+        .summary("Begin to set up an authenticator app; it counts once a code of it was entered")
+        .signed_in()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid", "accounts.second_factor_set_up"});
+    routes
+        .post("/api/v1/me/second-factor/confirm",
+              blocking([&accounts](const Caller& caller, const CodeProof& proof) {
+                  return accounts.confirm_authenticator(caller, proof);
+              }))
+        .summary("Enter the first code: from now on one is asked for. Gives the recovery codes, once")
+        .signed_in()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid",
+                 "accounts.second_factor_set_up",
+                 "accounts.second_factor_not_offered",
+                 "accounts.slow_down"});
+    routes
+        .post("/api/v1/me/second-factor/recovery-codes",
+              blocking([&accounts](const Caller& caller, const CodeProof& proof) {
+                  return accounts.renew_recovery_codes(caller, proof);
+              }))
+        .summary("New recovery codes in place of the old ones")
+        .signed_in()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid", "accounts.slow_down"});
+    routes
+        .post("/api/v1/me/second-factor/remove",
+              blocking([&accounts](const Caller& caller, const CodeProof& proof) {
+                  accounts.remove_second_factor(caller, proof);
+              }))
+        .summary("Ask for the password only, from now on")
+        .signed_in()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid", "accounts.second_factor_required", "accounts.slow_down"});
 }
 
 void add_sessions(http::Routes& routes, Accounts& accounts) {
@@ -285,6 +369,7 @@ void add_appointments(http::Routes& routes, Accounts& accounts) {
 void add_routes(http::Routes& routes, Accounts& accounts) {
     add_entrance(routes, accounts);
     add_own(routes, accounts);
+    add_second_factor(routes, accounts);
     add_sessions(routes, accounts);
     add_appointments(routes, accounts);
 }

@@ -32,7 +32,8 @@ Accounts::Accounts(const Parts& parts, Options options)
       options_(options),
       index_(parts.keys),
       cipher_(parts.keys, parts.random),
-      token_hmac_(parts.keys.active(crypto::Purpose::session_token).material.view()) {}
+      token_hmac_(parts.keys.active(crypto::Purpose::session_token).material.view()),
+      factors_(parts.clock, parts.random, parts.limits, cipher_, token_hmac_) {}
 
 Bytes Accounts::digest_of_token(std::string_view token) const {
     const auto digest = token_hmac_(token);
@@ -72,6 +73,7 @@ Opened Accounts::open_session(sql::Tx& tx,
                   .session = parts_.ids.next<SessionId>(),
                   .token = parts_.random.token(),
                   .device_token = device_token.value_or(parts_.random.token()),
+                  .transport = transport,
                   .expires_at = now + options_.session_life};
     if (device_token) {
         store::touch_device(tx, digest_of_token(opened.device_token), now);
@@ -112,11 +114,15 @@ std::optional<Caller> Accounts::authenticate(sql::Tx& tx, std::string_view token
     caller.session = holder->session_id;
     caller.language = holder->language;
     const auto grants = store::grants(tx, holder->account_id, now, date_in_china(now));
-    if (std::ranges::any_of(grants, is_administrator) &&
-        holder->last_seen_at + options_.administrator_idle_life <= now) {
+    const bool administers = std::ranges::any_of(grants, is_administrator);
+    if (administers && holder->last_seen_at + options_.administrator_idle_life <= now) {
         return std::nullopt;
     }
-    if (!holder->must_change_password) {  // until then a one-time password opens nothing but its own change
+    // Until then a one-time password opens nothing but its own change, and an administrator's password
+    // nothing but setting up what is missing beside it.
+    const bool lacks_factor =
+        administers && options_.administrators_need_second_factor && !holder->has_second_factor;
+    if (!holder->must_change_password && !lacks_factor) {
         for (const auto& grant : grants) {
             caller.grants.push_back({grant.role, grant.organisation_id, grant.path});
         }
@@ -133,6 +139,11 @@ std::optional<Caller> Accounts::authenticate(sql::Tx& tx, std::string_view token
         }
     }
     return caller;
+}
+
+bool Accounts::administers(sql::Tx& tx, AccountId account) const {
+    const auto now = parts_.clock.now();
+    return std::ranges::any_of(store::grants(tx, account, now, date_in_china(now)), is_administrator);
 }
 
 std::vector<SessionView> Accounts::sessions(sql::Tx& tx, const Caller& caller) const {
@@ -222,6 +233,11 @@ Me Accounts::me(sql::Tx& tx, const Caller& caller) const {
     }
     if (row.must_change_password) {
         me.next.push_back(NextStep::change_password);
+    }
+    const auto factor = second_factor(tx, caller);
+    me.second_factor = factor.since.has_value();
+    if (!me.second_factor && factor.required) {
+        me.next.push_back(NextStep::second_factor);
     }
     if (!me.document_kind) {
         me.next.push_back(NextStep::claim);

@@ -13,8 +13,9 @@ protected:
     SessionsTest() : opened_(world_.register_adult("wanglei")) {}
 
     Opened sign_in() {
-        return world_.accounts.sign_in(world_.stranger,
-                                       world_.sign_in_form("wanglei", std::string(AccountsWorld::kPassword)));
+        return world_.accounts
+            .sign_in(world_.stranger, world_.sign_in_form("wanglei", std::string(AccountsWorld::kPassword)))
+            .opened.value();
     }
     std::vector<SessionView> list(const Caller& caller) {
         return world_.database->read([&](sql::Tx& tx) { return world_.accounts.sessions(tx, caller); });

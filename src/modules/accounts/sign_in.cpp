@@ -35,7 +35,6 @@ constexpr RateRule kAccountFromNetworkWorked{.burst = 8, .refill = 30s};
 constexpr RateRule kNetworkFailures{.burst = 300, .refill = 2s};
 constexpr RateRule kNetworkFailuresWorked{.burst = 600, .refill = 1s};
 constexpr RateRule kAccountFailures{.burst = 100, .refill = 600s};
-constexpr RateRule kPasswordChange{.burst = 8, .refill = 60s};
 constexpr int kStrain = 20;
 constexpr std::size_t kLongestLogin = 200;
 constexpr std::size_t kLongestSecret = 4 * kLongestPassword;
@@ -169,7 +168,7 @@ void Accounts::count_failure(sql::Tx& tx, const Attempt& attempt) const {
     (void)parts_.limits.take(tx, attempt.network_key, has_worked ? kNetworkFailuresWorked : kNetworkFailures);
 }
 
-Opened Accounts::sign_in(const Caller& caller, const SignIn& form) const {
+Entered Accounts::sign_in(const Caller& caller, const SignIn& form) const {
     check_form(form);
     auto attempt = parts_.database.write([&](sql::Tx& tx) { return begin_sign_in(tx, caller, form); });
     if (attempt.refusal) {
@@ -201,44 +200,24 @@ Opened Accounts::sign_in(const Caller& caller, const SignIn& form) const {
         if (renewed) {
             store::rehash_password(tx, account.id, account.password_hash, *renewed);
         }
-        store::mark_signed_in(tx, attempt.event);
         parts_.limits.forgive(tx, attempt.pair_key);
         parts_.limits.forgive(tx, worked(attempt.pair_key));
-        return open_session(tx, caller, account.id, form.transport, form.device_name, attempt.device_token);
-    });
-}
-
-void Accounts::change_password(const Caller& caller, const PasswordChange& change) const {
-    const auto [account, personal] = parts_.database.write([&](sql::Tx& tx) {
-        parts_.limits.require(tx, fmt::format("password:{}", caller.account.value), kPasswordChange);
-        auto row = store::find_account(tx, caller.account).value();
-        std::vector<std::string> facts{user_name_key(row.user_name)};
-        if (const auto claim = find_claim(tx, caller.account)) {
-            facts.push_back(claim->document.number);
+        if (factors_.is_set_up(tx, account.id)) {
+            store::set_outcome(tx, attempt.event, SignInOutcome::code_missing);
+            return Entered{.opened = std::nullopt,
+                           .ticket = make_ticket({.account = account.id,
+                                                  .event = attempt.event,
+                                                  .password_hash = renewed.value_or(account.password_hash),
+                                                  .transport = form.transport,
+                                                  .device_name = form.device_name,
+                                                  .device_token = attempt.device_token}),
+                           .expires_at = parts_.clock.now() + options_.second_step_life};
         }
-        if (row.phone) {
-            facts.push_back(cipher_.open(*row.phone, {"account", "phone", row.id.value}));
-        }
-        return std::pair(std::move(row), std::move(facts));
-    });
-    if (auto fault = find_password_fault(change.new_password, personal)) {
-        throw Error::invalid("new_password", *std::move(fault));
-    }
-    const auto current = normalise_password(change.current_password.substr(0, kLongestSecret));
-    if (!crypto::verify_password(account.password_hash, current)) {
-        throw Error::invalid("current_password", "accounts.password_wrong");
-    }
-    if (normalise_password(change.new_password) == current) {
-        throw Error::invalid("new_password", "accounts.password_same");
-    }
-    const auto renewed = hash(change.new_password);
-    parts_.database.write([&](sql::Tx& tx) {
-        if (!store::set_password(tx, caller.account, account.password_hash, renewed)) {
-            throw Error(Fault::conflict, "accounts.password_changed_meanwhile");
-        }
-        end_other_sessions(tx, caller);
-        store::delete_devices(tx, caller.account);
-        audit(tx, caller, "accounts.password_changed", "", caller.account);
+        store::set_outcome(tx, attempt.event, SignInOutcome::signed_in);
+        auto opened =
+            open_session(tx, caller, account.id, form.transport, form.device_name, attempt.device_token);
+        const auto expires_at = opened.expires_at;
+        return Entered{.opened = std::move(opened), .ticket = std::nullopt, .expires_at = expires_at};
     });
 }
 

@@ -214,7 +214,8 @@ TEST_F(SignInTest, APasswordOfAnotherCostIsHashedAgain) {
 
 TEST_F(SignInTest, ChangingThePasswordEndsAllOtherSessionsAndDevices) {
     const auto second =
-        world_.accounts.sign_in(world_.stranger, world_.sign_in_form("wanglei", std::string(kPassword)));
+        world_.accounts.sign_in(world_.stranger, world_.sign_in_form("wanglei", std::string(kPassword)))
+            .opened.value();
     const auto caller = owner();
     const auto change = [&](const std::string& current, const std::string& next) {
         return AccountsWorld::refusal([&] { world_.accounts.change_password(caller, {current, next}); });

@@ -121,13 +121,20 @@ struct HolderRow {
     std::optional<PersonId> person_id;
     Language language{};
     bool must_change_password = false;
+    bool has_second_factor = false;
     Time last_seen_at;
     Time expires_at;
 };
-BOOST_DESCRIBE_STRUCT(
-    HolderRow,
-    (),
-    (session_id, account_id, person_id, language, must_change_password, last_seen_at, expires_at))
+BOOST_DESCRIBE_STRUCT(HolderRow,
+                      (),
+                      (session_id,
+                       account_id,
+                       person_id,
+                       language,
+                       must_change_password,
+                       has_second_factor,
+                       last_seen_at,
+                       expires_at))
 std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash);
 
 void insert_device(sql::Tx& tx, ByteView token_hash, AccountId account, Time now);
@@ -137,7 +144,7 @@ void touch_device(sql::Tx& tx, ByteView token_hash, Time now);
 void delete_devices(sql::Tx& tx, AccountId account);
 
 void insert_sign_in_event(sql::Tx& tx, AccountId account, const SignInEvent& event);
-void mark_signed_in(sql::Tx& tx, Id<SignInEventTag> id);
+void set_outcome(sql::Tx& tx, Id<SignInEventTag> id, SignInOutcome outcome);
 std::vector<SignInEvent> sign_in_events(sql::Tx& tx, AccountId account, std::int64_t before, int limit);
 
 struct Expiry {

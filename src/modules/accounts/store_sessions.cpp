@@ -63,8 +63,10 @@ void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now) 
 std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash) {
     return tx.find<HolderRow>(
         R"(SELECT s.id AS session_id, s.account_id, a.person_id, a.language, a.must_change_password,
+                  CASE WHEN f.confirmed_at IS NULL THEN 0 ELSE 1 END AS has_second_factor,
                   s.last_seen_at, s.expires_at
            FROM session s JOIN account a ON a.id = s.account_id
+                LEFT JOIN authenticator f ON f.account_id = s.account_id
            WHERE s.token_hash = $1)",
         token_hash);
 }
@@ -102,8 +104,8 @@ void insert_sign_in_event(sql::Tx& tx, AccountId account, const SignInEvent& eve
             event.device_name);
 }
 
-void mark_signed_in(sql::Tx& tx, Id<SignInEventTag> id) {
-    tx.post(R"(UPDATE sign_in_event SET outcome = 'signed_in' WHERE id = $1)", id);
+void set_outcome(sql::Tx& tx, Id<SignInEventTag> id, SignInOutcome outcome) {
+    tx.post(R"(UPDATE sign_in_event SET outcome = $2 WHERE id = $1)", id, outcome);
 }
 
 std::vector<SignInEvent> sign_in_events(sql::Tx& tx, AccountId account, std::int64_t before, int limit) {

@@ -658,6 +658,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a code is asked for beside the password */
+        get: operations["get_me_second_factor"];
+        put?: never;
+        /** Begin to set up an authenticator app; it counts once a code of it was entered */
+        post: operations["post_me_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter the first code: from now on one is asked for. Gives the recovery codes, once */
+        post: operations["post_me_second_factor_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** New recovery codes in place of the old ones */
+        post: operations["post_me_second_factor_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second-factor/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for the password only, from now on */
+        post: operations["post_me_second_factor_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/sign-ins": {
         parameters: {
             query?: never;
@@ -1215,7 +1284,7 @@ export interface paths {
         /** The devices on which the caller is signed in */
         get: operations["get_sessions"];
         put?: never;
-        /** Sign in with user name or card number */
+        /** Sign in with user name or card number; where a second factor is set up, the first step */
         post: operations["post_sessions"];
         /** Sign out everywhere else */
         delete: operations["delete_sessions"];
@@ -1236,6 +1305,23 @@ export interface paths {
         post?: never;
         /** Sign out one device, this one or another */
         delete: operations["delete_sessions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/second-step": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with the code of the second factor, after the password */
+        post: operations["post_sessions_second_step"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1440,6 +1526,10 @@ export interface components {
             items: components["schemas"]["accounts.Appointment"][];
             next?: string | null;
         };
+        "accounts.AuthenticatorOffer": {
+            secret: string;
+            uri: string;
+        };
         "accounts.Captcha": {
             /** Format: date-time */
             expires_at: string;
@@ -1478,6 +1568,16 @@ export interface components {
             /** @enum {string} */
             relation: "father" | "mother" | "grandparent" | "other";
         };
+        "accounts.EnteredView": {
+            account_id?: string | null;
+            device_token?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            me?: components["schemas"]["accounts.Me"] | null;
+            session_id?: string | null;
+            ticket?: string | null;
+            token?: string | null;
+        };
         "accounts.Me": {
             account_id: string;
             /** Format: date */
@@ -1488,11 +1588,12 @@ export interface components {
             language: "zh_cn" | "en";
             must_change_password: boolean;
             name: string;
-            next: ("change_password" | "claim" | "consent" | "apply")[];
+            next: ("change_password" | "second_factor" | "claim" | "consent" | "apply")[];
             person_id?: string | null;
             phone?: string | null;
             resting: components["schemas"]["accounts.RoleView"][];
             roles: components["schemas"]["accounts.RoleView"][];
+            second_factor: boolean;
             session_id: string;
             user_name: string;
         };
@@ -1501,6 +1602,9 @@ export interface components {
             language: "zh_cn" | "en";
             text: string;
             version: string;
+        };
+        "accounts.RecoveryCodes": {
+            codes: string[];
         };
         "accounts.RoleView": {
             appointment_id: string;
@@ -1513,6 +1617,12 @@ export interface components {
             path: string;
             /** @enum {string} */
             role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+        };
+        "accounts.SecondFactorView": {
+            recovery_codes: number;
+            required: boolean;
+            /** Format: date-time */
+            since?: string | null;
         };
         "accounts.SessionView": {
             /** Format: date-time */
@@ -1545,7 +1655,7 @@ export interface components {
             id: string;
             network: string;
             /** @enum {string} */
-            outcome: "signed_in" | "refused";
+            outcome: "signed_in" | "refused" | "code_missing";
         };
         "accounts.SignInEventPage": {
             items: components["schemas"]["accounts.SignInEvent"][];
@@ -3532,6 +3642,145 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_me_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.SecondFactorView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_second_factor: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.AuthenticatorOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_second_factor_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_second_factor_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_second_factor_remove: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_me_sign_ins: {
         parameters: {
             query?: {
@@ -4555,7 +4804,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["accounts.SignedIn"];
+                    "application/json": components["schemas"]["accounts.EnteredView"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4603,6 +4852,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_sessions_second_step: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    ticket: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.SignedIn"];
+                };
             };
             default: components["responses"]["Problem"];
         };

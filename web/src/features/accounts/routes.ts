@@ -7,6 +7,7 @@ export const routes: FeatureRoute[] = [
   { path: '/me', component: () => import('./MePage.vue'), meta: { shell: 'citizen', title: () => t('me') } },
   { path: '/me/sessions', component: () => import('./SessionsPage.vue'), meta: { shell: 'citizen', title: () => t('sessions') } },
   { path: '/me/password', component: () => import('./PasswordPage.vue'), meta: { shell: 'citizen', title: () => t('password') } },
+  { path: '/me/second-factor', component: () => import('./SecondFactorPage.vue'), meta: { shell: 'citizen', title: () => t('second_factor') } },
   { path: '/me/history', component: () => import('./HistoryPage.vue'), meta: { shell: 'citizen', title: () => t('history') } },
   { path: '/me/consents', component: () => import('./ConsentsPage.vue'), meta: { shell: 'citizen', title: () => t('consents') } },
   { path: '/me/consents/give', component: () => import('./GiveConsentPage.vue'), meta: { shell: 'citizen', title: () => t('give_consent') } },

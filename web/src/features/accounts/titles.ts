@@ -6,6 +6,7 @@ export const t = texts({
   me: ['我的', 'Me'],
   sessions: ['登录的设备', 'Signed-in devices'],
   password: ['修改密码', 'Change password'],
+  second_factor: ['两步验证', 'Two-step verification'],
   history: ['登录记录', 'Sign-in history'],
   consents: ['监护人同意', 'Guardian’s consent'],
   give_consent: ['重新同意', 'Consent again'],

@@ -1,0 +1,53 @@
+// The second step of signing in, after the password. What it has to know of the first travels sealed, with
+// the client; it may be tried again until it runs out, and what makes it good only once is the code.
+
+#include "base/json.hpp"
+#include "modules/accounts/accounts.hpp"
+#include "modules/accounts/store.hpp"
+
+namespace educard::accounts {
+
+namespace {
+
+constexpr crypto::FieldPlace kPlace{"session", "ticket", 0};
+
+struct Ticket {
+    FirstStep first;  // with a mark of the password's hash: whoever changes it ends what it had begun
+    Time until;
+};
+BOOST_DESCRIBE_STRUCT(Ticket, (), (first, until))
+
+}  // namespace
+
+std::string Accounts::mark_of_password(std::string_view password_hash) const {
+    return to_base64url(digest_of_token(password_hash));
+}
+
+std::string Accounts::make_ticket(FirstStep first) const {
+    first.password_hash = mark_of_password(first.password_hash);
+    const Ticket ticket{.first = std::move(first), .until = parts_.clock.now() + options_.second_step_life};
+    return to_base64url(cipher_.seal(json::encode(ticket), kPlace));
+}
+
+Opened Accounts::take_second_step(const Caller& caller, const SecondStep& step) const {
+    const auto sealed = from_base64url(step.ticket);
+    const auto text = sealed ? cipher_.try_open(*sealed, kPlace) : std::nullopt;
+    const auto ticket = text ? json::decode<Ticket>(*text) : Ticket{};
+    if (ticket.until <= parts_.clock.now()) {
+        throw Error(Fault::unauthenticated, "accounts.second_step_expired");
+    }
+    const auto& first = ticket.first;
+    const auto device = first.device_token ? to_hex(digest_of_token(*first.device_token)) : std::string();
+    count_guess(first.account, device, step.code);
+    return parts_.database.write([&](sql::Tx& tx) {
+        const auto account = store::find_account(tx, first.account);
+        if (!account || mark_of_password(account->password_hash) != first.password_hash) {
+            throw Error(Fault::unauthenticated, "accounts.second_step_expired");
+        }
+        factors_.use(tx, account->id, device, step.code);
+        store::set_outcome(tx, first.event, SignInOutcome::signed_in);
+        return open_session(tx, caller, account->id, first.transport, first.device_name, first.device_token);
+    });
+}
+
+}  // namespace educard::accounts

@@ -1,0 +1,143 @@
+// Two-step verification in a real browser: setting it up, signing in with a code, with a recovery code, and an administrator who has to.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { password, register } from '../support/accounts.mjs'
+import { codeOf, stepsPass, wrongCode } from '../support/authenticator.mjs'
+import { browserFor, inspect, inspectSizes, looks, visitor, wear } from '../support/browser.mjs'
+import { signInAs, solveCaptcha } from '../support/entry.mjs'
+import { people } from '../support/people.mjs'
+import { officePassword, smallSchool } from '../support/school.mjs'
+import { fresh } from '../support/server.mjs'
+
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
+
+/** From the page with the password to the codes; gives { secret, codes }. */
+async function setUp(page, secretWord, name) {
+  await page.getByLabel('当前密码', { exact: true }).fill(secretWord)
+  await press(page, '开始设置')
+  await page.getByRole('img', { name: '设置身份验证器的二维码' }).waitFor()
+  if (name) await inspectSizes(page, `${name}-offer`)
+  const secret = (await page.locator('.key').innerText()).trim()
+  await page.getByLabel('验证码', { exact: true }).fill(wrongCode(secret))
+  await press(page, '开启')
+  await page.getByText('验证码不正确或已用过').first().waitFor()
+  await page.getByLabel('验证码', { exact: true }).fill(codeOf(secret))
+  await press(page, '开启')
+  await page.getByRole('heading', { name: '请保存恢复码' }).waitFor()
+  if (name) await inspectSizes(page, `${name}-codes`)
+  const codes = await page.locator('.codes li').allInnerTexts()
+  assert.equal(codes.length, 10)
+  await press(page, '我已保存')
+  return { secret, codes }
+}
+
+async function firstStep(page, login, secretWord) {
+  await page.goto('/login')
+  await page.fill('#login', login)
+  await page.fill('#password', secretWord)
+  await solveCaptcha(page)
+  await page.click('form button[type=submit]')
+  await page.getByRole('heading', { name: '输入验证码' }).waitFor()
+}
+
+async function signOut(page) {
+  await page.context().clearCookies()
+}
+
+test('two-step verification', async t => {
+  const server = await fresh(t)
+  const browser = await browserFor(t)
+  const page = await visitor(browser, server.url)
+  const [person] = people(1, { seed: 41, from: 1980, to: 1985 })
+  const { user_name: login } = await register(server.url, person, 'careful')
+  let made
+
+  await t.test('is set up on the account’s own page', async () => {
+    await signInAs(page, login, password)
+    await page.goto('/me')
+    await page.getByRole('link', { name: '两步验证' }).click()
+    await page.getByRole('heading', { name: '两步验证', level: 1 }).waitFor()
+    await page.getByText('未开启').waitFor()
+    for (const look of Object.keys(looks)) {
+      await wear(page, look)
+      await page.locator('.state').waitFor()
+      await inspect(page, `second-factor-off-${look}`)
+    }
+    await wear(page, 'light')
+    await press(page, '开始设置')
+    await page.getByText('请输入密码').first().waitFor()
+    made = await setUp(page, password, 'second-factor')
+    await page.getByText('剩余恢复码 10 个').waitFor()
+    await inspectSizes(page, 'second-factor-on')
+  })
+
+  await t.test('asks for the code after the password', async () => {
+    await signOut(page)
+    stepsPass(server)
+    await firstStep(page, login, password)
+    await inspectSizes(page, 'second-step')
+    await press(page, '登录')
+    await page.getByText('请输入验证码').first().waitFor()
+    await page.fill('#code', wrongCode(made.secret))
+    await press(page, '登录')
+    await page.getByText('验证码不正确或已用过').first().waitFor()
+    await page.fill('#code', codeOf(made.secret))
+    await press(page, '登录')
+    await page.waitForURL(url => url.pathname !== '/login')
+    await page.goto('/me')
+    await page.getByText(login).waitFor()
+  })
+
+  await t.test('takes a recovery code in its place, once, and says what is left', async () => {
+    await signOut(page)
+    await firstStep(page, login, password)
+    await press(page, '改用恢复码')
+    await inspectSizes(page, 'second-step-recovery')
+    await page.fill('#code', made.codes[0])
+    await press(page, '登录')
+    await page.waitForURL(url => url.pathname !== '/login')
+    await page.goto('/me/second-factor')
+    await page.getByText('剩余恢复码 9 个').waitFor()
+    await page.goto('/me/history')
+    await page.getByText('登录成功').first().waitFor()
+  })
+
+  await t.test('gives new recovery codes, and is turned off, both with a code', async () => {
+    await page.goto('/me/second-factor')
+    await press(page, '重新生成恢复码')
+    await inspectSizes(page, 'second-factor-renew')
+    await page.getByRole('dialog').getByLabel('验证码', { exact: true }).fill(made.codes[1])
+    await press(page, '确定')
+    await page.getByRole('heading', { name: '请保存恢复码' }).waitFor()
+    const codes = await page.locator('.codes li').allInnerTexts()
+    await press(page, '我已保存')
+    await press(page, '关闭两步验证')
+    await page.getByRole('dialog').getByLabel('验证码', { exact: true }).fill(made.codes[2])
+    await press(page, '确定')
+    await page.getByText('验证码不正确或已用过').first().waitFor()
+    await page.getByRole('dialog').getByLabel('验证码', { exact: true }).fill(codes[2])
+    await press(page, '确定')
+    await page.getByText('未开启').waitFor()
+  })
+})
+
+test('an administrator sets it up before anything else', async t => {
+  const server = await fresh(t, { env: { EDUCARD_REQUIRE_SECOND_FACTOR: 'true' } })
+  const school = await smallSchool(server)
+  const { one_time_password } = await school.admin.post('/api/v1/appointments', { organisation_id: school.id, role: 'school_admin', user_name: 'head', name: '王五' })
+  const browser = await browserFor(t)
+  const page = await visitor(browser, server.url, { size: 'computer' })
+  await signInAs(page, 'head', one_time_password)
+  await page.waitForURL(/\/me\/password/)
+  await page.fill('#current_password', one_time_password)
+  await page.fill('#new_password', officePassword)
+  await page.click('form button[type=submit]')
+  await page.waitForURL(/\/me\/second-factor/)
+  await page.getByText('须先开启两步验证').waitFor()
+  await page.goto('/admin')
+  await page.waitForURL(/\/me\/second-factor/)
+  await setUp(page, officePassword)
+  await page.waitForURL(/\/admin/)
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  await inspect(page, 'second-factor-admin-after')
+})
