@@ -44,7 +44,7 @@ async function allowed(to: RouteLocationNormalized) {
     return { path: '/trouble', query: { next: to.fullPath } }
   }
   if (!who) return { path: '/login', query: { next: to.fullPath } }
-  if (access !== 'signed_in' && who.next.includes('second_factor')) return '/me/second-factor' // an office waits for it
+  if (to.meta.shell === 'admin' && who.next.includes('second_factor')) return '/me/second-factor' // the office waits for it
   if (access === 'signed_in' || holds(access)) return true
   return { path: '/forbidden' }
 }
