@@ -28,7 +28,8 @@ class Server:
     def __init__(self, data, *options):
         self.started = time.monotonic()
         self.process = subprocess.Popen(
-            [BUILD / 'educard', 'serve', '--data', data, '--port', '0', '--log-file', f'{data}/educard.log', *options],
+            [BUILD / 'educard', 'serve', '--data', data, '--port', '0', '--log-file', f'{data}/educard.log',
+             '--require-second-factor', 'false', *options],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         line = ''
         while not (ready := re.match(r'ready: (\S+)', line)):
