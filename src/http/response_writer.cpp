@@ -57,7 +57,9 @@ void add_security(const Response& response, const AnswerContext& context, std::s
         "Referrer-Policy: no-referrer\r\n"
         "Cross-Origin-Resource-Policy: same-origin\r\n");
     if (response.content_type.starts_with("text/html")) {
-        add(out, "Content-Security-Policy", kPagePolicy);
+        if (!has_header(response, "Content-Security-Policy")) {  // a page may have one of its own
+            add(out, "Content-Security-Policy", kPagePolicy);
+        }
         out.append(
             "Cross-Origin-Opener-Policy: same-origin\r\n"
             "Permissions-Policy: camera=(self), microphone=(), geolocation=(), payment=(), usb=()\r\n");

@@ -13,10 +13,15 @@ import { fresh } from '../support/server.mjs'
 /** An app of its own, on the loopback. It tells each visitor by name who they are. */
 async function app(t, server) {
   const visitors = {}
-  const host = createServer((request, response) => {
+  const host = createServer(async (request, response) => {
     const url = new URL(request.url, `http://127.0.0.1:${host.address().port}`)
     if (url.pathname !== '/cb') return response.writeHead(404).end()
     visitors.back = url
+    if (request.method === 'POST') {
+      const octets = []
+      for await (const chunk of request) octets.push(chunk)
+      visitors.posted = new Request(url, { method: 'POST', headers: { 'content-type': request.headers['content-type'] }, body: Buffer.concat(octets) })
+    }
     response.setHeader('Content-Type', 'text/html; charset=utf-8')
     response.end(`<!doctype html><title>口算</title><h1>${url.searchParams.get('error') ?? '欢迎'}</h1>`)
   }).listen(0, '127.0.0.1')
@@ -27,8 +32,8 @@ async function app(t, server) {
   return {
     visitors,
     config,
-    async begin() {
-      const { url, kept } = await begun(config, { redirect_uri, scope: 'openid profile education card' })
+    async begin(more = {}) {
+      const { url, kept } = await begun(config, { redirect_uri, scope: 'openid profile education card', ...more })
       return { kept, address: String(url).replace(issuer, server.url) }
     },
   }
@@ -68,6 +73,31 @@ test('an app opens with the card', async t => {
   await t.test('the next time the browser goes straight through', async () => {
     await page.goto((await begin()).address)
     await page.getByRole('heading', { name: '欢迎' }).waitFor()
+  })
+
+  await t.test('an app that wants its answer posted gets it, by itself and by the button where scripts do not run', async () => {
+    const { kept, address } = await begin({ response_mode: 'form_post' })
+    await page.goto(address)
+    await page.getByRole('heading', { name: '欢迎' }).waitFor()
+    assert.equal(visitors.back.search, '')
+    assert.ok((await openid.authorizationCodeGrant(config, visitors.posted, kept)).claims().sub)
+    assert.deepEqual(page.faults, [])
+
+    const again = await begin({ response_mode: 'form_post' })
+    visitors.posted = undefined
+    await page.route('**/oidc/form_post', async route => {
+      const answer = await route.fetch()
+      await route.fulfill({ response: answer, body: (await answer.text()).replace(/<script>.*<\/script>/, '') })
+    })
+    await page.goto(again.address)
+    await page.getByRole('heading', { name: '正在返回应用' }).waitFor()
+    await page.getByRole('button', { name: '继续' }).waitFor()
+    await inspectSizes(page, 'form-post')
+    assert.equal(visitors.posted, undefined)
+    await page.getByRole('button', { name: '继续' }).click()
+    await page.getByRole('heading', { name: '欢迎' }).waitFor()
+    await page.unroute('**/oidc/form_post')
+    assert.ok((await openid.authorizationCodeGrant(config, visitors.posted, again.kept)).claims().sub)
   })
 
   await t.test('what was agreed to is seen and withdrawn', async () => {

@@ -1,7 +1,7 @@
 // educard as the suite sees it.
 import { signInAs } from '../support/accounts.mjs'
 import { Client } from '../support/client.mjs'
-import { certifiedTeacher, env, issuer, registered, through } from '../support/oidc.mjs'
+import { certifiedTeacher, env, issuer, postedBy, registered, through } from '../support/oidc.mjs'
 import { smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
 
@@ -25,7 +25,8 @@ class Visitor {
       answer = await ask({})
     }
     if (answer.status === 200 && answer.body.next === 'consent') answer = await ask({ allowed: consent, with: [] })
-    return answer.status === 200 ? { location: new URL(answer.body.location) } : { page: 'refused' }
+    if (answer.status !== 200) return { page: 'refused' }
+    return answer.body.ticket ? { posted: await postedBy(this.server, answer.body) } : { location: new URL(answer.body.location) }
   }
 
   /** Signs out as an app asks for, and says yes when asked: { location }, { page: 'done' } or { page: 'refused' }. */

@@ -24,6 +24,15 @@ class Browser {
   }
 }
 
+const plain = text => text.replace(/&(amp|lt|gt|quot|#39|#x27);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'")
+
+/** The form that a page posts by itself: { posted: { action, fields } }; nothing when there is none. */
+function formOf(html) {
+  const [, action] = /<form method="post" action="([^"]*)">/.exec(html) ?? []
+  const fields = [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"\/?>/g)].map(([, name, value]) => [plain(name), plain(value)])
+  return action ? { posted: { action: plain(action), fields: Object.fromEntries(fields) } } : undefined
+}
+
 class Visitor {
   constructor(provider, issuer, endpoints, name) {
     Object.assign(this, { provider, issuer, endpoints, name, browser: new Browser(), signs_in: false })
@@ -35,7 +44,7 @@ class Visitor {
     for (let steps = 0; steps < 10; ++steps) {
       const response = await this.browser.get(url)
       const location = response.headers.get('location')
-      if (!location) return { page: 'refused' }
+      if (!location) return formOf(await response.text()) ?? { page: 'refused' }
       url = new URL(location, this.issuer).href
       if (!url.startsWith(this.issuer)) return { location: new URL(url) }
       if (!url.includes('/interaction/')) continue

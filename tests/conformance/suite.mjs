@@ -134,6 +134,23 @@ export const basic = {
     const { location } = await (await op.somebody()).authorize(party.request().parameters)
     assert.equal(location.searchParams.get('iss'), op.issuer)
   },
+  async 'form_post: the answer is posted, and so are errors'(op) {
+    const [party, person] = [await Party.of(op), await op.somebody()]
+    const { verifier, parameters } = party.request({ response_mode: 'form_post', state: 'a b&"<é' })
+    const { posted } = await person.authorize(parameters)
+    assert.deepEqual([posted.action, posted.fields.state, posted.fields.iss], [callback, parameters.state, op.issuer])
+    assert.equal((await party.change(posted.fields.code, verifier)).status, 200)
+    const wrong = party.request({ response_mode: 'form_post', scope: 'openid', prompt: 'none login' }).parameters
+    const refusal = (await person.authorize(wrong)).posted
+    assert.deepEqual([refusal.action, refusal.fields.error, refusal.fields.state, refusal.fields.code], [callback, 'invalid_request', wrong.state, undefined])
+  },
+  async 'form_post: nobody is posted to who is not registered'(op) {
+    stays(await (await op.somebody()).authorize((await Party.of(op)).request({ response_mode: 'form_post', redirect_uri: 'https://evil.example/cb' }).parameters))
+  },
+  async 'response_mode is unknown'(op) {
+    const { parameters } = (await Party.of(op)).request({ response_mode: 'nobody_knows_this' })
+    isError(await (await op.somebody()).authorize(parameters), parameters, 'invalid_request', 'unsupported_response_mode')
+  },
   async 'state comes back as it was'(op) {
     const party = await Party.of(op)
     const state = 'a b&c=d%20+é'
@@ -284,7 +301,7 @@ export const config = {
     const { configuration } = await Party.of(op)
     assert.equal(configuration.issuer, op.issuer)
     for (const endpoint of ['authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri', 'end_session_endpoint', 'revocation_endpoint', 'introspection_endpoint', 'pushed_authorization_request_endpoint', 'device_authorization_endpoint']) assert.ok(configuration[endpoint].startsWith(op.issuer), endpoint)
-    for (const [list, member] of [['response_types_supported', 'code'], ['scopes_supported', 'openid'], ['grant_types_supported', 'authorization_code'], ['code_challenge_methods_supported', 'S256'], ['id_token_signing_alg_values_supported', 'RS256'], ['token_endpoint_auth_methods_supported', 'private_key_jwt'], ['dpop_signing_alg_values_supported', 'ES256']]) assert.ok(configuration[list].includes(member), list)
+    for (const [list, member] of [['response_types_supported', 'code'], ['response_modes_supported', 'form_post'], ['scopes_supported', 'openid'], ['grant_types_supported', 'authorization_code'], ['code_challenge_methods_supported', 'S256'], ['id_token_signing_alg_values_supported', 'RS256'], ['token_endpoint_auth_methods_supported', 'private_key_jwt'], ['dpop_signing_alg_values_supported', 'ES256']]) assert.ok(configuration[list].includes(member), list)
     assert.ok(configuration.subject_types_supported.length)
     assert.equal(configuration.authorization_response_iss_parameter_supported, true)
     assert.ok(!configuration.code_challenge_methods_supported.includes('plain'))

@@ -123,6 +123,7 @@ export const routes = {
   'DELETE /api/v1/me/apps/{id}': own(() => ({ id: '1' })),
   'GET /.well-known/openid-configuration': open(),
   'GET /oidc/jwks': open(),
+  'POST /oidc/form_post': open(),
   'POST /oidc/token': open(),
   'POST /oidc/par': open(),
   'POST /oidc/device_authorization': open(),

@@ -61,6 +61,19 @@ export async function agreed(person, parameters, answer = { allowed: true, with:
   return step.location ?? (await person.post('/api/v1/authorizations', { ...parameters, ...answer })).location
 }
 
+const entities = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+const plain = text => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => entities[name])
+
+/** What the browser posts to the app after this step: { action, fields }. */
+export async function postedBy(server, { ticket }) {
+  const answer = await fetch(`${server.url}/oidc/form_post`, { method: 'POST', headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams({ ticket }) })
+  const html = await answer.text()
+  if (answer.status !== 200) throw new Error(html)
+  const [, action] = /<form method="post" action="([^"]*)">/.exec(html)
+  const fields = Object.fromEntries([...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(([, name, value]) => [plain(name), plain(value)]))
+  return { action: plain(action), fields }
+}
+
 /** The whole way: tokens as openid-client checked them. */
 export async function enter(config, person, options = {}, answer) {
   const { kept, parameters } = await begun(config, options)

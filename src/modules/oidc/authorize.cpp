@@ -165,8 +165,17 @@ private:
             parameters.emplace_back("state", *input_.state);
         }
         parameters.emplace_back("iss", oidc_.parts_.issuer);  // RFC 9207
+        const auto& uri = text(input_.redirect_uri);
         AuthorizationStep step{.next = Next::leave, .app = oidc_.view_of(tx_, app_)};
-        step.location = with_parameters(text(input_.redirect_uri), parameters);
+        if (!wants_post(input_) || !form_origin(uri)) {
+            step.location = with_parameters(uri, parameters);
+            return step;
+        }
+        PostedAnswer answer{.redirect_uri = uri, .parameters = {}, .expires_at = {}};
+        for (auto& [name, value] : parameters) {
+            answer.parameters.push_back({.name = std::move(name), .value = std::move(value)});
+        }
+        step.ticket = oidc_.seal_answer(std::move(answer));
         return step;
     }
 

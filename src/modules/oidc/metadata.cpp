@@ -26,7 +26,7 @@ boost::json::object Oidc::metadata() const {
         {"revocation_endpoint", at("/oidc/revoke")},
         {"scopes_supported", array{"openid", "profile", "education", "card", "offline_access"}},
         {"response_types_supported", array{"code"}},
-        {"response_modes_supported", array{"query"}},
+        {"response_modes_supported", array{"query", "form_post"}},
         {"grant_types_supported",
          array{"authorization_code",
                "refresh_token",

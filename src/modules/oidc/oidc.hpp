@@ -8,8 +8,10 @@
 //   token()       the app changes the code for tokens
 //   user_info()   the app reads the claims
 
+#include "base/json.hpp"
 #include "base/time.hpp"
 #include "crypto/field_cipher.hpp"
+#include "modules/oidc/form_post.hpp"
 #include "modules/organisations/organisations.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/caller.hpp"
@@ -186,8 +188,15 @@ struct AuthorizationStep {
     std::vector<ClaimView> claims;        // of consent
     std::optional<std::string> begun;     // of sign_in: send it with the next request
     std::optional<std::string> location;  // of leave: where the browser goes
+    std::optional<std::string> ticket;    // of leave, instead: what it posts to /oidc/form_post
 };
-BOOST_DESCRIBE_STRUCT(AuthorizationStep, (), (next, app, claims, begun, location))
+BOOST_DESCRIBE_STRUCT(AuthorizationStep, (), (next, app, claims, begun, location, ticket))
+
+/// What the page was given for an app that wants its answer posted.
+struct FormPostInput {
+    json::Text<std::size_t{1} << 16U> ticket;
+};
+BOOST_DESCRIBE_STRUCT(FormPostInput, (), (ticket))
 
 /// How an app says who it is in a form (RFC 6749, 2.3.1; RFC 7521, 4.2).
 struct ClientInput {
@@ -347,6 +356,9 @@ public:
     /// Throws Error when the app or where to return to is not known; everything else that is wrong with the
     /// request goes back to the app (RFC 6749, 4.1.2.1).
     AuthorizationStep authorize(sql::Tx& tx, const Caller& caller, const AuthorizationInput& input) const;
+    // form_post.cpp
+    /// The page that posts the answer to the app. Throws invalid "oidc.request_expired".
+    PostingPage form_post(const FormPostInput& input) const;
     std::vector<ConnectedApp> connected(sql::Tx& tx, const Caller& caller) const;
     /// The app hears nothing from now on.
     void disconnect(sql::Tx& tx, const Caller& caller, AppId app) const;
@@ -419,6 +431,8 @@ private:
     bool may_enter(sql::Tx& tx, const App& app, const Person& person) const;
     std::string session_id_for(const App& app, SessionId session) const;
     void tell_logout(const OutboxItem& item) const;
+    /// A ticket for form_post().
+    std::string seal_answer(PostedAnswer answer) const;
     AppView view_of(sql::Tx& tx, const App& app) const;
     std::string subject_of(const App& app, AccountId account) const;
     boost::json::object claims_of(const Person& person, const std::vector<Claim>& claims) const;

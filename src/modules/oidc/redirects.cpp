@@ -68,6 +68,23 @@ std::string sector_of(const std::vector<std::string>& registered) {
     return sector;
 }
 
+std::optional<std::string> form_origin(std::string_view uri) {
+    const auto parsed = boost::urls::parse_uri(uri);
+    if (!parsed || !may_be_told(uri)) {
+        return std::nullopt;
+    }
+    const std::string host(parsed->encoded_host());
+    const bool plain = !host.empty() && std::ranges::all_of(host, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+               c == '-';
+    });
+    if (!plain) {
+        return std::nullopt;
+    }
+    const std::string port = parsed->port().empty() ? std::string() : ":" + std::string(parsed->port());
+    return std::string(parsed->scheme()) + "://" + host + port;
+}
+
 std::string with_parameters(std::string_view uri,
                             const std::vector<std::pair<std::string, std::string>>& parameters) {
     std::string out(uri);

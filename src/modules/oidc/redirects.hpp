@@ -1,6 +1,7 @@
 #pragma once
 // Where an app may be returned to. Pure functions.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +22,11 @@ bool is_registered(std::string_view uri, const std::vector<std::string>& registe
 /// The host of all of them, or nothing when they differ: people have one `sub` there (OpenID Connect
 /// Core 8.1).
 std::string sector_of(const std::vector<std::string>& registered);
+
+/// Its origin as a Content-Security-Policy names it (CSP Level 3, 2.3.1). Nothing when a form cannot be
+/// posted there, or a policy not name it: a scheme of the app's own, an IPv6 address, letters that a policy
+/// is written with.
+std::optional<std::string> form_origin(std::string_view uri);
 
 /// The URI with these parameters added to its query.
 std::string with_parameters(std::string_view uri,

@@ -101,6 +101,10 @@ std::vector<ClaimView> views_of(const Person& person, const std::vector<Claim>& 
     return views;
 }
 
+bool wants_post(const RequestInput& request) {
+    return or_empty(request.response_mode) == "form_post";
+}
+
 std::optional<Refusal> find_refusal(const RequestInput& request) {
     if (request.request) {
         return Refusal{"request_not_supported", "request objects are not supported"};
@@ -114,8 +118,11 @@ std::optional<Refusal> find_refusal(const RequestInput& request) {
     if (*request.response_type != "code") {
         return Refusal{"unsupported_response_type", "response_type has to be code"};
     }
-    if (request.response_mode && *request.response_mode != "query") {
-        return Refusal{"invalid_request", "response_mode has to be query"};
+    if (request.response_mode && *request.response_mode != "query" && *request.response_mode != "form_post") {
+        return Refusal{"invalid_request", "response_mode has to be query or form_post"};
+    }
+    if (wants_post(request) && !form_origin(or_empty(request.redirect_uri))) {
+        return Refusal{"invalid_request", "a form cannot be posted to this redirect_uri"};
     }
     if (!has_scope(or_empty(request.scope), "openid")) {
         return Refusal{"invalid_scope", "scope has to contain openid"};

@@ -14,6 +14,9 @@ struct Refusal {
 /// What is wrong with a request beside where it returns to.
 std::optional<Refusal> find_refusal(const RequestInput& request);
 
+/// Whether the answer is to be posted (OAuth 2.0 Form Post Response Mode, 2).
+bool wants_post(const RequestInput& request);
+
 bool has_scope(std::string_view scopes, std::string_view wanted);
 bool contains(const std::vector<Claim>& claims, Claim claim);
 /// Which claims a scope stands for, of those that the app may hear.

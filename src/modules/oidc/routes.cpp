@@ -85,6 +85,16 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
         .tag("oidc")
         .oauth();
     routes
+        .post("/oidc/form_post", immediate([&oidc](const Caller&, const FormPostInput& input) {
+                  auto page = oidc.form_post(input);
+                  return http::Reply<http::Download>{
+                      .body = {.content_type = "text/html; charset=utf-8", .body = std::move(page.html)},
+                      .headers = {{"Content-Security-Policy", std::move(page.policy)}}};
+              }))
+        .summary("The page that posts the answer to the app (OAuth 2.0 Form Post Response Mode)")
+        .tag("oidc")
+        .oauth();
+    routes
         .post("/oidc/token", write([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
                   const auto answer = oidc.token(tx, caller, input);
                   return json_of(answer.body, answer.status);
