@@ -48,9 +48,10 @@ test('an app opens with the card', async t => {
   const page = await visitor(browser, server.url)
 
   await t.test('somebody signs in on the way, agrees to a part, and is back', async () => {
-    const { kept, address } = await begin()
+    const { kept, address } = await begin({ login_hint: 'the.teacher' })
     await page.goto(address)
     await page.waitForURL(/\/login/)
+    assert.equal(await page.inputValue('#login'), 'the.teacher')
     await page.fill('#login', 'the.teacher')
     await page.fill('#password', password)
     await solveCaptcha(page)

@@ -6,7 +6,7 @@ import { smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
 
 /** What the page passes on (web/src/features/oidc/AuthorizePage.vue). */
-const known = new Set(['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce', 'code_challenge', 'code_challenge_method', 'prompt', 'max_age', 'dpop_jkt', 'request', 'request_uri'])
+const known = new Set(['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce', 'code_challenge', 'code_challenge_method', 'prompt', 'max_age', 'dpop_jkt', 'claims', 'id_token_hint', 'login_hint', 'acr_values', 'request', 'request_uri'])
 
 class Visitor {
   constructor(server, client) {

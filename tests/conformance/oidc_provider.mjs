@@ -50,7 +50,7 @@ class Visitor {
       if (!url.includes('/interaction/')) continue
       const { prompt } = await (await this.browser.get(url)).json()
       if (prompt === 'login' && !sign_in) return { page: 'sign_in' }
-      if (prompt === 'login') this.signs_in = false
+      if (prompt === 'login') this.signs_in = sign_in = false // once
       url += prompt === 'login' ? `/login?as=${this.name}` : consent ? '/consent' : '/decline'
     }
     throw new Error(`no end to ${url}`)
@@ -78,7 +78,8 @@ export async function start(t) {
   const provider = new Provider(issuer, {
     jwks: { keys },
     cookies: { keys: ['only for tests'] },
-    claims: { openid: ['sub'], profile: ['name'] },
+    claims: { openid: ['sub'], profile: ['name'], acr: null, auth_time: null },
+    acrValues: ['1'],
     scopes: ['openid', 'offline_access'],
     pkce: { required: () => true },
     enabledJWA: { clientAuthSigningAlgValues: ['ES256'], dPoPSigningAlgValues: ['ES256'], idTokenSigningAlgValues: ['ES256', 'RS256'] },
@@ -91,7 +92,7 @@ export async function start(t) {
       devInteractions: { enabled: false }, registration: { enabled: true, initialAccessToken: registration },
       introspection: { enabled: true }, revocation: { enabled: true }, clientCredentials: { enabled: true }, deviceFlow: { enabled: true },
       pushedAuthorizationRequests: { enabled: true }, dPoP: { enabled: true }, backchannelLogout: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
+      rpInitiatedLogout: { enabled: true }, claimsParameter: { enabled: true },
     },
   })
   const answer = provider.callback()
@@ -104,6 +105,7 @@ export async function start(t) {
     if (act === 'consent') {
       const grant = new provider.Grant({ accountId: details.session.accountId, clientId: details.params.client_id })
       grant.addOIDCScope(details.params.scope)
+      grant.addOIDCClaims(details.prompt.details.missingOIDCClaims ?? [])
       return provider.interactionFinished(request, response, { consent: { grantId: await grant.save() } }, { mergeWithLastSubmission: true })
     }
     response.end(JSON.stringify({ prompt: details.prompt.name }))

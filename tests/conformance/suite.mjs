@@ -185,6 +185,36 @@ export const basic = {
     const { body } = await party.enter(await op.somebody(), { scope: 'openid profile' })
     assert.ok((await (await party.userInfo(body.access_token)).json()).name)
   },
+  async 'claims asked for one by one, in userinfo and in the ID token'(op) {
+    const party = await Party.of(op)
+    const answer = await party.enter(await op.somebody(), { claims: JSON.stringify({ userinfo: { name: { essential: true }, nobody_knows_this: null } }) })
+    assert.ok((await (await party.userInfo(answer.body.access_token)).json()).name)
+    assert.equal((await party.idToken(answer)).payload.name, undefined)
+    const other = await party.enter(await op.somebody(), { claims: JSON.stringify({ id_token: { name: null, auth_time: { essential: true } } }), prompt: 'consent' })
+    const { payload } = await party.idToken(other)
+    assert.ok(payload.name && payload.auth_time)
+    assert.equal((await (await party.userInfo(other.body.access_token)).json()).name, undefined)
+  },
+  async 'claims that are no JSON'(op) {
+    const party = await Party.of(op)
+    for (const claims of ['nonsense', '[]', '{"userinfo":[]}', '{"id_token":{"name":1}}']) {
+      const { parameters } = party.request({ claims })
+      isError(await (await op.somebody()).authorize(parameters), parameters, 'invalid_request')
+    }
+  },
+  async 'an essential acr that nobody can meet'(op) {
+    const { parameters } = (await Party.of(op)).request({ claims: JSON.stringify({ id_token: { acr: { essential: true, value: 'urn:example:nobody-knows-this' } } }) })
+    isError(await (await op.somebody()).authorize(parameters), parameters, 'unmet_authentication_requirements', 'access_denied', 'login_required')
+  },
+  async 'for somebody else: not whoever is here'(op) {
+    const party = await Party.of(op)
+    const person = await op.somebody()
+    const { payload } = await party.idToken(await party.enter(person))
+    const asking = value => party.request({ prompt: 'none', claims: JSON.stringify({ id_token: { sub: { value } } }) }).parameters
+    assert.ok((await person.authorize(asking(payload.sub))).location.searchParams.get('code'))
+    const parameters = asking('somebody-else')
+    isError(await person.authorize(parameters), parameters, 'login_required')
+  },
   async 'a scope that nobody knows does not matter'(op) {
     assert.equal((await (await Party.of(op)).enter(await op.somebody(), { scope: 'openid nobody_knows_this' })).status, 200)
   },

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "crypto/random.hpp"
+#include "modules/oidc/claims_request.hpp"
 #include "modules/oidc/details.hpp"
 #include "modules/oidc/redirects.hpp"
 #include "modules/oidc/requests.hpp"
@@ -10,6 +11,7 @@
 #include "modules/oidc/store.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace educard::oidc {
 
@@ -28,8 +30,15 @@ public:
         if (const auto refusal = find_refusal(input_)) {
             return leave_with(*refusal);
         }
+        if (const auto refusal = find_wanted()) {
+            return leave_with(*refusal);
+        }
         if (!is_signed_in()) {
             return silent() ? leave_with({"login_required", "the person has to sign in"}) : sign_in();
+        }
+        if (subject_ && *subject_ != oidc_.subject_of(app_, caller_.account)) {
+            const bool tried = silent() || begun();
+            return tried ? leave_with({"login_required", "somebody else is signed in"}) : sign_in();
         }
         const auto person = oidc_.parts_.people.find(tx_, caller_.account);
         if (!person) {
@@ -77,7 +86,36 @@ private:
         if (!is_registered(text(input_.redirect_uri), app_.redirect_uris)) {
             throw Error(Fault::invalid, "oidc.redirect_unknown");
         }
-        wanted_ = claims_wanted(app_, text(input_.scope));
+    }
+
+    /// What the app asks to hear, and of whom. An error when it cannot have that of anybody.
+    std::optional<Refusal> find_wanted() {
+        user_info_ = claims_wanted(app_, text(input_.scope));
+        if (input_.id_token_hint) {
+            const auto hint = oidc_.signing_keys_->read(*input_.id_token_hint);
+            if (!hint || !hint->is_for(std::to_string(app_.id.value))) {
+                return Refusal{"invalid_request", "id_token_hint is no ID token of this app"};
+            }
+            subject_ = hint->text("sub");
+        }
+        if (input_.claims) {
+            const auto asked = parse_claims_request(*input_.claims).value();
+            user_info_.insert(user_info_.end(), asked.user_info.begin(), asked.user_info.end());
+            id_token_ = registered_of(app_, asked.id_token);
+            if (subject_ && asked.subject && *subject_ != *asked.subject) {
+                return Refusal{"invalid_request", "id_token_hint and claims are of two people"};
+            }
+            subject_ = asked.subject ? asked.subject : subject_;
+            const auto here = authentication_context(oidc_.parts_.issuer);
+            if (asked.acr_essential && !asked.acr.empty() &&
+                std::ranges::find(asked.acr, here) == asked.acr.end()) {
+                return Refusal{"unmet_authentication_requirements", "nobody signs in that way here"};
+            }
+        }
+        auto both = user_info_;
+        both.insert(both.end(), id_token_.begin(), id_token_.end());
+        wanted_ = registered_of(app_, both);
+        return std::nullopt;
     }
 
     /// Whether there is a session that is as fresh as the app asks for.
@@ -106,6 +144,7 @@ private:
 
     AuthorizationStep sign_in() {
         AuthorizationStep step{.next = Next::sign_in, .app = oidc_.view_of(tx_, app_)};
+        step.login_hint = input_.login_hint;
         step.begun = to_base64url(oidc_.cipher_.seal(to_text(now_), place_of_begun()));
         return step;
     }
@@ -183,6 +222,13 @@ private:
         return leave_to({{"error", refusal.error}, {"error_description", refusal.description}});
     }
 
+    static std::vector<Claim> both_of(const std::vector<Claim>& agreed, const std::vector<Claim>& asked) {
+        std::vector<Claim> list;
+        std::ranges::copy_if(
+            agreed, std::back_inserter(list), [&](Claim claim) { return contains(asked, claim); });
+        return list;
+    }
+
     AuthorizationStep leave_with_code(const std::vector<Claim>& claims) {
         if (pushed_ && !store::use_token(tx_, *pushed_, now_, std::nullopt)) {
             throw Error(Fault::invalid, "oidc.request_expired");
@@ -191,10 +237,11 @@ private:
         const CodeDetails details{.redirect_uri = text(input_.redirect_uri),
                                   .challenge = text(input_.code_challenge),
                                   .nonce = input_.nonce,
-                                  .claims = claims,
+                                  .claims = both_of(claims, user_info_),
                                   .signed_in_at = signed_in_at_,
                                   .dpop_jkt = input_.dpop_jkt,
-                                  .session = caller_.session};
+                                  .session = caller_.session,
+                                  .id_token_claims = both_of(claims, id_token_)};
         store::insert_token(tx_,
                             store::Token{.digest = digest_of_token(code),
                                          .kind = store::TokenKind::code,
@@ -216,8 +263,11 @@ private:
     AuthorizationInput input_;
     const Time now_;
     App app_;
-    std::optional<Bytes> pushed_;  // the digest of the request, when it was pushed
-    std::vector<Claim> wanted_;
+    std::optional<Bytes> pushed_;   // the digest of the request, when it was pushed
+    std::vector<Claim> user_info_;  // asked for in each of the two places
+    std::vector<Claim> id_token_;
+    std::vector<Claim> wanted_;           // anywhere
+    std::optional<std::string> subject_;  // who has to come back, if the app says so
     Time signed_in_at_;
 };
 

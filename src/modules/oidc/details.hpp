@@ -20,10 +20,12 @@ struct CodeDetails {
     Time signed_in_at;
     std::optional<std::string> dpop_jkt;
     std::optional<SessionId> session;
+    std::optional<std::vector<Claim>> id_token_claims;
 };
-BOOST_DESCRIBE_STRUCT(CodeDetails,
-                      (),
-                      (redirect_uri, challenge, nonce, claims, signed_in_at, dpop_jkt, session))
+BOOST_DESCRIBE_STRUCT(
+    CodeDetails,
+    (),
+    (redirect_uri, challenge, nonce, claims, signed_in_at, dpop_jkt, session, id_token_claims))
 
 enum class DeviceAnswer { pending, allowed, denied };
 BOOST_DESCRIBE_ENUM(DeviceAnswer, pending, allowed, denied)

@@ -1,5 +1,6 @@
 // What apps read first: OpenID Connect Discovery 1.0 and RFC 8414.
 
+#include "modules/oidc/claims_request.hpp"
 #include "modules/oidc/signing_keys.hpp"
 
 #include <boost/json/array.hpp>
@@ -46,9 +47,20 @@ boost::json::object Oidc::metadata() const {
         {"code_challenge_methods_supported", array{"S256"}},
         {"prompt_values_supported", array{"none", "login", "consent"}},
         {"claims_supported",
-         array{"sub", "name", "role", "stage", "school", "class_name", "card_number", "auth_time", "sid"}},
+         array{"sub",
+               "name",
+               "role",
+               "stage",
+               "school",
+               "class_name",
+               "card_number",
+               "auth_time",
+               "acr",
+               "amr",
+               "sid"}},
         {"ui_locales_supported", array{"zh-CN", "en"}},
-        {"claims_parameter_supported", false},
+        {"claims_parameter_supported", true},
+        {"acr_values_supported", array{authentication_context(parts_.issuer)}},
         {"request_parameter_supported", false},
         {"request_uri_parameter_supported", false},
         {"authorization_response_iss_parameter_supported", true},

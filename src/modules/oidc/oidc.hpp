@@ -134,7 +134,11 @@ struct RequestInput {
     std::optional<std::string> prompt;
     std::optional<std::string> max_age;
     std::optional<std::string> dpop_jkt;
-    std::optional<std::string> request;  // as a JWT: refused by name
+    std::optional<std::string> claims;         // JSON
+    std::optional<std::string> id_token_hint;  // nobody else may come back
+    std::optional<std::string> login_hint;     // the user name, for the page
+    std::optional<std::string> acr_values;     // voluntary, and there is one way to sign in
+    std::optional<std::string> request;        // as a JWT: refused by name
     std::optional<std::string> request_uri;
 };
 BOOST_DESCRIBE_STRUCT(RequestInput,
@@ -150,6 +154,10 @@ BOOST_DESCRIBE_STRUCT(RequestInput,
                        prompt,
                        max_age,
                        dpop_jkt,
+                       claims,
+                       id_token_hint,
+                       login_hint,
+                       acr_values,
                        request,
                        request_uri))
 
@@ -185,12 +193,13 @@ BOOST_DESCRIBE_STRUCT(ClaimView, (), (claim, value, essential))
 struct AuthorizationStep {
     Next next{};
     AppView app;
-    std::vector<ClaimView> claims;        // of consent
-    std::optional<std::string> begun;     // of sign_in: send it with the next request
-    std::optional<std::string> location;  // of leave: where the browser goes
-    std::optional<std::string> ticket;    // of leave, instead: what it posts to /oidc/form_post
+    std::vector<ClaimView> claims;          // of consent
+    std::optional<std::string> begun;       // of sign_in: send it with the next request
+    std::optional<std::string> login_hint;  // of sign_in: the user name that the app expects
+    std::optional<std::string> location;    // of leave: where the browser goes
+    std::optional<std::string> ticket;      // of leave, instead: what it posts to /oidc/form_post
 };
-BOOST_DESCRIBE_STRUCT(AuthorizationStep, (), (next, app, claims, begun, location, ticket))
+BOOST_DESCRIBE_STRUCT(AuthorizationStep, (), (next, app, claims, begun, login_hint, location, ticket))
 
 /// What the page was given for an app that wants its answer posted.
 struct FormPostInput {

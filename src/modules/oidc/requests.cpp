@@ -2,6 +2,7 @@
 
 #include "base/json.hpp"
 #include "crypto/random.hpp"
+#include "modules/oidc/claims_request.hpp"
 #include "modules/oidc/details.hpp"
 #include "modules/oidc/redirects.hpp"
 #include "modules/oidc/store.hpp"
@@ -76,10 +77,18 @@ std::vector<Claim> claims_wanted(const App& app, std::string_view scope) {
     if (has_scope(scope, "card")) {
         claims.push_back(Claim::card_number);
     }
-    std::erase_if(claims, [&](Claim claim) {
-        return !contains(app.essential, claim) && !contains(app.voluntary, claim);
+    return registered_of(app, claims);
+}
+
+std::vector<Claim> registered_of(const App& app, const std::vector<Claim>& claims) {
+    std::vector<Claim> list;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<Claim>>([&](auto enumerator) {
+        const Claim claim = enumerator.value;
+        if (contains(claims, claim) && (contains(app.essential, claim) || contains(app.voluntary, claim))) {
+            list.push_back(claim);
+        }
     });
-    return claims;
+    return list;
 }
 
 std::vector<Claim> agreed_of(const App& app,
@@ -137,6 +146,9 @@ std::optional<Refusal> find_refusal(const RequestInput& request) {
     }
     if (request.max_age && !whole_number(*request.max_age)) {
         return Refusal{"invalid_request", "max_age has to be a number of seconds"};
+    }
+    if (request.claims && !parse_claims_request(*request.claims)) {
+        return Refusal{"invalid_request", "claims has to be a JSON object with userinfo and id_token"};
     }
     if (request.dpop_jkt && request.dpop_jkt->size() != kThumbprint) {
         return Refusal{"invalid_request", "dpop_jkt has to be a thumbprint"};

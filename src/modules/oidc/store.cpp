@@ -121,8 +121,9 @@ bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
 
 void insert_grant(sql::Tx& tx, const Grant& grant) {
     tx.post(R"(
-        INSERT INTO app_grant (id, account_id, app_id, scope, claims, signed_in_at, created_at, session_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8))",
+        INSERT INTO app_grant (id, account_id, app_id, scope, claims, signed_in_at, created_at, session_id,
+                               id_token_claims)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))",
             grant.id,
             grant.account_id,
             grant.app_id,
@@ -130,12 +131,14 @@ void insert_grant(sql::Tx& tx, const Grant& grant) {
             grant.claims,
             grant.signed_in_at,
             grant.created_at,
-            grant.session_id);
+            grant.session_id,
+            grant.id_token_claims);
 }
 
 std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id) {
     return tx.find<Grant>(R"(
-        SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id
+        SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id,
+               id_token_claims
         FROM app_grant WHERE account_id = $1 AND id = $2)",
                           account,
                           id);
@@ -143,7 +146,8 @@ std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id) {
 
 std::vector<Grant> grants_of(sql::Tx& tx, AccountId account, SessionId session) {
     return tx.list<Grant>(R"(
-        SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id
+        SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id,
+               id_token_claims
         FROM app_grant WHERE account_id = $1 AND session_id = $2 AND revoked_at IS NULL)",
                           account,
                           session);

@@ -93,9 +93,20 @@ struct Grant {
     Time created_at;
     std::optional<Time> revoked_at;
     std::optional<SessionId> session_id;
+    std::string id_token_claims;
 };
-BOOST_DESCRIBE_STRUCT(
-    Grant, (), (id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id))
+BOOST_DESCRIBE_STRUCT(Grant,
+                      (),
+                      (id,
+                       account_id,
+                       app_id,
+                       scope,
+                       claims,
+                       signed_in_at,
+                       created_at,
+                       revoked_at,
+                       session_id,
+                       id_token_claims))
 
 void insert_grant(sql::Tx& tx, const Grant& grant);
 std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id);

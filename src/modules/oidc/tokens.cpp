@@ -5,6 +5,7 @@
 #include "base/json.hpp"
 #include "crypto/blind_index.hpp"
 #include "crypto/random.hpp"
+#include "modules/oidc/claims_request.hpp"
 #include "modules/oidc/details.hpp"
 #include "modules/oidc/proofs.hpp"
 #include "modules/oidc/redirects.hpp"
@@ -102,7 +103,12 @@ public:
         if (!store::use_token(tx_, digest, now_, std::nullopt)) {
             return refuse_for_good(code);
         }
-        return begin(code, details.claims, details.signed_in_at, details.session, details.nonce);
+        return begin(
+            code,
+            {.user_info = details.claims, .id_token = details.id_token_claims.value_or(std::vector<Claim>())},
+            details.signed_in_at,
+            details.session,
+            details.nonce);
     }
 
     /// A device asks whether the person has agreed (RFC 8628, 3.4 and 3.5).
@@ -128,7 +134,11 @@ public:
         if (!store::use_token(tx_, digest, now_, std::nullopt)) {
             throw invalid_grant();
         }
-        return begin(device, details.claims, details.signed_in_at.value(), details.session, std::nullopt);
+        return begin(device,
+                     {.user_info = details.claims, .id_token = {}},
+                     details.signed_in_at.value(),
+                     details.session,
+                     std::nullopt);
     }
 
     /// Each refresh token is good once; used again it tells that two have it (RFC 9700, 4.14.2), unless it is
@@ -182,9 +192,15 @@ private:
         return {.table = "app_token", .column = "answer", .row = token.grant_id->value};
     }
 
+    /// What the person agreed to, by where the app reads it.
+    struct Agreed {
+        std::vector<Claim> user_info;
+        std::vector<Claim> id_token;
+    };
+
     /// The first tokens of a grant.
     Answer begin(const store::Token& from,
-                 const std::vector<Claim>& claims,
+                 const Agreed& agreed,
                  Time signed_in_at,
                  std::optional<SessionId> session,
                  const std::optional<std::string>& nonce) {
@@ -195,11 +211,12 @@ private:
                                  .account_id = *from.account_id,
                                  .app_id = app_.id,
                                  .scope = from.scope,
-                                 .claims = json::encode(claims),
+                                 .claims = json::encode(agreed.user_info),
                                  .signed_in_at = signed_in_at,
                                  .created_at = now_,
                                  .revoked_at = std::nullopt,
-                                 .session_id = session};
+                                 .session_id = session,
+                                 .id_token_claims = json::encode(agreed.id_token)};
         store::insert_grant(tx_, grant);
         auto answer = make_tokens(from);
         keep(answer, from);
@@ -265,18 +282,27 @@ private:
                app_.authentication == Authentication::none);
     }
 
+    boost::json::object wanted_in_id_token(const store::Grant& grant) const {
+        const auto claims = json::decode<std::vector<Claim>>(grant.id_token_claims);
+        const auto person = claims.empty() ? std::nullopt : oidc_.parts_.people.find(tx_, grant.account_id);
+        return person ? oidc_.claims_of(*person, claims) : boost::json::object();
+    }
+
     std::string id_token(const store::Grant& grant,
                          const std::optional<std::string>& nonce,
                          const boost::json::object& answer) const {
-        boost::json::object claims{
+        auto claims = wanted_in_id_token(grant);
+        const boost::json::object fixed{
             {"iss", oidc_.parts_.issuer},
             {"sub", oidc_.subject_of(app_, grant.account_id)},
             {"aud", std::to_string(app_.id.value)},
             {"iat", seconds(now_)},
             {"exp", seconds(now_ + kIdTokenLife)},
             {"auth_time", seconds(grant.signed_in_at)},
-            {"amr", boost::json::array{"pwd"}},
+            {"acr", authentication_context(oidc_.parts_.issuer)},
+            {"amr", boost::json::array{"pwd"}},  // RFC 8176, 2
         };
+        claims.insert(fixed.begin(), fixed.end());
         if (nonce) {
             claims["nonce"] = *nonce;
         }

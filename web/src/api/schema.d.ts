@@ -2007,6 +2007,7 @@ export interface components {
             begun?: string | null;
             claims: components["schemas"]["oidc.ClaimView"][];
             location?: string | null;
+            login_hint?: string | null;
             /** @enum {string} */
             next: "sign_in" | "consent" | "leave" | "done";
             ticket?: string | null;
@@ -2822,12 +2823,16 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    acr_values?: string | null;
                     allowed?: boolean | null;
                     begun?: string | null;
+                    claims?: string | null;
                     client_id?: string | null;
                     code_challenge?: string | null;
                     code_challenge_method?: string | null;
                     dpop_jkt?: string | null;
+                    id_token_hint?: string | null;
+                    login_hint?: string | null;
                     max_age?: string | null;
                     nonce?: string | null;
                     prompt?: string | null;
@@ -5124,6 +5129,8 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/x-www-form-urlencoded": {
+                    acr_values?: string | null;
+                    claims?: string | null;
                     client_assertion?: string | null;
                     client_assertion_type?: string | null;
                     client_id?: string | null;
@@ -5131,6 +5138,8 @@ export interface operations {
                     code_challenge?: string | null;
                     code_challenge_method?: string | null;
                     dpop_jkt?: string | null;
+                    id_token_hint?: string | null;
+                    login_hint?: string | null;
                     max_age?: string | null;
                     nonce?: string | null;
                     prompt?: string | null;
