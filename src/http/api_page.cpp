@@ -1,4 +1,5 @@
 #include "http/endpoint.hpp"
+#include "http/html.hpp"
 #include "http/openapi.hpp"
 
 #include <boost/json/object.hpp>
@@ -31,29 +32,6 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; }
 @media (max-width: 40rem) { table, tbody, tr, th, td { display: block; } tr { padding: .375rem 0; border-top: 1px solid var(--line); } th, td { padding: 0; border: 0; } }
 )";
 
-std::string escape(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
 std::string who(const Route& route) {
     if (route.access == Access::anyone) {
         return "anyone";
@@ -75,13 +53,13 @@ std::string in_words(const boost::json::object& schema) {
     };
     if (const auto* reference = schema.if_contains("$ref")) {
         const auto name = text_of(*reference).substr(std::string_view("#/components/schemas/").size());
-        return "<a href=\"#" + escape(name) + "\">" + escape(name) + "</a>";
+        return "<a href=\"#" + escape_html(name) + "\">" + escape_html(name) + "</a>";
     }
     if (const auto* choices = schema.if_contains("anyOf")) {
         return in_words(choices->as_array().front().as_object());
     }
     if (const auto* values = schema.if_contains("enum")) {
-        return escape(boost::json::serialize(*values));
+        return escape_html(boost::json::serialize(*values));
     }
     if (const auto* items = schema.if_contains("items")) {
         return "list of " + in_words(items->as_object());
@@ -91,9 +69,9 @@ std::string in_words(const boost::json::object& schema) {
         return "map of " + in_words(members->as_object());
     }
     const auto* type = schema.if_contains("type");
-    auto text = type == nullptr ? std::string("any") : escape(text_of(*type));
+    auto text = type == nullptr ? std::string("any") : escape_html(text_of(*type));
     if (const auto* format = schema.if_contains("format")) {
-        text += " (" + escape(text_of(*format)) + ")";
+        text += " (" + escape_html(text_of(*format)) + ")";
     }
     return text;
 }
@@ -108,9 +86,9 @@ std::string place_of(const Route& route, std::string_view name) {
 
 std::string route_section(const Route& route, json::Components& components) {
     std::string html = "<details><summary><span class=\"method\">" + std::string(to_text(route.method)) +
-                       "</span> <code>" + escape(route.path) + "</code> <span class=\"about\">" +
-                       escape(route.summary) + "</span></summary>\n";
-    html += "<p>Who may call: " + escape(who(route)) + "</p>\n";
+                       "</span> <code>" + escape_html(route.path) + "</code> <span class=\"about\">" +
+                       escape_html(route.summary) + "</span></summary>\n";
+    html += "<p>Who may call: " + escape_html(who(route)) + "</p>\n";
     if (!route.endpoint->input.empty()) {
         html += "<table>";
         for (const auto& field : route.endpoint->input) {
@@ -122,10 +100,10 @@ std::string route_section(const Route& route, json::Components& components) {
     }
     html += "<p>" + std::to_string(route.endpoint->status) + " ";
     html += route.endpoint->result != nullptr ? in_words(route.endpoint->result(components))
-                                              : escape(route.endpoint->result_type);
+                                              : escape_html(route.endpoint->result_type);
     html += "</p>\n";
     for (const auto& code : route.errors) {
-        html += "<p><a href=\"#" + escape(code) + "\"><code>" + escape(code) + "</code></a></p>\n";
+        html += "<p><a href=\"#" + escape_html(code) + "\"><code>" + escape_html(code) + "</code></a></p>\n";
     }
     return html + "</details>\n";
 }
@@ -137,10 +115,10 @@ std::string schema_sections(const json::Components& components) {
     }
     std::string html;
     for (const auto& [name, schema] : sorted) {
-        html += "<details id=\"" + escape(name) + "\"><summary><code>" + escape(name) +
+        html += "<details id=\"" + escape_html(name) + "\"><summary><code>" + escape_html(name) +
                 "</code></summary><table>\n";
         for (const auto& [member, member_schema] : schema->at("properties").as_object()) {
-            html += "<tr><th scope=\"row\"><code>" + escape({member.data(), member.size()}) +
+            html += "<tr><th scope=\"row\"><code>" + escape_html({member.data(), member.size()}) +
                     "</code></th><td>" + in_words(member_schema.as_object()) + "</td></tr>\n";
         }
         html += "</table></details>\n";
@@ -152,9 +130,9 @@ std::string schema_sections(const json::Components& components) {
 std::string code_table(const Texts& texts) {
     std::string html = "<table>\n";
     for (const auto code : texts.codes()) {
-        html += "<tr id=\"" + escape(code) + "\"><th scope=\"row\"><code>" + escape(code) +
-                "</code></th><td>" + escape(texts.text(Language::en, code)) + "</td><td lang=\"zh-CN\">" +
-                escape(texts.text(Language::zh_cn, code)) + "</td></tr>\n";
+        html += "<tr id=\"" + escape_html(code) + "\"><th scope=\"row\"><code>" + escape_html(code) +
+                "</code></th><td>" + escape_html(texts.text(Language::en, code)) +
+                "</td><td lang=\"zh-CN\">" + escape_html(texts.text(Language::zh_cn, code)) + "</td></tr>\n";
     }
     return html + "</table>\n";
 }
@@ -181,15 +159,15 @@ std::string api_page(const Routes& routes, const Texts& texts, std::string_view 
         "content=\"width=device-width\">"
         "<title>educard API</title><link rel=\"icon\" href=\"/icon.svg\" type=\"image/svg+xml\"><link "
         "rel=\"stylesheet\" href=\"/api/style.css\"></head><body><main>\n";
-    html += "<h1>educard API " + escape(version) + "</h1>\n";
+    html += "<h1>educard API " + escape_html(version) + "</h1>\n";
     html += kIntroduction;
     html += "<nav>";
     for (const auto& [tag, sections] : by_tag) {
-        html += "<a href=\"#tag-" + escape(tag) + "\">" + escape(tag) + "</a>\n";
+        html += "<a href=\"#tag-" + escape_html(tag) + "\">" + escape_html(tag) + "</a>\n";
     }
     html += "</nav>\n";
     for (const auto& [tag, sections] : by_tag) {
-        html += "<h2 id=\"tag-" + escape(tag) + "\">" + escape(tag) + "</h2>\n" + sections;
+        html += "<h2 id=\"tag-" + escape_html(tag) + "\">" + escape_html(tag) + "</h2>\n" + sections;
     }
     html += "<h2>Schemas</h2>\n" + schema_sections(components);
     html += "<h2>Codes</h2>\n" + code_table(texts);

@@ -17,7 +17,7 @@ const slowDown = '429, accounts.slow_down'
 test('two-step verification', { timeout: 240_000 }, async t => {
   const server = await fresh(t, { env: { EDUCARD_LIMIT_NETWORKS: 'false' } })
   const { url } = server
-  const adults = people(8, { seed: 31, from: 1970, to: 1990 })
+  const adults = people(9, { seed: 31, from: 1970, to: 1990 })
   let count = 0
   /** A new account with its second factor. */
   const somebody = async () => {
@@ -44,7 +44,7 @@ test('two-step verification', { timeout: 240_000 }, async t => {
     assert.equal(faultOf(await client.call('POST', '/api/v1/me/second-factor/confirm', { code: codeOf(first.secret) })), wrong)
     assert.equal((await client.get('/api/v1/me')).second_factor, false)
     assert.ok((await firstStep(client.user_name)).token, 'what was only offered is asked of nobody')
-    const { codes } = await client.post('/api/v1/me/second-factor/confirm', { code: ` ${codeOf(secret).slice(0, 3)} ${codeOf(secret).slice(3)}` })
+    const { codes } = await client.post('/api/v1/me/second-factor/confirm', { code: codeOf(secret).replace(/^.../, ' $& ') })
     assert.equal(new Set(codes).size, 10)
     for (const code of codes) assert.match(code, /^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$/)
     const view = await client.get('/api/v1/me/second-factor')
@@ -57,7 +57,7 @@ test('two-step verification', { timeout: 240_000 }, async t => {
   })
 
   await t.test('a right password opens nothing but the second step', async () => {
-    const { client, login, secret } = await somebody()
+    const { client, login, secret, used } = await somebody()
     const answer = await firstStep(login)
     assert.deepEqual(Object.entries(answer).filter(([, value]) => value !== null).map(([name]) => name).toSorted(), ['expires_at', 'ticket'])
     assert.equal((await client.get('/api/v1/me/sign-ins')).items[0].outcome, 'code_missing')
@@ -66,13 +66,14 @@ test('two-step verification', { timeout: 240_000 }, async t => {
     assert.equal(faultOf(await secondStep(answer.ticket, '')), '422, input.invalid, code required')
     assert.equal(faultOf(await secondStep(answer.ticket.slice(0, -2) + 'AA', codeOf(secret, 1))), '401, accounts.second_step_expired')
     assert.equal(faultOf(await secondStep('', codeOf(secret, 1))), '401, accounts.second_step_expired')
-    assert.equal(faultOf(await secondStep(answer.ticket, codeOf(secret))), wrong, 'the code that set it up was used')
-    const { status, body } = await secondStep(answer.ticket, codeOf(secret, 1))
+    assert.equal(faultOf(await secondStep(answer.ticket, used)), wrong, 'the code that set it up was used')
+    const code = codeOf(secret, 1)
+    const { status, body } = await secondStep(answer.ticket, code)
     assert.equal(status, 201)
     const me = await new Client(url, body.token).get('/api/v1/me')
     assert.equal(me.user_name, login)
     assert.equal((await client.get('/api/v1/me/sign-ins')).items[0].outcome, 'signed_in')
-    assert.equal(faultOf(await secondStep(answer.ticket, codeOf(secret, 1))), wrong, 'no code is good twice')
+    assert.equal(faultOf(await secondStep(answer.ticket, code)), wrong, 'no code is good twice')
   })
 
   await t.test('a recovery code is good once; new ones end the old ones', async () => {
@@ -97,6 +98,16 @@ test('two-step verification', { timeout: 240_000 }, async t => {
       assert.deepEqual(answers.map(one => one.status).toSorted(), [201, 422, 422, 422, 422, 422])
       assert.equal((await client.get('/api/v1/sessions')).length, before + 1)
     }
+  })
+
+  await t.test('a device that was known by the password alone is a stranger from then on', async () => {
+    const client = await register(url, adults[count], `owner.no${++count}`)
+    const { device_token } = await firstStep(client.user_name)
+    const { secret } = await setUp(client, password)
+    const { ticket } = await firstStep(client.user_name)
+    for (let guess = 0; guess < 6; ++guess) assert.equal(faultOf(await secondStep(ticket, wrongCode(secret))), wrong)
+    const { ticket: early } = await firstStep(client.user_name, { device_token })
+    assert.equal(faultOf(await secondStep(early, codeOf(secret, 1))), slowDown)
   })
 
   await t.test('guesses are few, also many at once, and do not keep the owner out', async () => {

@@ -1,5 +1,6 @@
 // Two-step verification in a real browser: setting it up, signing in with a code, with a recovery code, and an administrator who has to.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { password, register } from '../support/accounts.mjs'
 import { codeOf, stepsPass, wrongCode } from '../support/authenticator.mjs'
@@ -27,6 +28,12 @@ async function setUp(page, secretWord, name) {
   if (name) await inspectSizes(page, `${name}-codes`)
   const codes = await page.locator('.codes li').allInnerTexts()
   assert.equal(codes.length, 10)
+  const [file] = await Promise.all([page.waitForEvent('download'), press(page, '下载')])
+  assert.deepEqual(readFileSync(await file.path(), 'utf8').trim().split('\r\n'), codes)
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await press(page, '复制')
+  await page.getByText('已复制').first().waitFor()
+  assert.deepEqual((await page.evaluate(() => navigator.clipboard.readText())).split('\n'), codes)
   await press(page, '我已保存')
   return { secret, codes }
 }

@@ -28,9 +28,10 @@ export function stepsPass(server, steps = 10) {
   inDatabase(server, `UPDATE authenticator SET used_step = used_step - ${steps}`)
 }
 
-/** Sets up the second factor of a signed-in account; gives { secret, codes }. */
+/** Sets up the second factor of a signed-in account; gives { secret, codes } and the code that was used for it. */
 export async function setUp(client, password) {
   const { secret } = await client.post('/api/v1/me/second-factor', { password })
-  const { codes } = await client.post('/api/v1/me/second-factor/confirm', { code: codeOf(secret) })
-  return { secret, codes }
+  const used = codeOf(secret)
+  const { codes } = await client.post('/api/v1/me/second-factor/confirm', { code: used })
+  return { secret, codes, used }
 }

@@ -88,6 +88,7 @@ RecoveryCodes Accounts::confirm_authenticator(const Caller& caller, const CodePr
     return parts_.database.write([&](sql::Tx& tx) {
         auto codes = factors_.confirm(tx, caller.account, proof.code);
         end_other_sessions(tx, caller);
+        store::delete_devices(tx, caller.account);  // whoever had the password may have made themselves known
         audit(tx, caller, "accounts.second_factor_set_up", "", caller.account);
         return codes;
     });

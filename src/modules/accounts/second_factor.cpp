@@ -14,7 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Three codes of a million are good at a time: who has the password and nothing else hits one in ten years.
+// 144 guesses a day, and three codes of a million are good at a time: whoever has the password alone hits one
+// of them within a year with a chance of one in seven, and the owner sees each day of it among the sign-ins.
 constexpr RateRule kGuesses{.burst = 6, .refill = 10min};
 constexpr int kRecoveryCodes = 10;
 constexpr std::size_t kGroup = 4;

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "crypto/digest.hpp"
+#include "http/html.hpp"
 #include "modules/oidc/oidc.hpp"
 #include "modules/oidc/redirects.hpp"
 
@@ -13,6 +14,8 @@ namespace educard::oidc {
 
 namespace {
 
+using http::escape_html;
+
 // The ticket is sent on at once; a code in it is no good any longer either.
 constexpr auto kTicketLife = Oidc::kCodeLife;
 constexpr crypto::FieldPlace kPlace{.table = "app", .column = "form_post", .row = 0};
@@ -21,38 +24,13 @@ constexpr crypto::FieldPlace kPlace{.table = "app", .column = "form_post", .row 
 constexpr std::string_view kScript =
     "document.querySelector('button').disabled=true;document.forms[0].submit()";
 
-std::string escape(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            case '\'':
-                out += "&#39;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
 }  // namespace
 
 PostingPage posting_page(const PostedAnswer& answer, std::string_view origin) {
     std::string inputs;
     for (const auto& [name, value] : answer.parameters) {
-        inputs += fmt::format(R"(<input type="hidden" name="{}" value="{}">)", escape(name), escape(value));
+        inputs += fmt::format(
+            R"(<input type="hidden" name="{}" value="{}">)", escape_html(name), escape_html(value));
     }
     return {
         .html = fmt::format(
@@ -61,7 +39,7 @@ PostingPage posting_page(const PostedAnswer& answer, std::string_view origin) {
             R"(<body><main><h1>正在返回应用……</h1><p lang="en">Going back to the app …</p>)"
             R"(<form method="post" action="{}">{}<button>继续 <span lang="en">Continue</span></button></form></main>)"
             R"(<script>{}</script></body></html>)",
-            escape(answer.redirect_uri),
+            escape_html(answer.redirect_uri),
             inputs,
             kScript),
         .policy = fmt::format("default-src 'none'; script-src 'sha256-{}'; form-action {}; base-uri 'none'; "

@@ -22,4 +22,6 @@ export const t = texts({
   expand: ['展开 {name}', 'Open {name}'],
   collapse: ['收起 {name}', 'Close {name}'],
   again: ['重试', 'Try again'],
+  copied: ['已复制', 'Copied'],
+  copy_failed: ['浏览器不允许复制，请手动抄写', 'The browser does not allow copying; please write it down'],
 })

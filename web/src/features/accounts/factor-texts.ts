@@ -2,7 +2,7 @@ import { texts } from '@/lib/i18n'
 
 export const t = texts({
   title: ['两步验证', 'Two-step verification'],
-  lead: ['登录时除密码外，再输入一个验证码。即使密码泄露，别人也无法登录。', 'Signing in asks for a code beside the password. Whoever learns the password cannot get in with it alone.'],
+  lead: ['登录时除密码外，再输入一个验证码。即使密码泄露，仅凭密码也无法登录。', 'Signing in asks for a code beside the password. Whoever learns the password cannot get in with it alone.'],
   required: ['你担任管理职务，须先开启两步验证才能使用管理功能。', 'You hold an administrator’s office: set up two-step verification before you go on.'],
   is_off: ['未开启', 'Off'],
   is_on: ['已开启', 'On'],
@@ -24,7 +24,6 @@ export const t = texts({
   save_codes: ['请保存恢复码', 'Keep your recovery codes'],
   codes_lead: ['手机丢失时，可用恢复码代替验证码登录，每个只能用一次。离开本页后不再显示。请打印或抄写，放在安全的地方。', 'If the phone is lost, a recovery code stands for the code, once each. They are not shown again: print them or write them down, and keep them safe.'],
   copy: ['复制', 'Copy'],
-  copied: ['已复制', 'Copied'],
   download: ['下载', 'Download'],
   file_name: ['教育卡恢复码.txt', 'educard-recovery-codes.txt'],
   kept: ['我已保存', 'I have kept them'],
@@ -42,7 +41,7 @@ export const t = texts({
   recovery_code: ['恢复码', 'Recovery code'],
   use_recovery: ['改用恢复码', 'Use a recovery code'],
   use_app: ['改用身份验证器', 'Use the authenticator'],
-  lost_all: ['手机和恢复码都丢失了？请当面联系学校或上级管理员。', 'Lost both phone and recovery codes? See your school or administrator in person.'],
+  lost_all: ['手机和恢复码都丢失了？须由教育卡系统的运维人员当面核实后关闭两步验证。', 'Lost both phone and recovery codes? Those who run the education card’s system turn it off, once they have met you in person.'],
   other_account: ['返回', 'Back'],
   enter_now: ['登录', 'Sign in'],
 })

@@ -27,7 +27,6 @@ export const t = texts({
   password: ['一次性密码', 'One-time password'],
   good_until: ['{time} 前有效', 'good until {time}'],
   copy: ['复制', 'Copy'],
-  copied: ['已复制', 'Copied'],
   understood: ['已转交', 'Done'],
   none: ['这里还没有人任职', 'Nobody holds an office here yet'],
   cancel: ['取消', 'Cancel'],
