@@ -80,14 +80,15 @@ CountsByKind find(sql::Tx& tx, OrganisationId organisation) {
 
 CountsByKind sum_below(sql::Tx& tx, std::string_view path) {
     CountsByKind sum;
-    // "<> ''" is what the index that leaves classes out is found by.
+    // PostgreSQL adds INTEGER faster than BIGINT, into a BIGINT. "<> ''" is what the index that leaves
+    // classes out is found by.
     tx.each(
-        R"(SELECT CAST(SUM(student_not_begun) AS BIGINT), CAST(SUM(student_in_review) AS BIGINT),
-                  CAST(SUM(student_returned) AS BIGINT), CAST(SUM(student_certified) AS BIGINT),
-                  CAST(SUM(teacher_not_begun) AS BIGINT), CAST(SUM(teacher_in_review) AS BIGINT),
-                  CAST(SUM(teacher_returned) AS BIGINT), CAST(SUM(teacher_certified) AS BIGINT),
-                  CAST(SUM(staff_not_begun) AS BIGINT), CAST(SUM(staff_in_review) AS BIGINT),
-                  CAST(SUM(staff_returned) AS BIGINT), CAST(SUM(staff_certified) AS BIGINT)
+        R"(SELECT SUM(CAST(student_not_begun AS INTEGER)), SUM(CAST(student_in_review AS INTEGER)),
+                  SUM(CAST(student_returned AS INTEGER)), SUM(CAST(student_certified AS INTEGER)),
+                  SUM(CAST(teacher_not_begun AS INTEGER)), SUM(CAST(teacher_in_review AS INTEGER)),
+                  SUM(CAST(teacher_returned AS INTEGER)), SUM(CAST(teacher_certified AS INTEGER)),
+                  SUM(CAST(staff_not_begun AS INTEGER)), SUM(CAST(staff_in_review AS INTEGER)),
+                  SUM(CAST(staff_returned AS INTEGER)), SUM(CAST(staff_certified AS INTEGER))
            FROM progress WHERE path >= $1 AND path < $2 AND path <> '')",
         [&](const sql::Row& row) { sum = row.is_null(0) ? sum : counts_at(row, 0); },
         path,
