@@ -144,7 +144,7 @@ int remove_second_factor(const Settings& settings, const std::string& user_name)
         if (!account) {
             return Outcome::unknown;
         }
-        return accounts.remove_second_factor(tx, account->id) ? Outcome::removed : Outcome::none;
+        return accounts.remove_second_factors(tx, account->id) ? Outcome::removed : Outcome::none;
     });
     if (outcome == Outcome::unknown) {
         std::fprintf(stderr, "educard: there is no account %s\n", user_name.c_str());

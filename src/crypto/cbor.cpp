@@ -49,7 +49,6 @@ public:
         return true;
     }
 
-    bool at_end() const { return at_ == input_.size(); }
     CborFault fault() const { return fault_; }
 
 private:
@@ -208,13 +207,18 @@ const Value* Value::tagged(std::uint64_t tag) const {
     return kind == Kind::tag && number == tag ? items.data() : nullptr;
 }
 
-std::expected<Value, CborFault> decode(ByteView input) {
+std::expected<Value, CborFault> decode_first(ByteView input) {
     Reader reader(input);
     Value value;
     if (!reader.value(value, 0)) {
         return std::unexpected(reader.fault());
     }
-    if (!reader.at_end()) {
+    return value;
+}
+
+std::expected<Value, CborFault> decode(ByteView input) {
+    auto value = decode_first(input);
+    if (value && value->raw.size() != input.size()) {
         return std::unexpected(CborFault::trailing);
     }
     return value;

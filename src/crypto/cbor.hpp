@@ -60,6 +60,8 @@ struct Value {
 
 /// One value and nothing after it.
 std::expected<Value, CborFault> decode(ByteView input);
+/// One value, whatever comes after it; Value::raw tells how long it is.
+std::expected<Value, CborFault> decode_first(ByteView input);
 
 /// Writes values one after the other; the caller sees to it that arrays and maps get as many as they
 /// announce. Maps written with map() are sorted.

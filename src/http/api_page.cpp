@@ -37,7 +37,7 @@ std::string who(const Route& route) {
         return "anyone";
     }
     if (route.access == Access::signed_in) {
-        return "whoever is signed in";
+        return route.proven ? "whoever is signed in and has shown again that it is them" : "whoever is signed in";
     }
     std::string list;
     for (const auto role : route.roles) {

@@ -148,6 +148,9 @@ object operation_of(const Route& route, json::Components& components) {
         }
         operation["x-educard-roles"] = std::move(roles);
     }
+    if (route.proven) {
+        operation["x-educard-proven"] = true;
+    }
     if (!route.errors.empty()) {
         operation["x-educard-errors"] = array(route.errors.begin(), route.errors.end());
     }

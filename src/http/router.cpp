@@ -312,6 +312,9 @@ Caller Router::admit_caller(sql::Tx& tx, const Request& request, const Route& ro
             throw Error(Fault::forbidden, "http.role_required");
         }
     }
+    if (route.proven && !caller.proven) {
+        throw Error(Fault::forbidden, "http.proof_required");
+    }
     return caller;
 }
 

@@ -41,6 +41,9 @@ std::vector<std::string> faults_of(const Route& route) {
     if (route.endpoint->kind == Endpoint::Kind::immediate && route.access != Access::anyone) {
         faults.push_back(name + ": nobody looks up who is calling, so it must be for anyone");
     }
+    if (route.proven && route.access == Access::anyone) {
+        faults.push_back(name + ": wants proof of somebody who may be nobody");
+    }
     if (route.summary.empty()) {
         faults.push_back(name + ": has no summary");
     }
@@ -80,6 +83,11 @@ RouteBuilder& RouteBuilder::allow(std::initializer_list<Role> roles) {
 
 RouteBuilder& RouteBuilder::signed_in() {
     route_.access = Access::signed_in;
+    return *this;
+}
+
+RouteBuilder& RouteBuilder::proven() {
+    route_.proven = true;
     return *this;
 }
 

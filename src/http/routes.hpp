@@ -130,6 +130,7 @@ struct Route {
     Access access = Access::undeclared;
     Style style = Style::api;
     std::vector<Role> roles;
+    bool proven = false;
     std::vector<std::string> errors;  // codes, for the documentation
     Rate rate = Rate::normal;
     std::size_t max_body = 1U << 20U;  // octets
@@ -145,6 +146,9 @@ public:
     /// Callers who hold one of these roles somewhere in the tree.
     RouteBuilder& allow(std::initializer_list<Role> roles);
     RouteBuilder& signed_in();
+    /// Of those, callers who have shown not long ago that it is them, by password or second factor: for what
+    /// somebody at an unlocked device must not do. Others hear "http.proof_required".
+    RouteBuilder& proven();
     RouteBuilder& anyone();
     /// For anyone, in the style of OAuth.
     RouteBuilder& oauth();

@@ -30,6 +30,8 @@ struct Caller {
     AccountId account;     // none when nobody is signed in
     PersonId person;       // none before certification
     SessionId session;
+    std::string methods;   // by which they signed in, as in RFC 8176, separated by blanks
+    bool proven = false;   // has shown not long ago that it is them
     std::vector<Grant> grants;
     Language language = Language::zh_cn;
     std::string network;     // the client's address, IPv6 cut to its /64: what rate limits count by

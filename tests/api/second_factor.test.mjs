@@ -13,6 +13,7 @@ import { educard, fresh } from '../support/server.mjs'
 const faultOf = ({ status, body }) => [status, body.code, ...(body.errors ?? []).map(error => `${error.path} ${error.code}`)].join(', ')
 const wrong = '422, input.invalid, code accounts.code_wrong'
 const slowDown = '429, accounts.slow_down'
+const none = { authenticator_since: null, passkeys: [], recovery_codes: 0, required: false }
 
 test('two-step verification', { timeout: 240_000 }, async t => {
   const server = await fresh(t, { env: { EDUCARD_LIMIT_NETWORKS: 'false' } })
@@ -22,7 +23,7 @@ test('two-step verification', { timeout: 240_000 }, async t => {
   /** A new account with its second factor. */
   const somebody = async () => {
     const client = await register(url, adults[count], `owner.no${++count}`)
-    return { client, login: client.user_name, ...(await setUp(client, password)) }
+    return { client, login: client.user_name, ...(await setUp(client)) }
   }
   const firstStep = async (login, more = {}) => {
     const client = new Client(url)
@@ -34,32 +35,32 @@ test('two-step verification', { timeout: 240_000 }, async t => {
   await t.test('is set up with the password and the first code, and signs out elsewhere', async () => {
     const client = await register(url, adults[count], `owner.no${++count}`)
     const other = await signInAs(url, client.user_name)
-    assert.deepEqual(await client.get('/api/v1/me/second-factor'), { since: null, recovery_codes: 0, required: false })
-    assert.equal(faultOf(await client.call('POST', '/api/v1/me/second-factor', { password: 'wrong' })), '422, input.invalid, password accounts.password_wrong')
-    assert.equal(faultOf(await client.call('POST', '/api/v1/me/second-factor/confirm', { code: '123456' })), '409, accounts.second_factor_not_offered')
-    const first = await client.post('/api/v1/me/second-factor', { password })
-    const { secret, uri } = await client.post('/api/v1/me/second-factor', { password })
+    assert.deepEqual(await client.get('/api/v1/me/second-factor'), none)
+    assert.equal(faultOf(await client.call('POST', '/api/v1/me/authenticator/confirm', { code: '123456' })), '409, accounts.second_factor_not_offered')
+    const first = await client.post('/api/v1/me/authenticator')
+    const { secret, uri } = await client.post('/api/v1/me/authenticator')
     assert.notEqual(first.secret, secret)
     assert.match(uri, new RegExp(`^otpauth://totp/%E6%95%99%E8%82%B2%E5%8D%A1:${client.user_name}\\?secret=${secret.replaceAll(' ', '')}&issuer=`))
-    assert.equal(faultOf(await client.call('POST', '/api/v1/me/second-factor/confirm', { code: codeOf(first.secret) })), wrong)
+    assert.equal(faultOf(await client.call('POST', '/api/v1/me/authenticator/confirm', { code: codeOf(first.secret) })), wrong)
     assert.equal((await client.get('/api/v1/me')).second_factor, false)
     assert.ok((await firstStep(client.user_name)).token, 'what was only offered is asked of nobody')
-    const { codes } = await client.post('/api/v1/me/second-factor/confirm', { code: codeOf(secret).replace(/^.../, ' $& ') })
+    const { codes } = await client.post('/api/v1/me/authenticator/confirm', { code: codeOf(secret).replace(/^.../, ' $& ') })
     assert.equal(new Set(codes).size, 10)
     for (const code of codes) assert.match(code, /^[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}$/)
     const view = await client.get('/api/v1/me/second-factor')
     assert.equal(view.recovery_codes, 10)
-    assert.ok(view.since)
+    assert.ok(view.authenticator_since)
     assert.equal((await client.get('/api/v1/me')).second_factor, true)
     await other.refused(401, 'GET', '/api/v1/me')
-    assert.equal(faultOf(await client.call('POST', '/api/v1/me/second-factor', { password })), '409, accounts.second_factor_set_up')
+    assert.equal(faultOf(await client.call('POST', '/api/v1/me/authenticator')), '409, accounts.second_factor_set_up')
     assert.ok(!server.log().includes(secret.replaceAll(' ', '')) && !server.log().includes(codes[0]), 'neither stands in the log')
   })
 
   await t.test('a right password opens nothing but the second step', async () => {
     const { client, login, secret, used } = await somebody()
     const answer = await firstStep(login)
-    assert.deepEqual(Object.entries(answer).filter(([, value]) => value !== null).map(([name]) => name).toSorted(), ['expires_at', 'ticket'])
+    assert.deepEqual(Object.entries(answer).filter(([, value]) => value !== null).map(([name]) => name).toSorted(), ['expires_at', 'ticket', 'ways'])
+    assert.deepEqual(answer.ways, ['authenticator'])
     assert.equal((await client.get('/api/v1/me/sign-ins')).items[0].outcome, 'code_missing')
     await new Client(url, answer.ticket).refused(401, 'GET', '/api/v1/me')
     assert.equal(faultOf(await secondStep(answer.ticket, wrongCode(secret))), wrong)
@@ -77,12 +78,12 @@ test('two-step verification', { timeout: 240_000 }, async t => {
   })
 
   await t.test('a recovery code is good once; new ones end the old ones', async () => {
-    const { client, login, codes, secret } = await somebody()
+    const { client, login, codes } = await somebody()
     const { ticket } = await firstStep(login)
     assert.equal((await secondStep(ticket, codes[0].toLowerCase().replaceAll('-', ' '))).status, 201)
     assert.equal(faultOf(await secondStep(ticket, codes[0])), wrong)
     assert.equal((await client.get('/api/v1/me/second-factor')).recovery_codes, 9)
-    const renewed = await client.post('/api/v1/me/second-factor/recovery-codes', { code: codeOf(secret, 1) })
+    const renewed = await client.post('/api/v1/me/recovery-codes')
     assert.equal(new Set([...renewed.codes, ...codes]).size, 20)
     assert.equal(faultOf(await secondStep(ticket, codes[1])), wrong)
     assert.equal((await secondStep(ticket, renewed.codes[1])).status, 201)
@@ -103,7 +104,7 @@ test('two-step verification', { timeout: 240_000 }, async t => {
   await t.test('a device that was known by the password alone is a stranger from then on', async () => {
     const client = await register(url, adults[count], `owner.no${++count}`)
     const { device_token } = await firstStep(client.user_name)
-    const { secret } = await setUp(client, password)
+    const { secret } = await setUp(client)
     const { ticket } = await firstStep(client.user_name)
     for (let guess = 0; guess < 6; ++guess) assert.equal(faultOf(await secondStep(ticket, wrongCode(secret))), wrong)
     const { ticket: early } = await firstStep(client.user_name, { device_token })
@@ -134,13 +135,16 @@ test('two-step verification', { timeout: 240_000 }, async t => {
     assert.equal((await client.get('/api/v1/me/second-factor')).recovery_codes, 10)
   })
 
-  await t.test('is turned off with a code, and by the command for those who lost everything', async () => {
-    const { client, login, codes, secret } = await somebody()
-    assert.equal(faultOf(await client.call('POST', '/api/v1/me/second-factor/remove', { code: wrongCode(secret) })), wrong)
-    await client.post('/api/v1/me/second-factor/remove', { code: codes[3] })
-    assert.deepEqual(await client.get('/api/v1/me/second-factor'), { since: null, recovery_codes: 0, required: false })
+  await t.test('is removed by its owner, and by the command for those who lost everything', async () => {
+    const { client, login, codes } = await somebody()
+    const early = await firstStep(login)
+    await client.delete('/api/v1/me/authenticator')
+    assert.deepEqual(await client.get('/api/v1/me/second-factor'), none)
+    assert.equal(faultOf(await client.call('DELETE', '/api/v1/me/authenticator')), '404, accounts.second_factor_unknown')
+    assert.equal(faultOf(await client.call('POST', '/api/v1/me/recovery-codes')), '404, accounts.second_factor_unknown')
+    assert.equal(faultOf(await secondStep(early.ticket, codes[3])), wrong, 'its recovery codes went with it')
     assert.ok((await firstStep(login)).token)
-    await setUp(client, password)
+    await setUp(client)
     const run = name => educard(server.data, ['admin', 'remove-second-factor', name])
     assert.equal(run(login).status, 0)
     assert.match(run(login).out, /nothing was changed/)
@@ -173,11 +177,12 @@ test('administrators need it', { timeout: 240_000 }, async t => {
   })
 
   await t.test('then the office opens, and it stays on', async () => {
-    const { codes } = await setUp(head, officePassword)
+    await setUp(head)
     await head.get(list)
     assert.ok(!(await head.get('/api/v1/me')).next.includes('second_factor'))
     assert.equal((await head.get('/api/v1/me/second-factor')).required, true)
-    assert.equal(faultOf(await head.call('POST', '/api/v1/me/second-factor/remove', { code: codes[0] })), '409, accounts.second_factor_required')
-    assert.equal((await head.get('/api/v1/me/second-factor')).recovery_codes, 10, 'and the code is still good')
+    assert.equal(faultOf(await head.call('DELETE', '/api/v1/me/authenticator')), '409, accounts.second_factor_required')
+    const kept = await head.get('/api/v1/me/second-factor')
+    assert.ok(kept.authenticator_since && kept.recovery_codes === 10)
   })
 })

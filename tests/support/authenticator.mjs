@@ -29,9 +29,9 @@ export function stepsPass(server, steps = 10) {
 }
 
 /** Sets up the second factor of a signed-in account; gives { secret, codes } and the code that was used for it. */
-export async function setUp(client, password) {
-  const { secret } = await client.post('/api/v1/me/second-factor', { password })
+export async function setUp(client) {
+  const { secret } = await client.post('/api/v1/me/authenticator')
   const used = codeOf(secret)
-  const { codes } = await client.post('/api/v1/me/second-factor/confirm', { code: used })
+  const { codes } = await client.post('/api/v1/me/authenticator/confirm', { code: used })
   return { secret, codes, used }
 }

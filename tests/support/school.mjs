@@ -14,7 +14,7 @@ export async function signIn(url, login, secret) {
   const client = new Client(url)
   const { token, me } = await client.post('/api/v1/sessions', { login, password: secret, captcha: await solved(client), transport: 'token' })
   const signedIn = new Client(url, token)
-  if (me.next.includes('second_factor') && !me.must_change_password) await setUp(signedIn, secret)
+  if (me.next.includes('second_factor') && !me.must_change_password) await setUp(signedIn)
   if (me.must_change_password) {
     await signedIn.put('/api/v1/me/password', { current_password: secret, new_password: officePassword })
     const again = new Client(url)

@@ -2,8 +2,8 @@
 // Logins: registration with a claimed document, captcha, sign-in, sessions, guardians' consent, and
 // appointments to offices. A claim is not proof: any number of accounts may claim one document, and nothing
 // here tells whether a number is known. Owns account, account_name, account_person, claim, consent, captcha,
-// session, known_device, sign_in_event, appointment, authenticator and recovery_code. What Parts refers to
-// outlives it; any thread may call it.
+// session, known_device, sign_in_event, appointment, authenticator, recovery_code, passkey and
+// answered_challenge. What Parts refers to outlives it; any thread may call it.
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
@@ -14,6 +14,7 @@
 #include "crypto/key_ring.hpp"
 #include "crypto/password.hpp"
 #include "crypto/random.hpp"
+#include "modules/accounts/passkeys.hpp"
 #include "modules/accounts/second_factor.hpp"
 #include "modules/organisations/organisations.hpp"
 #include "modules/people/people.hpp"
@@ -60,7 +61,9 @@ struct Options {
     std::chrono::seconds administrator_idle_life = std::chrono::hours(12);
     std::chrono::seconds one_time_password_life = std::chrono::days(7);
     std::chrono::seconds second_step_life = std::chrono::minutes(5);
+    std::chrono::seconds proof_life = std::chrono::minutes(15);
     bool administrators_need_second_factor = false;
+    std::string origin = "http://localhost:8080";  // what browsers see
     crypto::PasswordCost password_cost;
 };
 
@@ -206,11 +209,30 @@ struct Opened {
     Time expires_at;
 };
 
+/// What stands for the code of an authenticator in the second step. A recovery code always does.
+enum class SecondWay { authenticator, passkey };
+BOOST_DESCRIBE_ENUM(SecondWay, authenticator, passkey)
+
 /// What a right password opens: a session, or, where a second factor is set up, the second step.
 struct Entered {
     std::optional<Opened> opened;
     std::optional<std::string> ticket;  // goes into SecondStep
+    std::vector<SecondWay> ways;        // of the second step
     Time expires_at;
+};
+
+// Caller::methods.
+constexpr std::string_view kByPassword = "pwd";
+constexpr std::string_view kByPasswordAndCode = "pwd otp mfa";
+constexpr std::string_view kByPasswordAndPasskey = "pwd pop user mfa";
+constexpr std::string_view kByPasskey = "pop user mfa";
+
+/// How a session is opened.
+struct Entrance {
+    Transport transport{};
+    std::optional<std::string> device_name;
+    std::optional<std::string> device_token;  // of a known device
+    std::string_view methods;                 // Caller::methods
 };
 
 /// What is known of a sign-in when the password was right.
@@ -224,21 +246,51 @@ struct FirstStep {
 };
 BOOST_DESCRIBE_STRUCT(FirstStep, (), (account, event, password_hash, transport, device_name, device_token))
 
+/// One of the two.
 struct SecondStep {
     std::string ticket;
-    std::string code;  // of the authenticator, or a recovery code
+    std::optional<std::string> code;  // of the authenticator, or a recovery code
+    std::optional<PasskeyAnswer> passkey;
 };
-BOOST_DESCRIBE_STRUCT(SecondStep, (), (ticket, code))
+BOOST_DESCRIBE_STRUCT(SecondStep, (), (ticket, code, passkey))
 
-struct PasswordProof {
-    std::string password;
+struct PasskeySignIn {
+    PasskeyAnswer passkey;
+    Transport transport = Transport::cookie;
+    std::optional<std::string> device_name;
+    std::optional<std::string> device_token;
 };
-BOOST_DESCRIBE_STRUCT(PasswordProof, (), (password))
+BOOST_DESCRIBE_STRUCT(PasskeySignIn, (), (passkey, transport, device_name, device_token))
 
-struct CodeProof {
+/// That it is them: the password, or, of who has a second factor, a code or a passkey.
+struct Proof {
+    std::optional<std::string> password;
+    std::optional<std::string> code;
+    std::optional<PasskeyAnswer> passkey;
+};
+BOOST_DESCRIBE_STRUCT(Proof, (), (password, code, passkey))
+
+struct FirstCode {
     std::string code;
 };
-BOOST_DESCRIBE_STRUCT(CodeProof, (), (code))
+BOOST_DESCRIBE_STRUCT(FirstCode, (), (code))
+
+/// `recovery_codes`: with the first second factor of an account; otherwise it has them.
+struct AddedPasskey {
+    PasskeyView passkey;
+    std::vector<std::string> recovery_codes;
+};
+BOOST_DESCRIBE_STRUCT(AddedPasskey, (), (passkey, recovery_codes))
+
+struct SecondFactorView {
+    std::optional<Time> authenticator_since;  // nothing: none is set up
+    std::vector<PasskeyView> passkeys;
+    int recovery_codes = 0;  // that are left
+    bool required = false;   // by an office that the account holds
+
+    bool is_set_up() const { return authenticator_since || !passkeys.empty(); }
+};
+BOOST_DESCRIBE_STRUCT(SecondFactorView, (), (authenticator_since, passkeys, recovery_codes, required))
 
 struct SessionView {
     SessionId id;
@@ -459,23 +511,35 @@ public:
     /// second_step.cpp, not inside a Tx either. Throws unauthenticated "accounts.second_step_expired",
     /// too_many, and invalid "accounts.code_wrong".
     Opened take_second_step(const Caller& caller, const SecondStep& step) const;
+    /// passkeys.hpp says what it throws.
+    PasskeyChallenge challenge_passkey() const { return passkeys_.challenge(); }
+    /// Not inside a Tx.
+    Opened sign_in_with_passkey(const Caller& caller, const PasskeySignIn& sign_in) const;
     std::vector<SignInEvent> sign_ins(sql::Tx& tx,
                                       const Caller& caller,
                                       std::int64_t before,
                                       int limit) const;
 
-    // own_secrets.cpp: not inside a Tx, for a guess is counted before it is looked at; the first two hash a
-    // password, so not on I/O threads either
+    // own_secrets.cpp: these three not inside a Tx, for a guess is counted before it is looked at; the first
+    // two hash a password, so not on I/O threads either
     void change_password(const Caller& caller, const PasswordChange& change) const;
-    AuthenticatorOffer offer_authenticator(const Caller& caller, const PasswordProof& proof) const;
-    /// From now on the account asks for a code; signs out everywhere else.
-    RecoveryCodes confirm_authenticator(const Caller& caller, const CodeProof& proof) const;
-    RecoveryCodes renew_recovery_codes(const Caller& caller, const CodeProof& proof) const;
-    /// Throws conflict "accounts.second_factor_required" while an office needs it.
-    void remove_second_factor(const Caller& caller, const CodeProof& proof) const;
+    /// Caller::proven from now on, for a while.
+    void prove(const Caller& caller, const Proof& proof) const;
+    /// From now on the account asks for a code. The first second factor of an account signs out everywhere
+    /// else and comes with recovery codes; with another there are none in the answer.
+    RecoveryCodes confirm_authenticator(const Caller& caller, const FirstCode& first) const;
+    AuthenticatorOffer offer_authenticator(sql::Tx& tx, const Caller& caller) const;
+    PasskeyOffer offer_passkey(sql::Tx& tx, const Caller& caller) const;
+    AddedPasskey add_passkey(sql::Tx& tx, const Caller& caller, const NewPasskey& passkey) const;
+    RecoveryCodes renew_recovery_codes(sql::Tx& tx, const Caller& caller) const;
+    /// These two throw conflict "accounts.second_factor_required" for the last second factor while an office
+    /// needs one, and not_found "accounts.second_factor_unknown".
+    void remove_authenticator(sql::Tx& tx, const Caller& caller) const;
+    void remove_passkey(sql::Tx& tx, const Caller& caller, PasskeyId id) const;
     SecondFactorView second_factor(sql::Tx& tx, const Caller& caller) const;
-    /// Without asking: for the command line, when the owner lost device and codes. False when there is none.
-    bool remove_second_factor(sql::Tx& tx, AccountId account) const;
+    /// All of them without asking: for the command line, when the owner lost devices and codes. False when
+    /// there is none.
+    bool remove_second_factors(sql::Tx& tx, AccountId account) const;
 
     // sessions.cpp
     /// Who holds the token; nothing when it is unknown, expired or idle for too long. Network, user agent and
@@ -547,13 +611,11 @@ private:
     store::AccountRow begin_guess(sql::Tx& tx, AccountId account) const;
     void count_guess(AccountId account, std::string_view known_device, std::string_view code) const;
     bool administers(sql::Tx& tx, AccountId account) const;
+    bool has_second_factor(sql::Tx& tx, AccountId account) const;
+    std::vector<std::string> begin_second_factor(sql::Tx& tx, const Caller& caller) const;
+    void end_second_factor(sql::Tx& tx, const Caller& caller) const;
     std::optional<AccountId> find_login(sql::Tx& tx, std::string_view login) const;
-    Opened open_session(sql::Tx& tx,
-                        const Caller& caller,
-                        AccountId account,
-                        Transport transport,
-                        const std::optional<std::string>& device_name,
-                        const std::optional<std::string>& device_token) const;
+    Opened open_session(sql::Tx& tx, const Caller& caller, AccountId account, const Entrance& entrance) const;
     bool insert_claim(sql::Tx& tx, AccountId account, const people::Document& document, Time now) const;
     void insert_consent(sql::Tx& tx, AccountId account, const ConsentInput& consent, Time now) const;
     void require_age_of_work(sql::Tx& tx, AccountId account) const;
@@ -584,6 +646,7 @@ private:
     crypto::FieldCipher cipher_;
     crypto::Hmac token_hmac_;
     SecondFactors factors_;
+    Passkeys passkeys_;
     bool end_session(sql::Tx& tx, AccountId account, SessionId session) const;
     void end_other_sessions(sql::Tx& tx, const Caller& caller) const;
 

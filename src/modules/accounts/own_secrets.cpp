@@ -1,5 +1,5 @@
-// What an account's owner knows and has: changing the password, setting up a second factor and taking it
-// away.
+// What an account's owner knows and has: showing it, changing the password, setting up second factors and
+// taking them away.
 
 #include "modules/accounts/accounts.hpp"
 #include "modules/accounts/passwords.hpp"
@@ -74,58 +74,130 @@ void Accounts::change_password(const Caller& caller, const PasswordChange& chang
     });
 }
 
-AuthenticatorOffer Accounts::offer_authenticator(const Caller& caller, const PasswordProof& proof) const {
-    const auto account = parts_.database.write([&](sql::Tx& tx) { return begin_guess(tx, caller.account); });
-    if (!verify(account, proof.password)) {
-        throw Error::invalid("password", "accounts.password_wrong");
+void Accounts::prove(const Caller& caller, const Proof& proof) const {
+    const bool strong =
+        parts_.database.read([&](sql::Tx& tx) { return has_second_factor(tx, caller.account); });
+    if (!strong && !proof.password) {
+        throw Error::invalid("password", "required");
     }
-    return parts_.database.write(
-        [&](sql::Tx& tx) { return factors_.offer(tx, account.id, kIssuer, account.user_name); });
+    if (!strong) {
+        const auto account =
+            parts_.database.write([&](sql::Tx& tx) { return begin_guess(tx, caller.account); });
+        if (!verify(account, *proof.password)) {
+            throw Error::invalid("password", "accounts.password_wrong");
+        }
+    } else if (!proof.passkey) {
+        count_guess(caller.account, "", proof.code.value_or(""));
+    }
+    parts_.database.write([&](sql::Tx& tx) {
+        if (strong && proof.passkey && passkeys_.use(tx, *proof.passkey) != caller.account) {
+            throw Error::invalid("passkey", "accounts.passkey_unknown");
+        }
+        if (strong && !proof.passkey) {
+            factors_.use(tx, caller.account, "", *proof.code);
+        }
+        store::prove_session(tx, caller.account, caller.session, parts_.clock.now());
+    });
 }
 
-RecoveryCodes Accounts::confirm_authenticator(const Caller& caller, const CodeProof& proof) const {
-    count_guess(caller.account, "", proof.code);
+bool Accounts::has_second_factor(sql::Tx& tx, AccountId account) const {
+    return factors_.authenticator_since(tx, account) || !passkeys_.list(tx, account).empty();
+}
+
+/// Before another one is set up: what the first one of an account brings.
+std::vector<std::string> Accounts::begin_second_factor(sql::Tx& tx, const Caller& caller) const {
+    if (has_second_factor(tx, caller.account)) {
+        return {};
+    }
+    end_other_sessions(tx, caller);
+    store::delete_devices(tx, caller.account);  // whoever had the password may have made themselves known
+    return factors_.renew_recovery_codes(tx, caller.account).codes;
+}
+
+AuthenticatorOffer Accounts::offer_authenticator(sql::Tx& tx, const Caller& caller) const {
+    const auto account = store::find_account(tx, caller.account).value();
+    return factors_.offer(tx, account.id, kIssuer, account.user_name);
+}
+
+RecoveryCodes Accounts::confirm_authenticator(const Caller& caller, const FirstCode& first) const {
+    count_guess(caller.account, "", first.code);
     return parts_.database.write([&](sql::Tx& tx) {
-        auto codes = factors_.confirm(tx, caller.account, proof.code);
-        end_other_sessions(tx, caller);
-        store::delete_devices(tx, caller.account);  // whoever had the password may have made themselves known
+        RecoveryCodes codes{.codes = begin_second_factor(tx, caller)};
+        factors_.confirm(tx, caller.account, first.code);
         audit(tx, caller, "accounts.second_factor_set_up", "", caller.account);
         return codes;
     });
 }
 
-RecoveryCodes Accounts::renew_recovery_codes(const Caller& caller, const CodeProof& proof) const {
-    count_guess(caller.account, "", proof.code);
-    return parts_.database.write([&](sql::Tx& tx) {
-        factors_.use(tx, caller.account, "", proof.code);
-        audit(tx, caller, "accounts.recovery_codes_renewed", "", caller.account);
-        return factors_.renew_recovery_codes(tx, caller.account);
-    });
+PasskeyOffer Accounts::offer_passkey(sql::Tx& tx, const Caller& caller) const {
+    const auto account = store::find_account(tx, caller.account).value();
+    return passkeys_.offer(tx, account.id, account.user_name, account.name);
 }
 
-void Accounts::remove_second_factor(const Caller& caller, const CodeProof& proof) const {
-    count_guess(caller.account, "", proof.code);
-    parts_.database.write([&](sql::Tx& tx) {
-        if (second_factor(tx, caller).required) {
-            throw Error(Fault::conflict, "accounts.second_factor_required");
-        }
-        factors_.use(tx, caller.account, "", proof.code);
-        factors_.remove(tx, caller.account);
-        audit(tx, caller, "accounts.second_factor_removed", "", caller.account);
-    });
+AddedPasskey Accounts::add_passkey(sql::Tx& tx, const Caller& caller, const NewPasskey& passkey) const {
+    auto codes = begin_second_factor(tx, caller);
+    AddedPasskey added{.passkey = passkeys_.add(tx, caller.account, passkey),
+                       .recovery_codes = std::move(codes)};
+    audit(tx, caller, "accounts.passkey_added", "", caller.account);
+    return added;
+}
+
+RecoveryCodes Accounts::renew_recovery_codes(sql::Tx& tx, const Caller& caller) const {
+    if (!has_second_factor(tx, caller.account)) {
+        throw Error(Fault::not_found, "accounts.second_factor_unknown");
+    }
+    audit(tx, caller, "accounts.recovery_codes_renewed", "", caller.account);
+    return factors_.renew_recovery_codes(tx, caller.account);
+}
+
+/// After one was removed.
+void Accounts::end_second_factor(sql::Tx& tx, const Caller& caller) const {
+    const auto left = second_factor(tx, caller);
+    if (left.is_set_up()) {
+        return;
+    }
+    if (left.required) {
+        throw Error(Fault::conflict, "accounts.second_factor_required");
+    }
+    factors_.remove_recovery_codes(tx, caller.account);
+}
+
+void Accounts::remove_authenticator(sql::Tx& tx, const Caller& caller) const {
+    if (!factors_.authenticator_since(tx, caller.account)) {
+        throw Error(Fault::not_found, "accounts.second_factor_unknown");
+    }
+    factors_.remove_authenticator(tx, caller.account);
+    end_second_factor(tx, caller);
+    audit(tx, caller, "accounts.second_factor_removed", "", caller.account);
+}
+
+void Accounts::remove_passkey(sql::Tx& tx, const Caller& caller, PasskeyId id) const {
+    if (!passkeys_.remove(tx, caller.account, id)) {
+        throw Error(Fault::not_found, "accounts.second_factor_unknown");
+    }
+    end_second_factor(tx, caller);
+    audit(tx, caller, "accounts.passkey_removed", "", caller.account);
 }
 
 SecondFactorView Accounts::second_factor(sql::Tx& tx, const Caller& caller) const {
-    auto view = factors_.view(tx, caller.account);
-    view.required = options_.administrators_need_second_factor && administers(tx, caller.account);
+    SecondFactorView view{
+        .authenticator_since = factors_.authenticator_since(tx, caller.account),
+        .passkeys = passkeys_.list(tx, caller.account),
+        .recovery_codes = 0,
+        .required = options_.administrators_need_second_factor && administers(tx, caller.account)};
+    if (view.is_set_up()) {
+        view.recovery_codes = factors_.recovery_codes_left(tx, caller.account);
+    }
     return view;
 }
 
-bool Accounts::remove_second_factor(sql::Tx& tx, AccountId account) const {
-    if (!factors_.is_set_up(tx, account)) {
+bool Accounts::remove_second_factors(sql::Tx& tx, AccountId account) const {
+    if (!has_second_factor(tx, account)) {
         return false;
     }
-    factors_.remove(tx, account);
+    factors_.remove_authenticator(tx, account);
+    factors_.remove_recovery_codes(tx, account);
+    passkeys_.remove_all(tx, account);
     audit(tx, Caller{}, "accounts.second_factor_removed", "", account);
     return true;
 }

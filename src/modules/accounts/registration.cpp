@@ -136,7 +136,11 @@ Opened Accounts::register_account(const Caller& caller, const Registration& form
     return parts_.database.write([&](sql::Tx& tx) {
         const auto id = create(tx, account);
         audit(tx, caller, "accounts.registered", "", id);
-        return open_session(tx, caller, id, form.transport, std::nullopt, std::nullopt);
+        return open_session(
+            tx,
+            caller,
+            id,
+            {.transport = form.transport, .device_name = {}, .device_token = {}, .methods = kByPassword});
     });
 }
 

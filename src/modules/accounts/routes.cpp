@@ -36,10 +36,11 @@ struct SignedIn {
 };
 BOOST_DESCRIBE_STRUCT(SignedIn, (), (account_id, session_id, token, device_token, expires_at, me))
 
-/// A right password: somebody is signed in, or a code of the second factor is still needed; then `ticket`
-/// goes into the second step, and of the rest there is only how long it is good.
+/// A right password: somebody is signed in, or the second factor is still needed; then `ticket` goes into the
+/// second step, `ways` are possible there, and of the rest there is only how long it is good.
 struct EnteredView {
     std::optional<std::string> ticket;
+    std::vector<SecondWay> ways;
     std::optional<AccountId> account_id;
     std::optional<SessionId> session_id;
     std::optional<std::string> token;
@@ -47,7 +48,14 @@ struct EnteredView {
     Time expires_at;
     std::optional<Me> me;
 };
-BOOST_DESCRIBE_STRUCT(EnteredView, (), (ticket, account_id, session_id, token, device_token, expires_at, me))
+BOOST_DESCRIBE_STRUCT(EnteredView,
+                      (),
+                      (ticket, ways, account_id, session_id, token, device_token, expires_at, me))
+
+struct PasskeyRef {
+    PasskeyId id;
+};
+BOOST_DESCRIBE_STRUCT(PasskeyRef, (), (id))
 
 struct SessionInput {
     SessionId id;
@@ -139,6 +147,7 @@ http::Reply<http::Created<EnteredView>> answer_of(const Accounts& accounts,
     http::Reply<http::Created<EnteredView>> reply;
     auto& view = reply.body.body;
     view.ticket = entered.ticket;
+    view.ways = entered.ways;
     view.expires_at = entered.expires_at;
     if (entered.opened) {
         auto answer = answer_of(accounts, caller, *entered.opened);
@@ -188,10 +197,26 @@ void add_entrance(http::Routes& routes, Accounts& accounts) {
               blocking([&accounts](const Caller& caller, const SecondStep& step) {
                   return answer_of(accounts, caller, accounts.take_second_step(caller, step));
               }))
-        .summary("Sign in with the code of the second factor, after the password")
+        .summary("Sign in with the code of the second factor or a passkey, after the password")
         .anyone()
         .rate(http::Rate::guessable)
         .errors({"input.invalid", "accounts.second_step_expired", "accounts.slow_down"});
+    routes
+        .post("/api/v1/passkey-challenges", immediate([&accounts](const Caller&) {
+                  return http::Created<PasskeyChallenge>{accounts.challenge_passkey()};
+              }))
+        .summary("What a browser asks of a passkey: to sign in, for the second step, or as proof")
+        .anyone()
+        .errors({"accounts.passkeys_need_a_name"});
+    routes
+        .post("/api/v1/sessions/passkey",
+              blocking([&accounts](const Caller& caller, const PasskeySignIn& form) {
+                  return answer_of(accounts, caller, accounts.sign_in_with_passkey(caller, form));
+              }))
+        .summary("Sign in with a passkey alone")
+        .anyone()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid"});
 }
 
 void add_own(http::Routes& routes, Accounts& accounts) {
@@ -257,26 +282,35 @@ void add_own(http::Routes& routes, Accounts& accounts) {
 
 void add_second_factor(http::Routes& routes, Accounts& accounts) {
     routes
+        .put("/api/v1/me/proof", blocking([&accounts](const Caller& caller, const Proof& proof) {
+                 accounts.prove(caller, proof);
+             }))
+        .summary("Show that it is you: the password, or, with a second factor, a code or a passkey")
+        .signed_in()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid", "accounts.slow_down"});
+    routes
         .get("/api/v1/me/second-factor", read([&accounts](sql::Tx& tx, const Caller& caller) {
                  return accounts.second_factor(tx, caller);
              }))
-        .summary("Whether a code is asked for beside the password")
+        .summary("What is asked for beside the password")
         .signed_in();
     routes
-        .post("/api/v1/me/second-factor",
-              blocking([&accounts](const Caller& caller, const PasswordProof& proof) {
-                  return http::Created<AuthenticatorOffer>{accounts.offer_authenticator(caller, proof)};
+        .post("/api/v1/me/authenticator", write([&accounts](sql::Tx& tx, const Caller& caller) {
+                  return http::Created<AuthenticatorOffer>{accounts.offer_authenticator(tx, caller)};
               }))
         .summary("Begin to set up an authenticator app; it counts once a code of it was entered")
         .signed_in()
-        .rate(http::Rate::guessable)
-        .errors({"input.invalid", "accounts.second_factor_set_up"});
+        .proven()
+        .errors({"accounts.second_factor_set_up"});
     routes
-        .post("/api/v1/me/second-factor/confirm",
-              blocking([&accounts](const Caller& caller, const CodeProof& proof) {
-                  return accounts.confirm_authenticator(caller, proof);
+        .post("/api/v1/me/authenticator/confirm",
+              blocking([&accounts](const Caller& caller, const FirstCode& first) {
+                  return accounts.confirm_authenticator(caller, first);
               }))
-        .summary("Enter the first code: from now on one is asked for. Gives the recovery codes, once")
+        .summary(
+            "Enter the first code: from now on one is asked for. Gives the recovery codes, once, with the "
+            "first second factor")
         .signed_in()
         .rate(http::Rate::guessable)
         .errors({"input.invalid",
@@ -284,23 +318,47 @@ void add_second_factor(http::Routes& routes, Accounts& accounts) {
                  "accounts.second_factor_not_offered",
                  "accounts.slow_down"});
     routes
-        .post("/api/v1/me/second-factor/recovery-codes",
-              blocking([&accounts](const Caller& caller, const CodeProof& proof) {
-                  return accounts.renew_recovery_codes(caller, proof);
+        .del("/api/v1/me/authenticator", write([&accounts](sql::Tx& tx, const Caller& caller) {
+                 accounts.remove_authenticator(tx, caller);
+             }))
+        .summary("Ask for no code of the authenticator from now on")
+        .signed_in()
+        .proven()
+        .errors({"accounts.second_factor_required", "accounts.second_factor_unknown"});
+    routes
+        .post("/api/v1/me/recovery-codes", write([&accounts](sql::Tx& tx, const Caller& caller) {
+                  return http::Created<RecoveryCodes>{accounts.renew_recovery_codes(tx, caller)};
               }))
         .summary("New recovery codes in place of the old ones")
         .signed_in()
-        .rate(http::Rate::guessable)
-        .errors({"input.invalid", "accounts.slow_down"});
+        .proven()
+        .errors({"accounts.second_factor_unknown"});
     routes
-        .post("/api/v1/me/second-factor/remove",
-              blocking([&accounts](const Caller& caller, const CodeProof& proof) {
-                  accounts.remove_second_factor(caller, proof);
+        .post("/api/v1/me/passkey-offers", read([&accounts](sql::Tx& tx, const Caller& caller) {
+                  return http::Created<PasskeyOffer>{accounts.offer_passkey(tx, caller)};
               }))
-        .summary("Ask for the password only, from now on")
+        .summary("What a browser makes a passkey for")
         .signed_in()
-        .rate(http::Rate::guessable)
-        .errors({"input.invalid", "accounts.second_factor_required", "accounts.slow_down"});
+        .proven()
+        .errors({"accounts.passkeys_need_a_name"});
+    routes
+        .post("/api/v1/me/passkeys",
+              write([&accounts](sql::Tx& tx, const Caller& caller, const NewPasskey& passkey) {
+                  return http::Created<AddedPasskey>{accounts.add_passkey(tx, caller, passkey)};
+              }))
+        .summary("Add a passkey. Gives the recovery codes, once, with the first second factor")
+        .signed_in()
+        .proven()
+        .errors({"input.invalid"});
+    routes
+        .del("/api/v1/me/passkeys/{id}",
+             write([&accounts](sql::Tx& tx, const Caller& caller, const PasskeyRef& input) {
+                 accounts.remove_passkey(tx, caller, input.id);
+             }))
+        .summary("Remove a passkey")
+        .signed_in()
+        .proven()
+        .errors({"accounts.second_factor_required", "accounts.second_factor_unknown"});
 }
 
 void add_sessions(http::Routes& routes, Accounts& accounts) {
@@ -350,6 +408,7 @@ void add_appointments(http::Routes& routes, Accounts& accounts) {
               }))
         .summary("Appoint an account to an office below one's own; a name makes a new account")
         .allow(kAdministrators)
+        .proven()
         .errors({"accounts.only_from_above",
                  "accounts.own_appointment",
                  "accounts.office_held",
@@ -361,6 +420,7 @@ void add_appointments(http::Routes& routes, Accounts& accounts) {
              }))
         .summary("End an appointment")
         .allow(kAdministrators)
+        .proven()
         .errors({"accounts.appointment_unknown", "accounts.only_from_above", "accounts.own_appointment"});
 }
 

@@ -63,17 +63,13 @@ Bytes SecondFactors::digest_of(AccountId account, std::string_view recovery_code
     return Bytes(digest.begin(), digest.end());
 }
 
-bool SecondFactors::is_set_up(sql::Tx& tx, AccountId account) const {
+std::optional<Time> SecondFactors::authenticator_since(sql::Tx& tx, AccountId account) const {
     const auto row = store::find_authenticator(tx, account);
-    return row && row->confirmed_at;
+    return row ? row->confirmed_at : std::nullopt;
 }
 
-SecondFactorView SecondFactors::view(sql::Tx& tx, AccountId account) const {
-    const auto row = store::find_authenticator(tx, account);
-    if (!row || !row->confirmed_at) {
-        return {};
-    }
-    return {.since = row->confirmed_at, .recovery_codes = store::count_recovery_codes(tx, account)};
+int SecondFactors::recovery_codes_left(sql::Tx& tx, AccountId account) const {
+    return store::count_recovery_codes(tx, account);
 }
 
 AuthenticatorOffer SecondFactors::offer(sql::Tx& tx,
@@ -88,7 +84,7 @@ AuthenticatorOffer SecondFactors::offer(sql::Tx& tx,
     return {.secret = in_groups(to_base32(secret), " "), .uri = crypto::totp_uri(secret, issuer, user_name)};
 }
 
-RecoveryCodes SecondFactors::confirm(sql::Tx& tx, AccountId account, std::string_view code) const {
+void SecondFactors::confirm(sql::Tx& tx, AccountId account, std::string_view code) const {
     const auto row = store::find_authenticator(tx, account);
     if (!row || row->confirmed_at) {
         throw Error(Fault::conflict,
@@ -104,7 +100,6 @@ RecoveryCodes SecondFactors::confirm(sql::Tx& tx, AccountId account, std::string
         throw Error(Fault::conflict, "accounts.second_factor_not_offered");  // meanwhile there is another
     }
     limits_.forgive(tx, bucket_of(account, ""));
-    return renew_recovery_codes(tx, account);
 }
 
 std::optional<std::chrono::seconds> SecondFactors::take_guess(sql::Tx& tx,
@@ -118,12 +113,12 @@ void SecondFactors::use(sql::Tx& tx,
                         std::string_view known_device,
                         std::string_view code) const {
     const auto row = store::find_authenticator(tx, account);
-    if (!row || !row->confirmed_at) {
-        throw wrong();
-    }
     const auto typed = normalised(code);
-    const auto secret = cipher_.open(row->secret, place_of(account));
-    const auto step = crypto::find_totp_step(as_bytes(secret), typed, clock_.now(), row->used_step);
+    std::optional<std::int64_t> step;
+    if (row && row->confirmed_at) {
+        const auto secret = cipher_.open(row->secret, place_of(account));
+        step = crypto::find_totp_step(as_bytes(secret), typed, clock_.now(), row->used_step);
+    }
     const bool fits = step ? store::use_step(tx, account, *step)
                            : store::use_recovery_code(tx, account, digest_of(account, typed), clock_.now());
     if (!fits) {
@@ -143,8 +138,11 @@ RecoveryCodes SecondFactors::renew_recovery_codes(sql::Tx& tx, AccountId account
     return made;
 }
 
-void SecondFactors::remove(sql::Tx& tx, AccountId account) const {
+void SecondFactors::remove_authenticator(sql::Tx& tx, AccountId account) const {
     store::remove_authenticator(tx, account);
+}
+
+void SecondFactors::remove_recovery_codes(sql::Tx& tx, AccountId account) const {
     store::remove_recovery_codes(tx, account);
 }
 

@@ -21,13 +21,6 @@
 
 namespace educard::accounts {
 
-struct SecondFactorView {
-    std::optional<Time> since;  // nothing: none is set up
-    int recovery_codes = 0;     // that are left
-    bool required = false;      // by an office that the account holds
-};
-BOOST_DESCRIBE_STRUCT(SecondFactorView, (), (since, recovery_codes, required))
-
 /// A new authenticator that counts for nothing until a code of it was entered.
 struct AuthenticatorOffer {
     std::string secret;  // base32, in groups of four, to be typed in
@@ -50,9 +43,9 @@ public:
                   const crypto::Hmac& hmac)
         : clock_(clock), random_(random), limits_(limits), cipher_(cipher), hmac_(hmac) {}
 
-    bool is_set_up(sql::Tx& tx, AccountId account) const;
-    /// Without `required`.
-    SecondFactorView view(sql::Tx& tx, AccountId account) const;
+    /// Since when an authenticator is asked for; nothing when there is none.
+    std::optional<Time> authenticator_since(sql::Tx& tx, AccountId account) const;
+    int recovery_codes_left(sql::Tx& tx, AccountId account) const;
 
     /// Takes the place of an offer that was not confirmed. Throws conflict "accounts.second_factor_set_up".
     AuthenticatorOffer offer(sql::Tx& tx,
@@ -60,7 +53,7 @@ public:
                              std::string_view issuer,
                              std::string_view user_name) const;
     /// Throws invalid "accounts.code_wrong", and conflict "accounts.second_factor_not_offered".
-    RecoveryCodes confirm(sql::Tx& tx, AccountId account, std::string_view code) const;
+    void confirm(sql::Tx& tx, AccountId account, std::string_view code) const;
 
     /// Counts a guess; commit it before the code is looked at. How long to wait when too many were made.
     std::optional<std::chrono::seconds> take_guess(sql::Tx& tx,
@@ -71,7 +64,8 @@ public:
 
     /// New ones; the old ones are good no more.
     RecoveryCodes renew_recovery_codes(sql::Tx& tx, AccountId account) const;
-    void remove(sql::Tx& tx, AccountId account) const;
+    void remove_authenticator(sql::Tx& tx, AccountId account) const;
+    void remove_recovery_codes(sql::Tx& tx, AccountId account) const;
 
 private:
     Bytes digest_of(AccountId account, std::string_view recovery_code) const;

@@ -38,15 +38,27 @@ Opened Accounts::take_second_step(const Caller& caller, const SecondStep& step) 
     }
     const auto& first = ticket.first;
     const auto device = first.device_token ? to_hex(digest_of_token(*first.device_token)) : std::string();
-    count_guess(first.account, device, step.code);
+    if (!step.passkey) {
+        count_guess(first.account, device, step.code.value_or(""));
+    }
     return parts_.database.write([&](sql::Tx& tx) {
         const auto account = store::find_account(tx, first.account);
         if (!account || mark_of_password(account->password_hash) != first.password_hash) {
             throw Error(Fault::unauthenticated, "accounts.second_step_expired");
         }
-        factors_.use(tx, account->id, device, step.code);
+        if (!step.passkey) {
+            factors_.use(tx, account->id, device, *step.code);
+        } else if (passkeys_.use(tx, *step.passkey) != account->id) {
+            throw Error::invalid("passkey", "accounts.passkey_unknown");
+        }
         store::set_outcome(tx, first.event, SignInOutcome::signed_in);
-        return open_session(tx, caller, account->id, first.transport, first.device_name, first.device_token);
+        return open_session(tx,
+                            caller,
+                            account->id,
+                            {.transport = first.transport,
+                             .device_name = first.device_name,
+                             .device_token = first.device_token,
+                             .methods = step.passkey ? kByPasswordAndPasskey : kByPasswordAndCode});
     });
 }
 

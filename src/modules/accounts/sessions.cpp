@@ -29,11 +29,12 @@ bool is_administrator(const store::GrantRow& grant) {
 
 Accounts::Accounts(const Parts& parts, Options options)
     : parts_(parts),
-      options_(options),
+      options_(std::move(options)),
       index_(parts.keys),
       cipher_(parts.keys, parts.random),
       token_hmac_(parts.keys.active(crypto::Purpose::session_token).material.view()),
-      factors_(parts.clock, parts.random, parts.limits, cipher_, token_hmac_) {}
+      factors_(parts.clock, parts.random, parts.limits, cipher_, token_hmac_),
+      passkeys_(parts.clock, parts.ids, parts.random, cipher_, options_.origin, options_.second_step_life) {}
 
 Bytes Accounts::digest_of_token(std::string_view token) const {
     const auto digest = token_hmac_(token);
@@ -65,17 +66,15 @@ void Accounts::audit(sql::Tx& tx,
 Opened Accounts::open_session(sql::Tx& tx,
                               const Caller& caller,
                               AccountId account,
-                              Transport transport,
-                              const std::optional<std::string>& device_name,
-                              const std::optional<std::string>& device_token) const {
+                              const Entrance& entrance) const {
     const auto now = parts_.clock.now();
     Opened opened{.account = account,
                   .session = parts_.ids.next<SessionId>(),
                   .token = parts_.random.token(),
-                  .device_token = device_token.value_or(parts_.random.token()),
-                  .transport = transport,
+                  .device_token = entrance.device_token.value_or(parts_.random.token()),
+                  .transport = entrance.transport,
                   .expires_at = now + options_.session_life};
-    if (device_token) {
+    if (entrance.device_token) {
         store::touch_device(tx, digest_of_token(opened.device_token), now);
     } else {
         store::insert_device(tx, digest_of_token(opened.device_token), account, now);
@@ -88,13 +87,14 @@ Opened Accounts::open_session(sql::Tx& tx,
                           digest_of_token(opened.token),
                           {opened.session,
                            account,
-                           transport,
-                           device_name_of(device_name, caller.user_agent),
+                           entrance.transport,
+                           device_name_of(entrance.device_name, caller.user_agent),
                            caller.user_agent,
                            caller.network,
                            now,
                            now,
-                           opened.expires_at});
+                           opened.expires_at},
+                          entrance.methods);
     return opened;
 }
 
@@ -113,6 +113,8 @@ std::optional<Caller> Accounts::authenticate(sql::Tx& tx, std::string_view token
     caller.person = holder->person_id.value_or(PersonId{});
     caller.session = holder->session_id;
     caller.language = holder->language;
+    caller.methods = holder->methods;
+    caller.proven = now < holder->proved_at + options_.proof_life;
     const auto grants = store::grants(tx, holder->account_id, now, date_in_china(now));
     const bool administers = std::ranges::any_of(grants, is_administrator);
     if (administers && holder->last_seen_at + options_.administrator_idle_life <= now) {
@@ -235,7 +237,7 @@ Me Accounts::me(sql::Tx& tx, const Caller& caller) const {
         me.next.push_back(NextStep::change_password);
     }
     const auto factor = second_factor(tx, caller);
-    me.second_factor = factor.since.has_value();
+    me.second_factor = factor.is_set_up();
     if (!me.second_factor && factor.required) {
         me.next.push_back(NextStep::second_factor);
     }

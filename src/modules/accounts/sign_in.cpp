@@ -202,7 +202,14 @@ Entered Accounts::sign_in(const Caller& caller, const SignIn& form) const {
         }
         parts_.limits.forgive(tx, attempt.pair_key);
         parts_.limits.forgive(tx, worked(attempt.pair_key));
-        if (factors_.is_set_up(tx, account.id)) {
+        std::vector<SecondWay> ways;
+        if (factors_.authenticator_since(tx, account.id)) {
+            ways.push_back(SecondWay::authenticator);
+        }
+        if (!passkeys_.list(tx, account.id).empty()) {
+            ways.push_back(SecondWay::passkey);
+        }
+        if (!ways.empty()) {
             store::set_outcome(tx, attempt.event, SignInOutcome::code_missing);
             return Entered{.opened = std::nullopt,
                            .ticket = make_ticket({.account = account.id,
@@ -211,13 +218,37 @@ Entered Accounts::sign_in(const Caller& caller, const SignIn& form) const {
                                                   .transport = form.transport,
                                                   .device_name = form.device_name,
                                                   .device_token = attempt.device_token}),
+                           .ways = std::move(ways),
                            .expires_at = parts_.clock.now() + options_.second_step_life};
         }
         store::set_outcome(tx, attempt.event, SignInOutcome::signed_in);
-        auto opened =
-            open_session(tx, caller, account.id, form.transport, form.device_name, attempt.device_token);
+        auto opened = open_session(
+            tx, caller, account.id, {form.transport, form.device_name, attempt.device_token, kByPassword});
         const auto expires_at = opened.expires_at;
-        return Entered{.opened = std::move(opened), .ticket = std::nullopt, .expires_at = expires_at};
+        return Entered{
+            .opened = std::move(opened), .ticket = std::nullopt, .ways = {}, .expires_at = expires_at};
+    });
+}
+
+Opened Accounts::sign_in_with_passkey(const Caller& caller, const PasskeySignIn& form) const {
+    return parts_.database.write([&](sql::Tx& tx) {
+        const auto account = passkeys_.use(tx, form.passkey);
+        const bool is_known =
+            form.device_token && store::is_known_device(tx, digest_of_token(*form.device_token), account);
+        store::insert_sign_in_event(tx,
+                                    account,
+                                    {parts_.ids.next<Id<SignInEventTag>>(),
+                                     parts_.clock.now(),
+                                     SignInOutcome::signed_in,
+                                     caller.network,
+                                     device_name_of(form.device_name, caller.user_agent)});
+        return open_session(tx,
+                            caller,
+                            account,
+                            {.transport = form.transport,
+                             .device_name = form.device_name,
+                             .device_token = is_known ? form.device_token : std::nullopt,
+                             .methods = kByPasskey});
     });
 }
 

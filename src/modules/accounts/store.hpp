@@ -107,7 +107,9 @@ BOOST_DESCRIBE_STRUCT(
     SessionRow,
     (),
     (id, account_id, transport, device_name, user_agent, network, created_at, last_seen_at, expires_at))
-void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row);
+/// `methods` as in Caller. Whoever signs in shows that it is them.
+void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row, std::string_view methods);
+void prove_session(sql::Tx& tx, AccountId account, SessionId id, Time now);
 std::vector<SessionRow> sessions(sql::Tx& tx, AccountId account);
 bool delete_session(sql::Tx& tx, AccountId account, SessionId id);
 /// Locks the session's row; false when there is none.
@@ -122,6 +124,8 @@ struct HolderRow {
     Language language{};
     bool must_change_password = false;
     bool has_second_factor = false;
+    std::string methods;
+    Time proved_at;
     Time last_seen_at;
     Time expires_at;
 };
@@ -133,6 +137,8 @@ BOOST_DESCRIBE_STRUCT(HolderRow,
                        language,
                        must_change_password,
                        has_second_factor,
+                       methods,
+                       proved_at,
                        last_seen_at,
                        expires_at))
 std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash);

@@ -59,4 +59,58 @@ void remove_recovery_codes(sql::Tx& tx, AccountId account) {
     tx.post("DELETE FROM recovery_code WHERE account_id = $1", account);
 }
 
+bool insert_passkey(sql::Tx& tx, const PasskeyRow& row) {
+    return tx.execute(
+               R"(INSERT INTO passkey (credential_id, id, account_id, user_handle, name, public_key, sign_count,
+                                              synced, created_at)
+                         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (credential_id) DO NOTHING)",
+               row.credential_id,
+               row.id,
+               row.account_id,
+               row.user_handle,
+               row.name,
+               row.public_key,
+               row.sign_count,
+               row.synced,
+               row.created_at) == 1;
+}
+
+std::optional<PasskeyRow> find_passkey(sql::Tx& tx, const Bytes& credential_id) {
+    return tx.find<PasskeyRow>(
+        R"(SELECT credential_id, id, account_id, user_handle, name, public_key, sign_count, synced, created_at, last_used_at
+           FROM passkey WHERE credential_id = $1)",
+        credential_id);
+}
+
+std::vector<PasskeyRow> passkeys(sql::Tx& tx, AccountId account) {
+    return tx.list<PasskeyRow>(
+        R"(SELECT credential_id, id, account_id, user_handle, name, public_key, sign_count, synced, created_at, last_used_at
+           FROM passkey WHERE account_id = $1 ORDER BY id)",
+        account);
+}
+
+bool use_passkey(sql::Tx& tx, const Bytes& credential_id, std::int64_t sign_count, Time now) {
+    return tx.execute(R"(UPDATE passkey SET sign_count = $2, last_used_at = $3
+                         WHERE credential_id = $1 AND (sign_count < $2 OR (sign_count = 0 AND CAST($2 AS BIGINT) = 0)))",
+                      credential_id,
+                      sign_count,
+                      now) == 1;
+}
+
+bool remove_passkey(sql::Tx& tx, AccountId account, PasskeyId id) {
+    return tx.execute("DELETE FROM passkey WHERE account_id = $1 AND id = $2", account, id) == 1;
+}
+
+void remove_passkeys(sql::Tx& tx, AccountId account) {
+    tx.post("DELETE FROM passkey WHERE account_id = $1", account);
+}
+
+bool answer_challenge(sql::Tx& tx, const Bytes& digest, Time expires_at) {
+    return tx.execute(
+               "INSERT INTO answered_challenge (digest, expires_at) VALUES ($1, $2) ON CONFLICT (digest) DO "
+               "NOTHING",
+               digest,
+               expires_at) == 1;
+}
+
 }  // namespace educard::accounts::store

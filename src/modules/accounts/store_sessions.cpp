@@ -18,11 +18,11 @@ bool delete_captcha(sql::Tx& tx, CaptchaId id) {
     return tx.execute(R"(DELETE FROM captcha WHERE id = $1)", id) == 1;
 }
 
-void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row) {
+void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row, std::string_view methods) {
     tx.post(
         R"(INSERT INTO session (token_hash, id, account_id, transport, device_name, user_agent, network,
-                                       created_at, last_seen_at, expires_at)
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
+                                       created_at, last_seen_at, expires_at, proved_at, methods)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $8, $11))",
         token_hash,
         row.id,
         row.account_id,
@@ -32,7 +32,8 @@ void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row) {
         row.network,
         row.created_at,
         row.last_seen_at,
-        row.expires_at);
+        row.expires_at,
+        methods);
 }
 
 std::vector<SessionRow> sessions(sql::Tx& tx, AccountId account) {
@@ -45,6 +46,10 @@ std::vector<SessionRow> sessions(sql::Tx& tx, AccountId account) {
 
 bool delete_session(sql::Tx& tx, AccountId account, SessionId id) {
     return tx.execute(R"(DELETE FROM session WHERE account_id = $1 AND id = $2)", account, id) == 1;
+}
+
+void prove_session(sql::Tx& tx, AccountId account, SessionId id, Time now) {
+    tx.post(R"(UPDATE session SET proved_at = $3 WHERE account_id = $1 AND id = $2)", account, id, now);
 }
 
 bool hold_session(sql::Tx& tx, AccountId account, SessionId id) {
@@ -63,8 +68,10 @@ void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now) 
 std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash) {
     return tx.find<HolderRow>(
         R"(SELECT s.id AS session_id, s.account_id, a.person_id, a.language, a.must_change_password,
-                  CASE WHEN f.confirmed_at IS NULL THEN 0 ELSE 1 END AS has_second_factor,
-                  s.last_seen_at, s.expires_at
+                  CASE WHEN f.confirmed_at IS NOT NULL THEN 1
+                       WHEN EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = s.account_id) THEN 1
+                       ELSE 0 END AS has_second_factor,
+                  s.methods, s.proved_at, s.last_seen_at, s.expires_at
            FROM session s JOIN account a ON a.id = s.account_id
                 LEFT JOIN authenticator f ON f.account_id = s.account_id
            WHERE s.token_hash = $1)",
@@ -119,6 +126,7 @@ std::vector<SignInEvent> sign_in_events(sql::Tx& tx, AccountId account, std::int
 
 std::int64_t delete_expired(sql::Tx& tx, const Expiry& expiry) {
     return tx.execute(R"(DELETE FROM captcha WHERE expires_at <= $1)", expiry.now) +
+           tx.execute(R"(DELETE FROM answered_challenge WHERE expires_at <= $1)", expiry.now) +
            tx.execute(R"(DELETE FROM session WHERE expires_at <= $1 OR last_seen_at <= $2)",
                       expiry.now,
                       expiry.idle_since) +

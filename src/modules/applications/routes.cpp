@@ -124,6 +124,7 @@ void add_reviews(http::Routes& routes, Applications& applications) {
               }))
         .summary("Show the ID number or the guardians in clear; audited")
         .signed_in()
+        .proven()
         .errors({"applications.not_your_turn"});
 }
 
@@ -143,6 +144,7 @@ void add_bulk(http::Routes& routes, Applications& applications) {
               }))
         .summary("Approve what was previewed, as a job; asking again tells how far it is")
         .signed_in()
+        .proven()
         .errors({"applications.bulk_unknown"});
     routes
         .get("/api/v1/reviews/bulk",

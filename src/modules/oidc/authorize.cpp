@@ -241,7 +241,8 @@ private:
                                   .signed_in_at = signed_in_at_,
                                   .dpop_jkt = input_.dpop_jkt,
                                   .session = caller_.session,
-                                  .id_token_claims = both_of(claims, id_token_)};
+                                  .id_token_claims = both_of(claims, id_token_),
+                                  .methods = caller_.methods};
         store::insert_token(tx_,
                             store::Token{.digest = digest_of_token(code),
                                          .kind = store::TokenKind::code,

@@ -151,12 +151,13 @@ private:
     void decide(const std::vector<Claim>& claims) {
         const auto before = device_.details;
         DeviceDetails details{
-            .answer = DeviceAnswer::denied, .claims = {}, .signed_in_at = {}, .session = {}};
+            .answer = DeviceAnswer::denied, .claims = {}, .signed_in_at = {}, .session = {}, .methods = {}};
         if (*input_.allowed) {
             details = {.answer = DeviceAnswer::allowed,
                        .claims = claims,
                        .signed_in_at = made_at(caller_.session.value),
-                       .session = caller_.session};
+                       .session = caller_.session,
+                       .methods = caller_.methods};
             device_.account_id = caller_.account;
             device_.grant_id = oidc_.parts_.ids.next<GrantId>();
             store::put_consent(tx_, caller_.account, app_.id, json::encode(claims), now_);

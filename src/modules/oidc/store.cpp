@@ -122,8 +122,8 @@ bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
 void insert_grant(sql::Tx& tx, const Grant& grant) {
     tx.post(R"(
         INSERT INTO app_grant (id, account_id, app_id, scope, claims, signed_in_at, created_at, session_id,
-                               id_token_claims)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))",
+                               id_token_claims, methods)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
             grant.id,
             grant.account_id,
             grant.app_id,
@@ -132,13 +132,14 @@ void insert_grant(sql::Tx& tx, const Grant& grant) {
             grant.signed_in_at,
             grant.created_at,
             grant.session_id,
-            grant.id_token_claims);
+            grant.id_token_claims,
+            grant.methods);
 }
 
 std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id) {
     return tx.find<Grant>(R"(
         SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id,
-               id_token_claims
+               id_token_claims, methods
         FROM app_grant WHERE account_id = $1 AND id = $2)",
                           account,
                           id);
@@ -147,7 +148,7 @@ std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id) {
 std::vector<Grant> grants_of(sql::Tx& tx, AccountId account, SessionId session) {
     return tx.list<Grant>(R"(
         SELECT id, account_id, app_id, scope, claims, signed_in_at, created_at, revoked_at, session_id,
-               id_token_claims
+               id_token_claims, methods
         FROM app_grant WHERE account_id = $1 AND session_id = $2 AND revoked_at IS NULL)",
                           account,
                           session);

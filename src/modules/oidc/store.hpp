@@ -94,6 +94,7 @@ struct Grant {
     std::optional<Time> revoked_at;
     std::optional<SessionId> session_id;
     std::string id_token_claims;
+    std::string methods;
 };
 BOOST_DESCRIBE_STRUCT(Grant,
                       (),
@@ -106,7 +107,8 @@ BOOST_DESCRIBE_STRUCT(Grant,
                        created_at,
                        revoked_at,
                        session_id,
-                       id_token_claims))
+                       id_token_claims,
+                       methods))
 
 void insert_grant(sql::Tx& tx, const Grant& grant);
 std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id);

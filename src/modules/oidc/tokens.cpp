@@ -14,11 +14,13 @@
 #include "modules/oidc/signing_keys.hpp"
 #include "modules/oidc/store.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <ranges>
 
 namespace educard::oidc {
 
@@ -31,6 +33,14 @@ constexpr std::chrono::minutes kIdTokenLife{15};
 std::string half_hash(std::string_view token) {
     const auto digest = crypto::sha256(token);
     return to_base64url(ByteView(digest).first(digest.size() / 2));
+}
+
+boost::json::array words_of(std::string_view text) {
+    boost::json::array words;
+    for (const auto word : std::views::split(text, ' ')) {
+        words.emplace_back(std::string_view(word));
+    }
+    return words;
 }
 
 }  // namespace
@@ -106,8 +116,9 @@ public:
         return begin(
             code,
             {.user_info = details.claims, .id_token = details.id_token_claims.value_or(std::vector<Claim>())},
-            details.signed_in_at,
-            details.session,
+            {.at = details.signed_in_at,
+             .methods = details.methods.value_or("pwd"),
+             .session = details.session},
             details.nonce);
     }
 
@@ -136,8 +147,9 @@ public:
         }
         return begin(device,
                      {.user_info = details.claims, .id_token = {}},
-                     details.signed_in_at.value(),
-                     details.session,
+                     {.at = details.signed_in_at.value(),
+                      .methods = details.methods.value_or("pwd"),
+                      .session = details.session},
                      std::nullopt);
     }
 
@@ -198,13 +210,20 @@ private:
         std::vector<Claim> id_token;
     };
 
+    /// How and where the person had signed in when they agreed.
+    struct SignedIn {
+        Time at;
+        std::string methods;
+        std::optional<SessionId> session;
+    };
+
     /// The first tokens of a grant.
     Answer begin(const store::Token& from,
                  const Agreed& agreed,
-                 Time signed_in_at,
-                 std::optional<SessionId> session,
+                 const SignedIn& signed_in,
                  const std::optional<std::string>& nonce) {
-        if (session && !oidc_.parts_.people.hold_session(tx_, *from.account_id, *session)) {
+        if (signed_in.session &&
+            !oidc_.parts_.people.hold_session(tx_, *from.account_id, *signed_in.session)) {
             throw invalid_grant();  // they agreed, and then signed out
         }
         const store::Grant grant{.id = *from.grant_id,
@@ -212,11 +231,12 @@ private:
                                  .app_id = app_.id,
                                  .scope = from.scope,
                                  .claims = json::encode(agreed.user_info),
-                                 .signed_in_at = signed_in_at,
+                                 .signed_in_at = signed_in.at,
                                  .created_at = now_,
                                  .revoked_at = std::nullopt,
-                                 .session_id = session,
-                                 .id_token_claims = json::encode(agreed.id_token)};
+                                 .session_id = signed_in.session,
+                                 .id_token_claims = json::encode(agreed.id_token),
+                                 .methods = signed_in.methods};
         store::insert_grant(tx_, grant);
         auto answer = make_tokens(from);
         keep(answer, from);
@@ -300,7 +320,7 @@ private:
             {"exp", seconds(now_ + kIdTokenLife)},
             {"auth_time", seconds(grant.signed_in_at)},
             {"acr", authentication_context(oidc_.parts_.issuer)},
-            {"amr", boost::json::array{"pwd"}},  // RFC 8176, 2
+            {"amr", words_of(grant.methods)},  // RFC 8176, 2
         };
         claims.insert(fixed.begin(), fixed.end());
         if (nonce) {

@@ -14,6 +14,12 @@ export function onSignedOut(then: () => void) {
   signedOut = then
 }
 
+let prove = () => Promise.resolve(false)
+/** How the person shows that it is them, when the server wants that before a dangerous act; gives whether they did. */
+export function onProofRequired(ask: () => Promise<boolean>) {
+  prove = ask
+}
+
 async function refused(response: Response): Promise<Problem> {
   const problem = await problemOf(response)
   if (problem.isSignedOut) signedOut()
@@ -50,7 +56,16 @@ async function fetchOnce(address: string, request: RequestInit, method: Method):
   }
 }
 
-async function send(method: Method, path: string, { params, body, ...rest }: AnyOptions = {}): Promise<unknown> {
+async function send(method: Method, path: string, options: AnyOptions = {}): Promise<unknown> {
+  try {
+    return await sendOnce(method, path, options)
+  } catch (fault) {
+    if (!(fault instanceof Problem && fault.wantsProof && (await prove()))) throw fault
+    return sendOnce(method, path, options)
+  }
+}
+
+async function sendOnce(method: Method, path: string, { params, body, ...rest }: AnyOptions): Promise<unknown> {
   const headers: Record<string, string> = { 'Accept-Language': language.value }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   const request: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin', ...rest }

@@ -19,6 +19,11 @@ export class Problem extends Error {
   get isSignedOut() {
     return this.status === 401
   }
+
+  /** The person has to show again that it is them. */
+  get wantsProof() {
+    return this.code === 'http.proof_required'
+  }
 }
 
 type Wire = Partial<Schema<'http.Problem'>>

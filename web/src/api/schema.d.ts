@@ -589,6 +589,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/authenticator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to set up an authenticator app; it counts once a code of it was entered */
+        post: operations["post_me_authenticator"];
+        /** Ask for no code of the authenticator from now on */
+        delete: operations["delete_me_authenticator"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/authenticator/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter the first code: from now on one is asked for. Gives the recovery codes, once, with the first second factor */
+        post: operations["post_me_authenticator_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/claim": {
         parameters: {
             query?: never;
@@ -641,6 +676,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/passkey-offers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a browser makes a passkey for */
+        post: operations["post_me_passkey_offers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a passkey. Gives the recovery codes, once, with the first second factor */
+        post: operations["post_me_passkeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a passkey */
+        delete: operations["delete_me_passkeys_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/password": {
         parameters: {
             query?: never;
@@ -658,25 +744,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me/second-factor": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether a code is asked for beside the password */
-        get: operations["get_me_second_factor"];
-        put?: never;
-        /** Begin to set up an authenticator app; it counts once a code of it was entered */
-        post: operations["post_me_second_factor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/me/second-factor/confirm": {
+    "/api/v1/me/proof": {
         parameters: {
             query?: never;
             header?: never;
@@ -684,16 +752,16 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        put?: never;
-        /** Enter the first code: from now on one is asked for. Gives the recovery codes, once */
-        post: operations["post_me_second_factor_confirm"];
+        /** Show that it is you: the password, or, with a second factor, a code or a passkey */
+        put: operations["put_me_proof"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me/second-factor/recovery-codes": {
+    "/api/v1/me/recovery-codes": {
         parameters: {
             query?: never;
             header?: never;
@@ -703,24 +771,24 @@ export interface paths {
         get?: never;
         put?: never;
         /** New recovery codes in place of the old ones */
-        post: operations["post_me_second_factor_recovery_codes"];
+        post: operations["post_me_recovery_codes"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/me/second-factor/remove": {
+    "/api/v1/me/second-factor": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What is asked for beside the password */
+        get: operations["get_me_second_factor"];
         put?: never;
-        /** Ask for the password only, from now on */
-        post: operations["post_me_second_factor_remove"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -927,6 +995,23 @@ export interface paths {
         put?: never;
         /** Undo a closing: the same organisation, its code, offices and the classes closed with it */
         post: operations["post_organisations_id_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkey-challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a browser asks of a passkey: to sign in, for the second step, or as proof */
+        post: operations["post_passkey_challenges"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1310,6 +1395,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey alone */
+        post: operations["post_sessions_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/second-step": {
         parameters: {
             query?: never;
@@ -1319,7 +1421,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign in with the code of the second factor, after the password */
+        /** Sign in with the code of the second factor or a passkey, after the password */
         post: operations["post_sessions_second_step"];
         delete?: never;
         options?: never;
@@ -1519,6 +1621,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        "accounts.AddedPasskey": {
+            passkey: components["schemas"]["accounts.PasskeyView"];
+            recovery_codes: string[];
+        };
         "accounts.Appointed": {
             appointment: components["schemas"]["accounts.Appointment"];
             one_time_password?: string | null;
@@ -1594,6 +1700,7 @@ export interface components {
             session_id?: string | null;
             ticket?: string | null;
             token?: string | null;
+            ways: ("authenticator" | "passkey")[];
         };
         "accounts.Me": {
             account_id: string;
@@ -1613,6 +1720,39 @@ export interface components {
             second_factor: boolean;
             session_id: string;
             user_name: string;
+        };
+        "accounts.PasskeyAnswer": {
+            authenticator_data: string;
+            client_data: string;
+            credential_id: string;
+            signature: string;
+            user_handle?: string | null;
+        };
+        "accounts.PasskeyChallenge": {
+            challenge: string;
+            /** Format: date-time */
+            expires_at: string;
+            party: string;
+        };
+        "accounts.PasskeyOffer": {
+            algorithms: number[];
+            challenge: string;
+            display_name: string;
+            /** Format: date-time */
+            expires_at: string;
+            party: string;
+            present: string[];
+            user_handle: string;
+            user_name: string;
+        };
+        "accounts.PasskeyView": {
+            /** Format: date-time */
+            created_at: string;
+            id: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+            name: string;
+            synced: boolean;
         };
         "accounts.Policy": {
             /** @enum {string} */
@@ -1636,10 +1776,11 @@ export interface components {
             role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
         };
         "accounts.SecondFactorView": {
+            /** Format: date-time */
+            authenticator_since?: string | null;
+            passkeys: components["schemas"]["accounts.PasskeyView"][];
             recovery_codes: number;
             required: boolean;
-            /** Format: date-time */
-            since?: string | null;
         };
         "accounts.SessionView": {
             /** Format: date-time */
@@ -3526,6 +3667,82 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_me_authenticator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.AuthenticatorOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_me_authenticator: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_authenticator_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_me_claim: {
         parameters: {
             query?: never;
@@ -3639,6 +3856,86 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_me_passkey_offers: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.PasskeyOffer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_passkeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    attestation: string;
+                    client_data: string;
+                    name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.AddedPasskey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_me_passkeys_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     put_me_password: {
         parameters: {
             query?: never;
@@ -3665,6 +3962,57 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    put_me_proof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    code?: string | null;
+                    passkey?: components["schemas"]["accounts.PasskeyAnswer"] | null;
+                    password?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_me_second_factor: {
         parameters: {
             query?: never;
@@ -3682,124 +4030,6 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["accounts.SecondFactorView"];
                 };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_me_second_factor: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    password: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["accounts.AuthenticatorOffer"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_me_second_factor_confirm: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    code: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["accounts.RecoveryCodes"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_me_second_factor_recovery_codes: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    code: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["accounts.RecoveryCodes"];
-                };
-            };
-            default: components["responses"]["Problem"];
-        };
-    };
-    post_me_second_factor_remove: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
-                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    code: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Done */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -4206,6 +4436,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["organisations.OrganisationDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_passkey_challenges: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.PasskeyChallenge"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4879,6 +5133,40 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_sessions_passkey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    device_name?: string | null;
+                    device_token?: string | null;
+                    passkey: components["schemas"]["accounts.PasskeyAnswer"];
+                    /** @enum {string} */
+                    transport: "cookie" | "token";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.SignedIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_sessions_second_step: {
         parameters: {
             query?: never;
@@ -4892,7 +5180,8 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    code: string;
+                    code?: string | null;
+                    passkey?: components["schemas"]["accounts.PasskeyAnswer"] | null;
                     ticket: string;
                 };
             };

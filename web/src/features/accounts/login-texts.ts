@@ -21,6 +21,7 @@ export const t = texts({
   show: ['显示', 'Show'],
   hide: ['隐藏', 'Hide'],
   show_password: ['显示密码', 'Show password'],
+  with_passkey: ['用通行密钥登录', 'Sign in with a passkey'],
   need_login: ['请输入用户名或教育卡号', 'Enter your user name or card number'],
   need_password: ['请输入密码', 'Enter your password'],
   need_captcha: ['请输入验证码', 'Enter the verification code'],
