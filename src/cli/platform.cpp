@@ -83,7 +83,7 @@ Platform::Platform(const Settings& settings)
                          .holders = holders_of_cards,
                          .origin = settings.origin(),
                          .serial_mark = settings.serials_file()}),
-      cards_of_accounts(cards),
+      cards_of_accounts(cards, holders_of_cards),
       cards_of_applications(cards),
       accounts_of_applicants(accounts, people),
       people_of_applications(people, accounts),

@@ -233,6 +233,15 @@ std::optional<std::string> HoldersOfCards::name_of(sql::Tx& tx, AccountId accoun
     return found ? std::optional(found->name) : std::nullopt;
 }
 
+std::optional<accounts::CardPlace> CardsOfAccounts::find_place(sql::Tx& tx, std::string_view card_number) const {
+    const auto person = cards_.find_holder(tx, card_number);
+    const auto holder = person ? holders_.find(tx, *person) : std::nullopt;
+    if (!holder) {
+        return std::nullopt;
+    }
+    return accounts::CardPlace{.person = *person, .path = holder->path, .learns = holder->role == cards::HolderRole::student};
+}
+
 std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) const {
     const auto today = organisations_.today();
     auto places = applications_->affiliations_of(tx, person);

@@ -102,13 +102,15 @@ private:
 
 class CardsOfAccounts final : public accounts::CardNumbers {
 public:
-    explicit CardsOfAccounts(const cards::Cards& cards) : cards_(cards) {}
+    CardsOfAccounts(const cards::Cards& cards, const cards::Holders& holders) : cards_(cards), holders_(holders) {}
     std::optional<PersonId> find_holder(sql::Tx& tx, std::string_view card_number) const override {
         return cards_.find_holder(tx, card_number);
     }
+    std::optional<accounts::CardPlace> find_place(sql::Tx& tx, std::string_view card_number) const override;
 
 private:
     const cards::Cards& cards_;
+    const cards::Holders& holders_;
 };
 
 /// What a card says of its holder: name from people, place and role from what was certified.

@@ -1,9 +1,12 @@
 // Claims that an app asks for one by one (OpenID Connect Core 5.5), who has to come back, and how people signed in.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { decide, handIn, pupilProfile, register, signInAs } from '../support/accounts.mjs'
+import { decide, handIn, password, pupilProfile, register, signInAs } from '../support/accounts.mjs'
+import { codeOf, setUp } from '../support/authenticator.mjs'
+import { solved } from '../support/captcha.mjs'
 import { Client } from '../support/client.mjs'
-import { agreed, begun, certifiedTeacher, enter, env, openid, registered, relyingParty } from '../support/oidc.mjs'
+import { agreed, begun, certifiedTeacher, enter, env, issuer, openid, registered, relyingParty } from '../support/oidc.mjs'
+import { Passkey } from '../support/passkey.mjs'
 import { people } from '../support/people.mjs'
 import { smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
@@ -110,5 +113,17 @@ test('claims that an app asks for one by one', { timeout: 240_000 }, async t => 
   await t.test('the user name that the app expects reaches the page', async () => {
     for (const pushed of [false, true]) assert.equal((await askWith(new Client(server.url), { login_hint: 'the.teacher', pushed })).login_hint, 'the.teacher')
     assert.equal((await askWith(new Client(server.url), {})).login_hint, null)
+  })
+
+  await t.test('with which factors they signed in', async () => {
+    const { secret } = await setUp(teacher)
+    const visitor = new Client(server.url)
+    const { ticket } = await visitor.post('/api/v1/sessions', { login: 'the.teacher', password, captcha: await solved(visitor), transport: 'token' })
+    const { token } = await visitor.post('/api/v1/sessions/second-step', { ticket, code: codeOf(secret, 1) })
+    assert.deepEqual((await enter(config, new Client(server.url, token))).claims().amr, ['pwd', 'otp', 'mfa'])
+    const key = new Passkey(issuer)
+    await teacher.post('/api/v1/me/passkeys', { name: '手机', ...key.create(await teacher.post('/api/v1/me/passkey-offers')) })
+    const entered = await visitor.post('/api/v1/sessions/passkey', { passkey: key.answer(await visitor.post('/api/v1/passkey-challenges')), transport: 'token' })
+    assert.deepEqual((await enter(config, new Client(server.url, entered.token))).claims().amr, ['pop', 'user', 'mfa'])
   })
 })

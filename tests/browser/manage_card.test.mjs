@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decide, handIn, password, pupilProfile, register } from '../support/accounts.mjs'
-import { browserFor, inspect, looks, sizes, visitor, wear } from '../support/browser.mjs'
+import { browserFor, inspect, inspectSizes, looks, sizes, visitor, wear } from '../support/browser.mjs'
 import { enrolled, present } from '../support/card.mjs'
 import { Client } from '../support/client.mjs'
 import { signInAs } from '../support/entry.mjs'
@@ -129,6 +129,33 @@ test('a card is lost, found, and at last revoked', async t => {
     await teacher.getByRole('main').getByRole('button', { name: '停用' }).waitFor()
     assert.equal(await teacher.getByRole('button', { name: '注销' }).count(), 0)
     await inspect(teacher, 'admin-card-teacher-phone')
+  })
+
+  await t.test('a class teacher gives a pupil a one-time password, and the pupil is told', async () => {
+    const teacher = await visitor(browser, server.url)
+    await signInAs(teacher, 'teacher', officePassword)
+    await teacher.goto(`/admin/cards/${(await other.get('/api/v1/card')).card_number}`)
+    await teacher.getByRole('button', { name: '重置密码' }).click()
+    await teacher.getByRole('dialog').getByText('请当面确认是本人').waitFor()
+    assert.equal(await teacher.getByRole('checkbox').count(), 0, 'second factors are an administrator’s to remove')
+    await inspectSizes(teacher, 'recover')
+    await teacher.getByRole('button', { name: '生成一次性密码' }).click()
+    const secret = await teacher.locator('.secret').innerText()
+    await inspectSizes(teacher, 'recovered')
+    await teacher.getByRole('button', { name: '完成' }).click()
+    const own = await visitor(browser, server.url)
+    await signInAs(own, 'pupil.unlisted', secret)
+    await own.waitForURL(/\/me\/password/)
+    await own.fill('#current_password', secret)
+    await own.fill('#new_password', 'four red lanterns')
+    await own.click('form button[type=submit]')
+    await own.getByRole('region', { name: '账户安全通知' }).getByText('为你的账户重置了密码').waitFor()
+    await inspectSizes(own, 'account-notice')
+    await own.getByRole('button', { name: '知道了' }).click()
+    await own.getByRole('region', { name: '账户安全通知' }).waitFor({ state: 'detached' })
+    await own.goto('/me/history')
+    await own.getByText('密码被重置').waitFor()
+    await inspectSizes(own, 'account-history')
   })
 
   await t.test('nothing to complain about in any look and size', async () => {

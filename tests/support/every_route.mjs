@@ -27,6 +27,9 @@ export const routes = {
   'GET /api/v1/me': own(),
   'PATCH /api/v1/me': own(() => ({ body: { language: 'zh_cn' } })),
   'PUT /api/v1/me/password': own(() => ({ body: { current_password: 'not this one', new_password: 'another green kettle' } })),
+  'GET /api/v1/me/events': own(),
+  'GET /api/v1/me/events/unseen': own(),
+  'POST /api/v1/me/events/seen': own(() => ({ body: { last: '1' } })),
   'GET /api/v1/me/second-factor': own(),
   'PUT /api/v1/me/proof': own(() => ({ body: { password: 'not this one' } })),
   'POST /api/v1/me/authenticator': own(),
@@ -47,6 +50,7 @@ export const routes = {
     { body: { organisation_id: b.school, role: 'school_admin', user_name: 'spy.two', name: '间谍' } },
     { body: { organisation_id: b.county, role: 'county_admin', user_name: 'spy.three', name: '间谍' } },
   ]),
+  'POST /api/v1/recoveries': closed(b => ({ body: { card_number: b.card } })),
   'DELETE /api/v1/appointments/{id}': closed(b => [{ id: b.appointment }, { id: b.countyAppointment }]),
   'GET /api/v1/organisations': open(b => ({ query: { query: '小学', under: b.county } })),
   'POST /api/v1/organisations': closed(b => [

@@ -2,8 +2,8 @@
 // Logins: registration with a claimed document, captcha, sign-in, sessions, guardians' consent, and
 // appointments to offices. A claim is not proof: any number of accounts may claim one document, and nothing
 // here tells whether a number is known. Owns account, account_name, account_person, claim, consent, captcha,
-// session, known_device, sign_in_event, appointment, authenticator, recovery_code, passkey and
-// answered_challenge. What Parts refers to outlives it; any thread may call it.
+// session, known_device, sign_in_event, appointment, authenticator, recovery_code, passkey,
+// answered_challenge and account_event. What Parts refers to outlives it; any thread may call it.
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
@@ -14,7 +14,9 @@
 #include "crypto/key_ring.hpp"
 #include "crypto/password.hpp"
 #include "crypto/random.hpp"
+#include "modules/accounts/account_events.hpp"
 #include "modules/accounts/passkeys.hpp"
+#include "modules/accounts/recovery.hpp"
 #include "modules/accounts/second_factor.hpp"
 #include "modules/organisations/organisations.hpp"
 #include "modules/people/people.hpp"
@@ -47,11 +49,21 @@ using AppointmentId = Id<struct AppointmentTag>;
 using CaptchaId = Id<struct CaptchaTag>;
 using ConsentId = Id<struct ConsentTag>;
 
-/// Finds whose card a number is, so that people may sign in with it. The cards module has it; cli wires it.
+/// Whose card it is and where they belong.
+struct CardPlace {
+    PersonId person;
+    std::string path;     // of their class or school
+    bool learns = false;  // and is nothing else
+};
+
+/// Finds whose card a number is, so that people may sign in with it and be helped. The cards module has it;
+/// cli wires it.
 class CardNumbers {
 public:
     virtual ~CardNumbers() = default;
     virtual std::optional<PersonId> find_holder(sql::Tx& tx, std::string_view card_number) const = 0;
+    /// Nothing for who is nothing anywhere now.
+    virtual std::optional<CardPlace> find_place(sql::Tx& tx, std::string_view card_number) const = 0;
 };
 
 struct Options {
@@ -233,6 +245,7 @@ struct Entrance {
     std::optional<std::string> device_name;
     std::optional<std::string> device_token;  // of a known device
     std::string_view methods;                 // Caller::methods
+    bool is_first = false;                    // the account was made just now
 };
 
 /// What is known of a sign-in when the password was right.
@@ -541,6 +554,10 @@ public:
     /// there is none.
     bool remove_second_factors(sql::Tx& tx, AccountId account) const;
 
+    // recovery.cpp: hashes a password, so not on I/O threads and not inside a Tx
+    /// Throws not_found "accounts.nobody_to_recover", and forbidden.
+    Recovered recover(const Caller& caller, const Recover& input) const;
+
     // sessions.cpp
     /// Who holds the token; nothing when it is unknown, expired or idle for too long. Network, user agent and
     /// language of the answer are the caller's to fill, except that the account's own language is set.
@@ -554,6 +571,7 @@ public:
     void sign_out_others(sql::Tx& tx, const Caller& caller) const;
     Me me(sql::Tx& tx, const Caller& caller) const;
     Me change_me(sql::Tx& tx, const Caller& caller, const MeChange& change) const;
+    const AccountEvents& events() const { return events_; }
     /// Forgets what has expired. Gives how many rows went.
     std::int64_t sweep(sql::Tx& tx) const;
 
@@ -614,6 +632,9 @@ private:
     bool has_second_factor(sql::Tx& tx, AccountId account) const;
     std::vector<std::string> begin_second_factor(sql::Tx& tx, const Caller& caller) const;
     void end_second_factor(sql::Tx& tx, const Caller& caller) const;
+    void remove_second_factors_of(sql::Tx& tx, AccountId account) const;
+    struct Helpless;
+    Helpless find_helpless(sql::Tx& tx, const Caller& caller, const Recover& input) const;
     std::optional<AccountId> find_login(sql::Tx& tx, std::string_view login) const;
     Opened open_session(sql::Tx& tx, const Caller& caller, AccountId account, const Entrance& entrance) const;
     bool insert_claim(sql::Tx& tx, AccountId account, const people::Document& document, Time now) const;
@@ -647,6 +668,7 @@ private:
     crypto::Hmac token_hmac_;
     SecondFactors factors_;
     Passkeys passkeys_;
+    AccountEvents events_;
     bool end_session(sql::Tx& tx, AccountId account, SessionId session) const;
     void end_other_sessions(sql::Tx& tx, const Caller& caller) const;
 

@@ -5,7 +5,7 @@
 
 #include "base/text.hpp"
 #include "modules/accounts/accounts.hpp"
-#include "modules/accounts/captcha_picture.hpp"
+#include "modules/accounts/one_time_password.hpp"
 #include "modules/accounts/passwords.hpp"
 #include "modules/accounts/store.hpp"
 #include "modules/accounts/user_names.hpp"
@@ -35,18 +35,6 @@ bool fits(Role role, Kind kind) {
             return kind == Kind::class_;
     }
     return false;
-}
-
-/// Twelve letters that are easily read out and typed, "xk4t-9mhc-w7pf": 51 bits.
-std::string make_one_time_password(crypto::Random& random) {
-    std::string password;
-    for (int i = 0; i < 12; ++i) {
-        if (i > 0 && i % 4 == 0) {
-            password += '-';
-        }
-        password += kPictureAlphabet[random.below(kPictureAlphabet.size())];
-    }
-    return fold_case(password);
 }
 
 void check_input(const Appoint& input,

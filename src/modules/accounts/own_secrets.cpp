@@ -71,6 +71,7 @@ void Accounts::change_password(const Caller& caller, const PasswordChange& chang
         end_other_sessions(tx, caller);
         store::delete_devices(tx, caller.account);
         audit(tx, caller, "accounts.password_changed", "", caller.account);
+        events_.note(tx, caller, AccountEventKind::password_changed);
     });
 }
 
@@ -125,6 +126,7 @@ RecoveryCodes Accounts::confirm_authenticator(const Caller& caller, const FirstC
         RecoveryCodes codes{.codes = begin_second_factor(tx, caller)};
         factors_.confirm(tx, caller.account, first.code);
         audit(tx, caller, "accounts.second_factor_set_up", "", caller.account);
+        events_.note(tx, caller, AccountEventKind::second_factor_set_up);
         return codes;
     });
 }
@@ -139,6 +141,7 @@ AddedPasskey Accounts::add_passkey(sql::Tx& tx, const Caller& caller, const NewP
     AddedPasskey added{.passkey = passkeys_.add(tx, caller.account, passkey),
                        .recovery_codes = std::move(codes)};
     audit(tx, caller, "accounts.passkey_added", "", caller.account);
+    events_.note(tx, caller, AccountEventKind::passkey_added);
     return added;
 }
 
@@ -147,6 +150,7 @@ RecoveryCodes Accounts::renew_recovery_codes(sql::Tx& tx, const Caller& caller) 
         throw Error(Fault::not_found, "accounts.second_factor_unknown");
     }
     audit(tx, caller, "accounts.recovery_codes_renewed", "", caller.account);
+    events_.note(tx, caller, AccountEventKind::recovery_codes_renewed);
     return factors_.renew_recovery_codes(tx, caller.account);
 }
 
@@ -169,6 +173,7 @@ void Accounts::remove_authenticator(sql::Tx& tx, const Caller& caller) const {
     factors_.remove_authenticator(tx, caller.account);
     end_second_factor(tx, caller);
     audit(tx, caller, "accounts.second_factor_removed", "", caller.account);
+    events_.note(tx, caller, AccountEventKind::second_factor_removed);
 }
 
 void Accounts::remove_passkey(sql::Tx& tx, const Caller& caller, PasskeyId id) const {
@@ -177,6 +182,7 @@ void Accounts::remove_passkey(sql::Tx& tx, const Caller& caller, PasskeyId id) c
     }
     end_second_factor(tx, caller);
     audit(tx, caller, "accounts.passkey_removed", "", caller.account);
+    events_.note(tx, caller, AccountEventKind::passkey_removed);
 }
 
 SecondFactorView Accounts::second_factor(sql::Tx& tx, const Caller& caller) const {
@@ -195,11 +201,16 @@ bool Accounts::remove_second_factors(sql::Tx& tx, AccountId account) const {
     if (!has_second_factor(tx, account)) {
         return false;
     }
+    remove_second_factors_of(tx, account);
+    events_.note_by(tx, account, AccountEventKind::second_factor_removed, "");
+    audit(tx, Caller{}, "accounts.second_factor_removed", "", account);
+    return true;
+}
+
+void Accounts::remove_second_factors_of(sql::Tx& tx, AccountId account) const {
     factors_.remove_authenticator(tx, account);
     factors_.remove_recovery_codes(tx, account);
     passkeys_.remove_all(tx, account);
-    audit(tx, Caller{}, "accounts.second_factor_removed", "", account);
-    return true;
 }
 
 }  // namespace educard::accounts

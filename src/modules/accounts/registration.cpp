@@ -136,11 +136,14 @@ Opened Accounts::register_account(const Caller& caller, const Registration& form
     return parts_.database.write([&](sql::Tx& tx) {
         const auto id = create(tx, account);
         audit(tx, caller, "accounts.registered", "", id);
-        return open_session(
-            tx,
-            caller,
-            id,
-            {.transport = form.transport, .device_name = {}, .device_token = {}, .methods = kByPassword});
+        return open_session(tx,
+                            caller,
+                            id,
+                            {.transport = form.transport,
+                             .device_name = {},
+                             .device_token = {},
+                             .methods = kByPassword,
+                             .is_first = true});
     });
 }
 

@@ -78,6 +78,11 @@ struct SignInsQuery {
 };
 BOOST_DESCRIBE_STRUCT(SignInsQuery, (), (cursor, limit))
 
+struct EventRef {
+    AccountEventId last;
+};
+BOOST_DESCRIBE_STRUCT(EventRef, (), (last))
+
 struct AppointmentsQuery {
     OrganisationId organisation_id;
     std::optional<bool> below;  // also of everything under it
@@ -247,6 +252,28 @@ void add_own(http::Routes& routes, Accounts& accounts) {
                  return page_of(accounts.sign_ins(tx, caller, before, limit), limit);
              }))
         .summary("When and from where somebody signed in, or tried to")
+        .signed_in();
+    routes
+        .get("/api/v1/me/events",
+             read([&accounts](sql::Tx& tx, const Caller& caller, const SignInsQuery& query) {
+                 const int limit = limit_of(query.limit);
+                 const auto before = cursor_of(query.cursor, std::numeric_limits<std::int64_t>::max());
+                 return page_of(accounts.events().list(tx, caller.account, before, limit), limit);
+             }))
+        .summary("What happened to the account: devices, passwords, second factors, help")
+        .signed_in();
+    routes
+        .get("/api/v1/me/events/unseen", read([&accounts](sql::Tx& tx, const Caller& caller) {
+                 return accounts.events().unseen(tx, caller);
+             }))
+        .summary("What the owner is to be told; not what this session did")
+        .signed_in();
+    routes
+        .post("/api/v1/me/events/seen",
+              write([&accounts](sql::Tx& tx, const Caller& caller, const EventRef& input) {
+                  accounts.events().see(tx, caller, input.last);
+              }))
+        .summary("The owner has seen what they were to be told, up to this event")
         .signed_in();
     routes
         .get("/api/v1/me/consents",
@@ -424,6 +451,25 @@ void add_appointments(http::Routes& routes, Accounts& accounts) {
         .errors({"accounts.appointment_unknown", "accounts.only_from_above", "accounts.own_appointment"});
 }
 
+void add_recovery(http::Routes& routes, Accounts& accounts) {
+    routes
+        .post("/api/v1/recoveries", blocking([&accounts](const Caller& caller, const Recover& input) {
+                  return http::Created<Recovered>{accounts.recover(caller, input)};
+              }))
+        .summary("Give somebody who stands there and has lost their password a one-time password; audited")
+        .allow({Role::province_admin,
+                Role::city_admin,
+                Role::county_admin,
+                Role::school_admin,
+                Role::class_teacher})
+        .proven()
+        .rate(http::Rate::costly)
+        .errors({"accounts.nobody_to_recover",
+                 "accounts.own_recovery",
+                 "accounts.only_from_above",
+                 "accounts.second_factor_by_administrator"});
+}
+
 }  // namespace
 
 void add_routes(http::Routes& routes, Accounts& accounts) {
@@ -431,6 +477,7 @@ void add_routes(http::Routes& routes, Accounts& accounts) {
     add_own(routes, accounts);
     add_second_factor(routes, accounts);
     add_sessions(routes, accounts);
+    add_recovery(routes, accounts);
     add_appointments(routes, accounts);
 }
 

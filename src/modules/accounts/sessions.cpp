@@ -34,7 +34,8 @@ Accounts::Accounts(const Parts& parts, Options options)
       cipher_(parts.keys, parts.random),
       token_hmac_(parts.keys.active(crypto::Purpose::session_token).material.view()),
       factors_(parts.clock, parts.random, parts.limits, cipher_, token_hmac_),
-      passkeys_(parts.clock, parts.ids, parts.random, cipher_, options_.origin, options_.second_step_life) {}
+      passkeys_(parts.clock, parts.ids, parts.random, cipher_, options_.origin, options_.second_step_life),
+      events_(parts.clock, parts.ids) {}
 
 Bytes Accounts::digest_of_token(std::string_view token) const {
     const auto digest = token_hmac_(token);
@@ -80,6 +81,12 @@ Opened Accounts::open_session(sql::Tx& tx,
         store::insert_device(tx, digest_of_token(opened.device_token), account, now);
     }
     const auto present = store::sessions(tx, account);
+    const auto device_name = device_name_of(entrance.device_name, caller.user_agent);
+    const bool is_news = !entrance.device_token && !entrance.is_first &&
+                         (!present.empty() || store::has_signed_in(tx, account, now));
+    if (is_news) {
+        events_.note_new_device(tx, account, opened.session, caller, device_name);
+    }
     for (std::size_t i = kMostSessions - 1; i < present.size(); ++i) {  // the oldest make room
         end_session(tx, account, present[i].id);
     }
@@ -88,7 +95,7 @@ Opened Accounts::open_session(sql::Tx& tx,
                           {opened.session,
                            account,
                            entrance.transport,
-                           device_name_of(entrance.device_name, caller.user_agent),
+                           device_name,
                            caller.user_agent,
                            caller.network,
                            now,
@@ -262,6 +269,7 @@ Me Accounts::change_me(sql::Tx& tx, const Caller& caller, const MeChange& change
         store::set_phone(
             tx, caller.account, phone ? std::optional(seal_phone(caller.account, *phone)) : std::nullopt);
         audit(tx, caller, "accounts.phone_changed", "", caller.account);
+        events_.note(tx, caller, AccountEventKind::phone_changed);
     }
     if (change.language) {
         store::set_language(tx, caller.account, *change.language);

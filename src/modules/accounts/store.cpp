@@ -61,6 +61,14 @@ bool set_person(sql::Tx& tx, AccountId account, PersonId person) {
                       person) == 1;
 }
 
+void set_one_time_password(sql::Tx& tx, AccountId account, std::string_view hash, Time until) {
+    tx.post(
+        R"(UPDATE account SET password_hash = $2, must_change_password = 1, password_expires_at = $3 WHERE id = $1)",
+        account,
+        hash,
+        until);
+}
+
 bool set_password(sql::Tx& tx, AccountId account, std::string_view checked_hash, std::string_view new_hash) {
     return tx.execute(
                R"(UPDATE account SET password_hash = $3, must_change_password = 0, password_expires_at = NULL

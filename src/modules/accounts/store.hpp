@@ -31,6 +31,8 @@ void delete_person(sql::Tx& tx, PersonId person, AccountId account);
 /// False when the account has a person already.
 bool set_person(sql::Tx& tx, AccountId account, PersonId person);
 /// False when the password is no longer the one that was checked.
+/// To be changed at the next sign-in, and good until then.
+void set_one_time_password(sql::Tx& tx, AccountId account, std::string_view hash, Time until);
 bool set_password(sql::Tx& tx, AccountId account, std::string_view checked_hash, std::string_view new_hash);
 /// The same password at another cost: nothing else changes.
 void rehash_password(sql::Tx& tx,
@@ -151,6 +153,8 @@ void delete_devices(sql::Tx& tx, AccountId account);
 
 void insert_sign_in_event(sql::Tx& tx, AccountId account, const SignInEvent& event);
 void set_outcome(sql::Tx& tx, Id<SignInEventTag> id, SignInOutcome outcome);
+/// Before now.
+bool has_signed_in(sql::Tx& tx, AccountId account, Time now);
 std::vector<SignInEvent> sign_in_events(sql::Tx& tx, AccountId account, std::int64_t before, int limit);
 
 struct Expiry {

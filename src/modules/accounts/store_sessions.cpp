@@ -115,6 +115,15 @@ void set_outcome(sql::Tx& tx, Id<SignInEventTag> id, SignInOutcome outcome) {
     tx.post(R"(UPDATE sign_in_event SET outcome = $2 WHERE id = $1)", id, outcome);
 }
 
+bool has_signed_in(sql::Tx& tx, AccountId account, Time now) {
+    return tx
+        .find<std::int64_t>(
+            R"(SELECT 1 FROM sign_in_event WHERE account_id = $1 AND at < $2 AND outcome = 'signed_in' LIMIT 1)",
+            account,
+            now)
+        .has_value();
+}
+
 std::vector<SignInEvent> sign_in_events(sql::Tx& tx, AccountId account, std::int64_t before, int limit) {
     return tx.list<SignInEvent>(
         R"(SELECT id, at, outcome, network, device_name FROM sign_in_event
@@ -131,7 +140,8 @@ std::int64_t delete_expired(sql::Tx& tx, const Expiry& expiry) {
                       expiry.now,
                       expiry.idle_since) +
            tx.execute(R"(DELETE FROM known_device WHERE last_used_at <= $1)", expiry.forget_before) +
-           tx.execute(R"(DELETE FROM sign_in_event WHERE at <= $1)", expiry.forget_before);
+           tx.execute(R"(DELETE FROM sign_in_event WHERE at <= $1)", expiry.forget_before) +
+           tx.execute(R"(DELETE FROM account_event WHERE at <= $1)", expiry.forget_before);
 }
 
 }  // namespace educard::accounts::store

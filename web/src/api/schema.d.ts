@@ -676,6 +676,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened to the account: devices, passwords, second factors, help */
+        get: operations["get_me_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/events/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The owner has seen what they were to be told, up to this event */
+        post: operations["post_me_events_seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/events/unseen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the owner is to be told; not what this session did */
+        get: operations["get_me_events_unseen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/passkey-offers": {
         parameters: {
             query?: never;
@@ -1063,6 +1114,23 @@ export interface paths {
         get: operations["get_progress_csv"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give somebody who stands there and has lost their password a one-time password; audited */
+        post: operations["post_recoveries"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1621,6 +1689,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        "accounts.AccountEvent": {
+            /** Format: date-time */
+            at: string;
+            by_name: string;
+            device_name: string;
+            id: string;
+            /** @enum {string} */
+            kind: "new_device" | "recovered" | "password_changed" | "second_factor_set_up" | "second_factor_removed" | "passkey_added" | "passkey_removed" | "recovery_codes_renewed" | "phone_changed";
+            network: string;
+        };
+        "accounts.AccountEventPage": {
+            items: components["schemas"]["accounts.AccountEvent"][];
+            next?: string | null;
+        };
         "accounts.AddedPasskey": {
             passkey: components["schemas"]["accounts.PasskeyView"];
             recovery_codes: string[];
@@ -1759,6 +1841,14 @@ export interface components {
             language: "zh_cn" | "en";
             text: string;
             version: string;
+        };
+        "accounts.Recovered": {
+            /** Format: date-time */
+            expires_at: string;
+            name: string;
+            one_time_password: string;
+            second_factor: boolean;
+            user_name: string;
         };
         "accounts.RecoveryCodes": {
             codes: string[];
@@ -3856,6 +3946,79 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_me_events: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.AccountEventPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_events_seen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    last: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me_events_unseen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.AccountEvent"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_me_passkey_offers: {
         parameters: {
             query?: never;
@@ -4529,6 +4692,38 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_recoveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    card_number?: string | null;
+                    remove_second_factors?: boolean | null;
+                    user_name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.Recovered"];
                 };
             };
             default: components["responses"]["Problem"];

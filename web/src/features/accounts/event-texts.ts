@@ -1,0 +1,25 @@
+import { texts } from '@/lib/i18n'
+
+export const t = texts({
+  events: ['账户变动', 'What happened to the account'],
+  sign_ins: ['登录记录', 'Sign-ins'],
+  no_events: ['没有账户变动', 'Nothing happened to the account'],
+  kind_new_device: ['在新设备上登录', 'Signed in on a new device'],
+  kind_recovered: ['密码被重置', 'The password was reset'],
+  kind_password_changed: ['修改了密码', 'The password was changed'],
+  kind_second_factor_set_up: ['设置了身份验证器', 'An authenticator was set up'],
+  kind_second_factor_removed: ['移除了两步验证方式', 'A second factor was removed'],
+  kind_passkey_added: ['添加了通行密钥', 'A passkey was added'],
+  kind_passkey_removed: ['移除了通行密钥', 'A passkey was removed'],
+  kind_recovery_codes_renewed: ['重新生成了恢复码', 'New recovery codes were made'],
+  kind_phone_changed: ['修改了电话', 'The phone number was changed'],
+  by: ['办理人：{name}', 'By {name}'],
+  unknown_device: ['未知设备', 'Unknown device'],
+  notice_new_device: ['{time} 有新设备登录你的账户：{device}。不是你？请退出其他设备并修改密码。', 'A new device signed in to your account at {time}: {device}. Not you? Sign it out and change your password.'],
+  notice_recovered: ['{time} {name} 为你的账户重置了密码。', '{name} reset the password of your account at {time}.'],
+  notice_more: ['另有 {n} 条账户通知', '{n} more notices on your account'],
+  look: ['查看设备', 'See the devices'],
+  history: ['查看记录', 'See the history'],
+  was_me: ['知道了', 'I know'],
+  notices: ['账户安全通知', 'Security notices'],
+})
