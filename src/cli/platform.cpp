@@ -20,6 +20,13 @@ AuditSigner signer_of(const crypto::KeyRing& keys) {
             }};
 }
 
+std::unique_ptr<sms::Gateway> make_gateway(const std::string& setting) {
+    if (setting.empty()) {
+        return nullptr;
+    }
+    return setting == "console" ? sms::make_console_gateway() : sms::make_http_gateway(setting);
+}
+
 }  // namespace
 
 void add_all_routes(http::Routes& routes, const Modules& modules) {
@@ -31,6 +38,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     cards::add_routes(routes, modules.cards);
     rollout::add_routes(routes, modules.rollout);
     oidc::add_routes(routes, modules.oidc);
+    sms::add_routes(routes, modules.sms);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -51,6 +59,16 @@ Platform::Platform(const Settings& settings)
       organisations(foundation.clock, foundation.ids, foundation.audit),
       organisation_imports(*foundation.database, organisations),
       people(foundation.clock, foundation.ids, foundation.cipher, foundation.audit),
+      outbox(*foundation.database, foundation.clock, foundation.ids, {.lease = kOutboxLease}),
+      sms({.database = *foundation.database,
+           .clock = foundation.clock,
+           .ids = foundation.ids,
+           .keys = foundation.keys,
+           .random = foundation.random,
+           .limits = foundation.limits,
+           .outbox = outbox,
+           .gateway = make_gateway(settings.sms_gateway),
+           .origin = settings.origin()}),
       accounts(accounts::Parts{.database = *foundation.database,
                                .clock = foundation.clock,
                                .ids = foundation.ids,
@@ -59,7 +77,8 @@ Platform::Platform(const Settings& settings)
                                .limits = foundation.limits,
                                .audit = foundation.audit,
                                .organisations = organisations},
-               accounts::Options{.administrators_need_second_factor = settings.require_second_factor,
+               accounts::Options{.recovery_wait = std::chrono::hours(settings.recovery_hours),
+                                 .administrators_need_second_factor = settings.require_second_factor,
                                  .origin = settings.origin()}),
       rollout(foundation.clock, organisations, foundation.bus),
       progress_of_roster(rollout),
@@ -102,7 +121,6 @@ Platform::Platform(const Settings& settings)
                                        .jobs = jobs},
                    applications::Settings{.escalation_days = static_cast<int>(settings.escalation_days)}),
       people_of_apps(accounts, people, holders_of_cards, cards),
-      outbox(*foundation.database, foundation.clock, foundation.ids, {.lease = kOutboxLease}),
       outgoing({.private_addresses = settings.reach_private}),
       oidc(oidc::Parts{.database = *foundation.database,
                        .clock = foundation.clock,
@@ -118,6 +136,8 @@ Platform::Platform(const Settings& settings)
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
+    accounts.reach_phones(sms, outbox);
+    sms.handle_outbox();
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
     jobs.measure(foundation.metrics);
@@ -152,6 +172,7 @@ Modules Platform::modules() {
             .cards = cards,
             .rollout = rollout,
             .oidc = oidc,
+            .sms = sms,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -187,6 +208,7 @@ void Platform::forget_what_expired() {
         cards.sweep(tx);
         roster.sweep(tx, before);
         oidc.sweep(tx);
+        sms.sweep(tx);
         jobs.sweep(tx, before);
     });
 }

@@ -25,6 +25,7 @@ struct Modules {
     cards::Cards& cards;
     rollout::Rollout& rollout;
     oidc::Oidc& oidc;
+    sms::Sms& sms;
     Audit& audit;
     Jobs& jobs;
 };
@@ -48,6 +49,8 @@ public:
     organisations::Organisations organisations;
     organisations::Imports organisation_imports;
     people::People people;
+    Outbox outbox;
+    sms::Sms sms;
     accounts::Accounts accounts;
     rollout::Rollout rollout;
     ProgressOfRoster progress_of_roster;
@@ -61,7 +64,6 @@ public:
     RosterOfApplications roster_of_applications;
     applications::Applications applications;
     PeopleOfApps people_of_apps;
-    Outbox outbox;
     Outgoing outgoing;
     oidc::Oidc oidc;
 

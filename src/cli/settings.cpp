@@ -118,6 +118,17 @@ void add_settings(CLI::App& app, Settings& settings) {
                    "Whether administrators have to set up a second factor before they may do anything")
         ->envname("EDUCARD_REQUIRE_SECOND_FACTOR")
         ->capture_default_str();
+    app.add_option("--sms-gateway",
+                   settings.sms_gateway,
+                   "Where short messages leave: a URL with {to}, {text} and {report}, or \"console\" for the log; empty: "
+                   "none are sent")
+        ->envname("EDUCARD_SMS_GATEWAY");
+    app.add_option("--recovery-hours",
+                   settings.recovery_hours,
+                   "How long a password that was reset by SMS waits before it is good")
+        ->envname("EDUCARD_RECOVERY_HOURS")
+        ->check(CLI::Range(0, 720))
+        ->capture_default_str();
     app.add_option("--escalation-days",
                    settings.escalation_days,
                    "After so many days the next level may decide an application")
@@ -132,6 +143,12 @@ std::vector<std::string> faults_of(const Settings& settings) {
     if (std::filesystem::exists(settings.data, error) &&
         !std::filesystem::is_directory(settings.data, error)) {
         faults.push_back(fmt::format("data: {} is not a folder", settings.data));
+    }
+    const auto& gateway = settings.sms_gateway;
+    const bool asks = gateway.starts_with("http://") || gateway.starts_with("https://");
+    if (!gateway.empty() && gateway != "console" &&
+        !(asks && gateway.contains("{to}") && gateway.contains("{text}"))) {
+        faults.emplace_back("sms-gateway: must be a URL with {to} and {text} in it, or \"console\"");
     }
     if (const auto url = settings.database_url();
         !url.starts_with("sqlite:") && !url.starts_with("postgresql://") && !url.starts_with("postgres://")) {

@@ -28,6 +28,8 @@ struct Settings {
     bool limit_networks = true;    // off where a proxy in front limits them
     bool reach_private = false;    // whether apps on private networks are told of sign-outs
     bool require_second_factor = true;  // of administrators
+    std::string sms_gateway;       // URL with {to} and {text}, or "console"; empty: no short messages
+    unsigned recovery_hours = 24;  // how long a password that was reset by SMS waits before it is good
     unsigned escalation_days = 5;  // an undecided application goes to the next level after so many days
 
     /// Whether the database is a file of this process.

@@ -99,19 +99,32 @@ Outgoing::Outgoing(OutgoingOptions options) : options_(options) {
 }
 
 int Outgoing::post(const std::string& url, std::string_view content_type, const std::string& body) const {
+    const Body sent{content_type, body};
+    return ask(url, &sent);
+}
+
+int Outgoing::get(const std::string& url) const {
+    return ask(url, nullptr);
+}
+
+int Outgoing::ask(const std::string& url, const Body* body) const {
     const std::unique_ptr<CURL, Close> handle(curl_easy_init());
-    const auto type = "Content-Type: " + std::string(content_type);
-    const std::unique_ptr<curl_slist, Close> headers(curl_slist_append(nullptr, type.c_str()));
-    EDU_ASSERT(handle != nullptr && headers != nullptr);
+    EDU_ASSERT(handle != nullptr);
     std::size_t seen = 0;
     const auto set = [&](CURLoption option, auto value) {
         EDU_ASSERT(curl_easy_setopt(handle.get(), option, value) == CURLE_OK);
     };
     set(CURLOPT_PROTOCOLS_STR, options_.private_addresses ? "http,https" : "https");
     set(CURLOPT_URL, url.c_str());
-    set(CURLOPT_HTTPHEADER, headers.get());
-    set(CURLOPT_POSTFIELDS, body.c_str());
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
+    std::unique_ptr<curl_slist, Close> headers;
+    if (body != nullptr) {
+        headers.reset(
+            curl_slist_append(nullptr, ("Content-Type: " + std::string(body->content_type)).c_str()));
+        EDU_ASSERT(headers != nullptr);
+        set(CURLOPT_HTTPHEADER, headers.get());
+        set(CURLOPT_POSTFIELDS, body->octets.c_str());
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->octets.size()));
+    }
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_PROXY, "");
     set(CURLOPT_NOSIGNAL, 1L);

@@ -24,8 +24,15 @@ public:
     /// The status of the answer, whose body is thrown away. Throws unavailable "outgoing.no_answer", invalid
     /// "outgoing.address" when that address is not to be asked.
     int post(const std::string& url, std::string_view content_type, const std::string& body) const;
+    int get(const std::string& url) const;
 
 private:
+    struct Body {
+        std::string_view content_type;
+        const std::string& octets;
+    };
+    int ask(const std::string& url, const Body* body) const;
+
     const OutgoingOptions options_;
 };
 

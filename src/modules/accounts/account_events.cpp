@@ -10,7 +10,8 @@ namespace {
 constexpr std::chrono::days kNews{30};
 
 bool is_grave(AccountEventKind kind) {
-    return kind == AccountEventKind::new_device || kind == AccountEventKind::recovered;
+    return kind == AccountEventKind::new_device || kind == AccountEventKind::recovered ||
+           kind == AccountEventKind::recovery_begun;
 }
 
 }  // namespace
@@ -43,6 +44,22 @@ void AccountEvents::note_new_device(sql::Tx& tx,
                          .device_name = std::string(device_name),
                          .by_name = "",
                          .seen = false});
+}
+
+void AccountEvents::note_from(sql::Tx& tx,
+                              AccountId account,
+                              AccountEventKind kind,
+                              const Caller& caller) const {
+    store::insert_event(tx,
+                        {.account_id = account,
+                         .id = ids_.next<AccountEventId>(),
+                         .at = clock_.now(),
+                         .kind = kind,
+                         .session_id = std::nullopt,
+                         .network = caller.network,
+                         .device_name = device_name_of(std::nullopt, caller.user_agent),
+                         .by_name = "",
+                         .seen = !is_grave(kind)});
 }
 
 void AccountEvents::note_by(sql::Tx& tx,

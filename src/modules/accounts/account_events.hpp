@@ -31,6 +31,9 @@ enum class AccountEventKind {
     passkey_removed,
     recovery_codes_renewed,
     phone_changed,
+    phone_verified,
+    recovery_begun,    // a password was reset by SMS and waits to be good
+    recovery_stopped,  // it will not be
 };
 BOOST_DESCRIBE_ENUM(AccountEventKind,
                     new_device,
@@ -41,7 +44,10 @@ BOOST_DESCRIBE_ENUM(AccountEventKind,
                     passkey_added,
                     passkey_removed,
                     recovery_codes_renewed,
-                    phone_changed)
+                    phone_changed,
+                    phone_verified,
+                    recovery_begun,
+                    recovery_stopped)
 
 struct AccountEvent {
     AccountEventId id;
@@ -65,6 +71,8 @@ public:
                          SessionId session,
                          const Caller& caller,
                          std::string_view device_name) const;
+    /// By somebody who is not signed in.
+    void note_from(sql::Tx& tx, AccountId account, AccountEventKind kind, const Caller& caller) const;
     void note_by(sql::Tx& tx, AccountId account, AccountEventKind kind, std::string_view by_name) const;
 
     /// Newest first, before `before`.

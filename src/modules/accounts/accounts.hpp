@@ -3,7 +3,8 @@
 // appointments to offices. A claim is not proof: any number of accounts may claim one document, and nothing
 // here tells whether a number is known. Owns account, account_name, account_person, claim, consent, captcha,
 // session, known_device, sign_in_event, appointment, authenticator, recovery_code, passkey,
-// answered_challenge and account_event. What Parts refers to outlives it; any thread may call it.
+// answered_challenge, account_event, phone_code and pending_recovery. What Parts refers to outlives it; any
+// thread may call it.
 
 #include "base/error.hpp"
 #include "base/ids.hpp"
@@ -16,12 +17,15 @@
 #include "crypto/random.hpp"
 #include "modules/accounts/account_events.hpp"
 #include "modules/accounts/passkeys.hpp"
+#include "modules/accounts/phones.hpp"
 #include "modules/accounts/recovery.hpp"
 #include "modules/accounts/second_factor.hpp"
 #include "modules/organisations/organisations.hpp"
 #include "modules/people/people.hpp"
+#include "modules/sms/sms.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/caller.hpp"
+#include "runtime/outbox.hpp"
 #include "runtime/rate_limit.hpp"
 #include "sql/sql.hpp"
 
@@ -74,6 +78,7 @@ struct Options {
     std::chrono::seconds one_time_password_life = std::chrono::days(7);
     std::chrono::seconds second_step_life = std::chrono::minutes(5);
     std::chrono::seconds proof_life = std::chrono::minutes(15);
+    std::chrono::seconds recovery_wait = std::chrono::hours(24);
     bool administrators_need_second_factor = false;
     std::string origin = "http://localhost:8080";  // what browsers see
     crypto::PasswordCost password_cost;
@@ -106,6 +111,12 @@ struct CaptchaAnswer {
     std::string answer;
 };
 BOOST_DESCRIBE_STRUCT(CaptchaAnswer, (), (id, answer))
+
+struct BeginSmsRecovery {
+    std::string login;  // user name or card number
+    CaptchaAnswer captcha;
+};
+BOOST_DESCRIBE_STRUCT(BeginSmsRecovery, (), (login, captcha))
 
 // ---- consent ----
 
@@ -368,6 +379,7 @@ struct Me {
     std::optional<std::string> document_number;  // masked
     std::optional<Date> birth_date;
     std::optional<std::string> phone;  // masked
+    bool phone_verified = false;
     Language language{};
     bool must_change_password = false;
     bool second_factor = false;  // is set up
@@ -386,6 +398,7 @@ BOOST_DESCRIBE_STRUCT(Me,
                        document_number,
                        birth_date,
                        phone,
+                       phone_verified,
                        language,
                        must_change_password,
                        second_factor,
@@ -486,6 +499,8 @@ public:
     /// without a word. Before serving starts.
     using Ended = std::function<void(sql::Tx& tx, AccountId account, SessionId session)>;
     void when_ended(Ended ended) { ended_ = std::move(ended); }
+    /// Lets codes be sent to telephones. Before serving, and the outbox, start.
+    void reach_phones(const sms::Sms& sms, Outbox& outbox);
 
     sql::Database& database() const { return parts_.database; }
     const Clock& clock() const { return parts_.clock; }
@@ -553,6 +568,22 @@ public:
     /// All of them without asking: for the command line, when the owner lost devices and codes. False when
     /// there is none.
     bool remove_second_factors(sql::Tx& tx, AccountId account) const;
+
+    // phones.cpp: these throw conflict "sms.unavailable" where no short messages are sent
+    /// A code goes to the caller's telephone. Throws conflict "accounts.phone_missing", too_many
+    /// "sms.slow_down".
+    void send_phone_code(sql::Tx& tx, const Caller& caller) const;
+    /// The telephone is theirs. Not inside a Tx. Throws invalid "accounts.phone_code_wrong".
+    Me verify_phone(const Caller& caller, const PhoneCode& proof) const;
+    /// The same answer whether or not there is such an account, and a telephone that it has shown to be its
+    /// own. Not inside a Tx.
+    SmsRecoveryBegun begin_sms_recovery(const Caller& caller, const BeginSmsRecovery& input) const;
+    /// With code and document the new password is good after Options::recovery_wait. Hashes a password, so
+    /// not on I/O threads and not inside a Tx. Throws invalid "accounts.recovery_failed",
+    /// "accounts.recovery_expired".
+    SmsRecovered recover_by_sms(const Caller& caller, const SmsRecovery& input) const;
+    /// False when none was under way.
+    bool stop_recovery(sql::Tx& tx, const Caller& caller) const;
 
     // recovery.cpp: hashes a password, so not on I/O threads and not inside a Tx
     /// Throws not_found "accounts.nobody_to_recover", and forbidden.
@@ -636,6 +667,15 @@ private:
     struct Helpless;
     Helpless find_helpless(sql::Tx& tx, const Caller& caller, const Recover& input) const;
     std::optional<AccountId> find_login(sql::Tx& tx, std::string_view login) const;
+    void send_recovery_code(const OutboxItem& item) const;
+    void send_code(sql::Tx& tx, const store::AccountRow& account, std::string_view purpose) const;
+    bool take_code(sql::Tx& tx, AccountId account, std::string_view purpose) const;
+    Bytes digest_of_code(const store::AccountRow& account,
+                         std::string_view purpose,
+                         std::string_view code) const;
+    bool may_recover_by_sms(sql::Tx& tx, const store::AccountRow& account) const;
+    void finish_recovery(sql::Tx& tx, AccountId account) const;
+    void distrust(sql::Tx& tx, AccountId account) const;
     Opened open_session(sql::Tx& tx, const Caller& caller, AccountId account, const Entrance& entrance) const;
     bool insert_claim(sql::Tx& tx, AccountId account, const people::Document& document, Time now) const;
     void insert_consent(sql::Tx& tx, AccountId account, const ConsentInput& consent, Time now) const;
@@ -673,6 +713,8 @@ private:
     void end_other_sessions(sql::Tx& tx, const Caller& caller) const;
 
     const CardNumbers* cards_ = nullptr;
+    const sms::Sms* sms_ = nullptr;
+    Outbox* outbox_ = nullptr;
     Ended ended_;
 };
 

@@ -4,6 +4,7 @@
 #include "modules/accounts/accounts.hpp"
 #include "modules/accounts/passwords.hpp"
 #include "modules/accounts/store.hpp"
+#include "modules/accounts/store_phones.hpp"
 #include "modules/accounts/user_names.hpp"
 
 #include <fmt/format.h>
@@ -68,6 +69,7 @@ void Accounts::change_password(const Caller& caller, const PasswordChange& chang
         if (!store::set_password(tx, caller.account, account.password_hash, renewed)) {
             throw Error(Fault::conflict, "accounts.password_changed_meanwhile");
         }
+        store::remove_recovery(tx, caller.account);
         end_other_sessions(tx, caller);
         store::delete_devices(tx, caller.account);
         audit(tx, caller, "accounts.password_changed", "", caller.account);

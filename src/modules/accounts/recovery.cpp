@@ -6,6 +6,7 @@
 #include "modules/accounts/accounts.hpp"
 #include "modules/accounts/one_time_password.hpp"
 #include "modules/accounts/store.hpp"
+#include "modules/accounts/store_phones.hpp"
 #include "modules/accounts/user_names.hpp"
 
 #include <algorithm>
@@ -67,6 +68,14 @@ Accounts::Helpless Accounts::find_helpless(sql::Tx& tx, const Caller& caller, co
     return {.account = store::find_account(tx, *account).value(), .path = std::move(path)};
 }
 
+/// Of old sessions and devices nothing stays.
+void Accounts::distrust(sql::Tx& tx, AccountId account) const {
+    for (const auto& session : store::sessions(tx, account)) {
+        end_session(tx, account, session.id);
+    }
+    store::delete_devices(tx, account);
+}
+
 Recovered Accounts::recover(const Caller& caller, const Recover& input) const {
     if (input.card_number.has_value() == input.user_name.has_value()) {
         throw Error::invalid("card_number", "accounts.card_number_or_user_name");
@@ -80,10 +89,8 @@ Recovered Accounts::recover(const Caller& caller, const Recover& input) const {
         const auto [account, path] =
             find_helpless(tx, caller, input);  // once more, on the state that is written
         store::set_one_time_password(tx, account.id, hashed, recovered.expires_at);
-        for (const auto& session : store::sessions(tx, account.id)) {
-            end_session(tx, account.id, session.id);
-        }
-        store::delete_devices(tx, account.id);
+        store::remove_recovery(tx, account.id);
+        distrust(tx, account.id);
         if (input.remove_second_factors.value_or(false)) {
             remove_second_factors_of(tx, account.id);
         }

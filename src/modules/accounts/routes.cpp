@@ -453,6 +453,52 @@ void add_appointments(http::Routes& routes, Accounts& accounts) {
 
 void add_recovery(http::Routes& routes, Accounts& accounts) {
     routes
+        .post("/api/v1/sms-recoveries",
+              blocking([&accounts](const Caller& caller, const BeginSmsRecovery& input) {
+                  return http::Accepted<SmsRecoveryBegun>{accounts.begin_sms_recovery(caller, input)};
+              }))
+        .summary(
+            "Ask for a code to the telephone of an account whose password is lost; the answer is the same "
+            "for all names")
+        .anyone()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid", "sms.unavailable"});
+    routes
+        .post("/api/v1/sms-recoveries/confirm",
+              blocking([&accounts](const Caller& caller, const SmsRecovery& input) {
+                  return accounts.recover_by_sms(caller, input);
+              }))
+        .summary("Reset a password with the code and the number of the document; it is good after a while")
+        .anyone()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid"});
+    routes
+        .del("/api/v1/me/recovery", write([&accounts](sql::Tx& tx, const Caller& caller) {
+                 if (!accounts.stop_recovery(tx, caller)) {
+                     throw Error(Fault::not_found, "accounts.no_recovery");
+                 }
+             }))
+        .summary("Stop a password that was reset by SMS before it is good")
+        .signed_in()
+        .errors({"accounts.no_recovery"});
+    routes
+        .post("/api/v1/me/phone-codes",
+              write([&accounts](sql::Tx& tx, const Caller& caller) { accounts.send_phone_code(tx, caller); }))
+        .summary("Send a code to one's telephone, to show that it is one's own")
+        .signed_in()
+        .proven()
+        .rate(http::Rate::costly)
+        .errors({"accounts.phone_missing", "sms.unavailable", "sms.slow_down"});
+    routes
+        .post("/api/v1/me/phone-codes/confirm",
+              blocking([&accounts](const Caller& caller, const PhoneCode& proof) {
+                  return accounts.verify_phone(caller, proof);
+              }))
+        .summary("Enter that code: from now on a lost password can be reset by the telephone")
+        .signed_in()
+        .rate(http::Rate::guessable)
+        .errors({"input.invalid"});
+    routes
         .post("/api/v1/recoveries", blocking([&accounts](const Caller& caller, const Recover& input) {
                   return http::Created<Recovered>{accounts.recover(caller, input)};
               }))

@@ -6,6 +6,7 @@
 #include "modules/accounts/devices.hpp"
 #include "modules/accounts/passwords.hpp"
 #include "modules/accounts/store.hpp"
+#include "modules/accounts/store_phones.hpp"
 
 #include <algorithm>
 #include <spdlog/spdlog.h>
@@ -223,6 +224,7 @@ Me Accounts::me(sql::Tx& tx, const Caller& caller) const {
     }
     if (row.phone) {
         me.phone = mask_phone(cipher_.open(*row.phone, {"account", "phone", row.id.value}));
+        me.phone_verified = row.phone_verified_at.has_value();
     }
     const auto view = [&](const store::GrantRow& grant) {
         const auto organisation = parts_.organisations.get(tx, grant.organisation_id);
@@ -279,7 +281,8 @@ Me Accounts::change_me(sql::Tx& tx, const Caller& caller, const MeChange& change
 
 std::int64_t Accounts::sweep(sql::Tx& tx) const {
     const auto now = parts_.clock.now();
-    return store::delete_expired(tx, {now, now - options_.idle_life, now - kMemory});
+    return store::delete_expired(tx, {now, now - options_.idle_life, now - kMemory}) +
+           store::remove_phone_codes(tx, now);
 }
 
 }  // namespace educard::accounts

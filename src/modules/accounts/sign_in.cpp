@@ -104,6 +104,7 @@ Accounts::Attempt Accounts::begin_sign_in(sql::Tx& tx, const Caller& caller, con
         return attempt;
     }
     if (const auto id = find_login(tx, form.login)) {
+        finish_recovery(tx, *id);
         attempt.account = store::find_account(tx, *id);
     }
     const auto subject = to_base64url(index_.of("login", user_name_key(form.login)));

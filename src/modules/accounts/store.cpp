@@ -31,7 +31,7 @@ bool insert_name(sql::Tx& tx, std::string_view name_key, AccountId account) {
 std::optional<AccountRow> find_account(sql::Tx& tx, AccountId id) {
     return tx.find<AccountRow>(
         R"(SELECT id, person_id, name, user_name, birth_date, language, must_change_password, created_at,
-                  password_hash, password_expires_at, phone
+                  password_hash, password_expires_at, phone, phone_verified_at
            FROM account WHERE id = $1)",
         id);
 }
@@ -59,6 +59,13 @@ bool set_person(sql::Tx& tx, AccountId account, PersonId person) {
     return tx.execute(R"(UPDATE account SET person_id = $2 WHERE id = $1 AND person_id IS NULL)",
                       account,
                       person) == 1;
+}
+
+void replace_password(sql::Tx& tx, AccountId account, std::string_view hash) {
+    tx.post(
+        R"(UPDATE account SET password_hash = $2, must_change_password = 0, password_expires_at = NULL WHERE id = $1)",
+        account,
+        hash);
 }
 
 void set_one_time_password(sql::Tx& tx, AccountId account, std::string_view hash, Time until) {
@@ -93,7 +100,7 @@ void set_language(sql::Tx& tx, AccountId account, Language language) {
 }
 
 void set_phone(sql::Tx& tx, AccountId account, const std::optional<Bytes>& phone) {
-    tx.execute(R"(UPDATE account SET phone = $2 WHERE id = $1)", account, phone);
+    tx.execute(R"(UPDATE account SET phone = $2, phone_verified_at = NULL WHERE id = $1)", account, phone);
 }
 
 bool insert_claim(sql::Tx& tx, AccountId account, const ClaimRow& claim, Time now) {

@@ -17,7 +17,9 @@ struct AccountRow : Account {
     std::string password_hash;
     std::optional<Time> password_expires_at;
     std::optional<Bytes> phone;
-    BOOST_DESCRIBE_CLASS(AccountRow, (Account), (password_hash, password_expires_at, phone), (), ())
+    std::optional<Time> phone_verified_at;
+    BOOST_DESCRIBE_CLASS(
+        AccountRow, (Account), (password_hash, password_expires_at, phone, phone_verified_at), (), ())
 };
 
 void insert_account(sql::Tx& tx, const AccountRow& row, std::optional<AccountId> created_by);
@@ -31,6 +33,8 @@ void delete_person(sql::Tx& tx, PersonId person, AccountId account);
 /// False when the account has a person already.
 bool set_person(sql::Tx& tx, AccountId account, PersonId person);
 /// False when the password is no longer the one that was checked.
+/// Whatever it was.
+void replace_password(sql::Tx& tx, AccountId account, std::string_view hash);
 /// To be changed at the next sign-in, and good until then.
 void set_one_time_password(sql::Tx& tx, AccountId account, std::string_view hash, Time until);
 bool set_password(sql::Tx& tx, AccountId account, std::string_view checked_hash, std::string_view new_hash);
@@ -40,6 +44,7 @@ void rehash_password(sql::Tx& tx,
                      std::string_view checked_hash,
                      std::string_view new_hash);
 void set_language(sql::Tx& tx, AccountId account, Language language);
+/// Nobody has shown that it is theirs.
 void set_phone(sql::Tx& tx, AccountId account, const std::optional<Bytes>& phone);
 
 struct ClaimRow {

@@ -795,6 +795,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/phone-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a code to one's telephone, to show that it is one's own */
+        post: operations["post_me_phone_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/phone-codes/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Enter that code: from now on a lost password can be reset by the telephone */
+        post: operations["post_me_phone_codes_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/proof": {
         parameters: {
             query?: never;
@@ -807,6 +841,23 @@ export interface paths {
         put: operations["put_me_proof"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/recovery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Stop a password that was reset by SMS before it is good */
+        delete: operations["delete_me_recovery"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1497,6 +1548,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sms-recoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a code to the telephone of an account whose password is lost; the answer is the same for all names */
+        post: operations["post_sms_recoveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms-recoveries/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reset a password with the code and the number of the document; it is good after a while */
+        post: operations["post_sms_recoveries_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sms-reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a short message, as its gateway tells */
+        get: operations["get_sms_reports_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/status-lists": {
         parameters: {
             query?: never;
@@ -1696,7 +1798,7 @@ export interface components {
             device_name: string;
             id: string;
             /** @enum {string} */
-            kind: "new_device" | "recovered" | "password_changed" | "second_factor_set_up" | "second_factor_removed" | "passkey_added" | "passkey_removed" | "recovery_codes_renewed" | "phone_changed";
+            kind: "new_device" | "recovered" | "password_changed" | "second_factor_set_up" | "second_factor_removed" | "passkey_added" | "passkey_removed" | "recovery_codes_renewed" | "phone_changed" | "phone_verified" | "recovery_begun" | "recovery_stopped";
             network: string;
         };
         "accounts.AccountEventPage": {
@@ -1797,6 +1899,7 @@ export interface components {
             next: ("change_password" | "second_factor" | "claim" | "consent" | "apply")[];
             person_id?: string | null;
             phone?: string | null;
+            phone_verified: boolean;
             resting: components["schemas"]["accounts.RoleView"][];
             roles: components["schemas"]["accounts.RoleView"][];
             second_factor: boolean;
@@ -1908,6 +2011,15 @@ export interface components {
         "accounts.SignInEventPage": {
             items: components["schemas"]["accounts.SignInEvent"][];
             next?: string | null;
+        };
+        "accounts.SmsRecovered": {
+            /** Format: date-time */
+            ready_at: string;
+        };
+        "accounts.SmsRecoveryBegun": {
+            /** Format: date-time */
+            expires_at: string;
+            ticket: string;
         };
         "administration.AuditEventView": {
             account_id?: string | null;
@@ -4125,6 +4237,58 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_me_phone_codes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_phone_codes_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.Me"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     put_me_proof: {
         parameters: {
             query?: never;
@@ -4141,6 +4305,28 @@ export interface operations {
                 };
             };
         };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_me_recovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done */
             204: {
@@ -5390,6 +5576,94 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["accounts.SignedIn"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_sms_recoveries: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    captcha: components["schemas"]["accounts.CaptchaAnswer"];
+                    login: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.SmsRecoveryBegun"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_sms_recoveries_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                    new_password: string;
+                    number: string;
+                    ticket: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.SmsRecovered"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_sms_reports_id: {
+        parameters: {
+            query: {
+                key: string;
+                status: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -26,6 +26,7 @@ export const t = texts({
   need_password: ['请输入密码', 'Enter your password'],
   need_captcha: ['请输入验证码', 'Enter the verification code'],
   register: ['第一次使用？注册电子教育卡', 'New here? Register for a card'],
+  recover: ['忘记密码？', 'Lost your password?'],
   verify: ['核验教育卡', 'Verify a card'],
   card: ['电子教育卡', 'Education e-card'],
 })

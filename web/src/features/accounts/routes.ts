@@ -4,6 +4,8 @@ import { t } from './titles'
 export const routes: FeatureRoute[] = [
   { path: '/login', component: () => import('./LoginPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('login') } },
   { path: '/register/:step?', component: () => import('./register/RegisterPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('register') } },
+  { path: '/recover', component: () => import('./RecoverPage.vue'), meta: { shell: 'plain', access: 'anyone', title: () => t('recover') } },
+  { path: '/me/phone', component: () => import('./PhonePage.vue'), meta: { shell: 'citizen', title: () => t('phone') } },
   { path: '/me', component: () => import('./MePage.vue'), meta: { shell: 'citizen', title: () => t('me') } },
   { path: '/me/sessions', component: () => import('./SessionsPage.vue'), meta: { shell: 'citizen', title: () => t('sessions') } },
   { path: '/me/password', component: () => import('./PasswordPage.vue'), meta: { shell: 'citizen', title: () => t('password') } },

@@ -6,6 +6,8 @@ export const t = texts({
   me: ['我的', 'Me'],
   sessions: ['登录的设备', 'Signed-in devices'],
   password: ['修改密码', 'Change password'],
+  recover: ['找回密码', 'Reset a lost password'],
+  phone: ['手机号', 'Phone'],
   second_factor: ['两步验证', 'Two-step verification'],
   history: ['登录记录', 'Sign-in history'],
   consents: ['监护人同意', 'Guardian’s consent'],

@@ -1,0 +1,28 @@
+#pragma once
+// The SQL of sms, and nothing else.
+
+#include "modules/sms/sms.hpp"
+
+#include <boost/describe/class.hpp>
+
+#include <optional>
+
+namespace educard::sms::store {
+
+struct Message {
+    MessageId id;
+    Bytes phone;  // this and the next: sealed
+    Bytes text;
+    State state{};
+    Time created_at;
+    Time expires_at;
+};
+BOOST_DESCRIBE_STRUCT(Message, (), (id, phone, text, state, created_at, expires_at))
+
+void insert(sql::Tx& tx, const Message& message);
+std::optional<Message> find(sql::Tx& tx, MessageId id);
+/// Nothing when it is in another state.
+void change_state(sql::Tx& tx, MessageId id, State from, State to, Time at);
+std::int64_t remove_before(sql::Tx& tx, Time time);
+
+}  // namespace educard::sms::store
