@@ -7,9 +7,10 @@ import { solved } from '../support/captcha.mjs'
 import { Client, eventually } from '../support/client.mjs'
 import { inDatabase } from '../support/database.mjs'
 import { people } from '../support/people.mjs'
+import { freePort } from '../support/ports.mjs'
 import { smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
-import { freePort, gateway, kannel } from '../support/sms.mjs'
+import { gateway, kannel } from '../support/sms.mjs'
 
 const faultOf = ({ status, body }) => [status, body.code, ...(body.errors ?? []).map(error => `${error.path} ${error.code}`)].join(', ')
 const failed = '422, input.invalid, code accounts.recovery_failed'

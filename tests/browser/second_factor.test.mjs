@@ -1,9 +1,7 @@
 // Two-step verification in a real browser: an authenticator app, recovery codes, passkeys of a virtual authenticator, proof before what is
 // dangerous, and an administrator who has to.
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { password, register } from '../support/accounts.mjs'
 import { codeOf, stepsPass, wrongCode } from '../support/authenticator.mjs'
@@ -11,6 +9,7 @@ import { browserFor, inspect, inspectSizes, looks, visitor, wear } from '../supp
 import { inDatabase } from '../support/database.mjs'
 import { signInAs, solveCaptcha } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
+import { freePort } from '../support/ports.mjs'
 import { officePassword, smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
 
@@ -53,15 +52,6 @@ async function firstStep(page, login, secretWord) {
 /** The proof that came with signing in runs out. */
 function timePasses(server) {
   inDatabase(server, 'UPDATE session SET proved_at = 0')
-}
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return port
 }
 
 async function signOut(page) {

@@ -3,19 +3,10 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import { createServer as listener } from 'node:net'
 import { join } from 'node:path'
 import { eventually } from './client.mjs'
+import { freePort } from './ports.mjs'
 import { temporaryFolder } from './server.mjs'
-
-export async function freePort() {
-  const probe = listener().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return port
-}
 
 /** { url: the setting, messages: [{ to, text, report }], answer: the status of the next answers }. */
 export async function gateway(t) {
