@@ -2,6 +2,7 @@
 
 #include "cli/platform.hpp"
 #include "http/server.hpp"
+#include "sql/counter.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -82,6 +83,8 @@ void add_gauges(Platform& platform, const http::Server& server) {
                   [&database] { return static_cast<double>(database.queued().writes); });
     metrics.gauge("educard_database_read_queue", "Reads that wait for a reader",
                   [&database] { return static_cast<double>(database.queued().reads); });
+    metrics.gauge("educard_database_statements", "SQL statements since the start, without BEGIN and COMMIT",
+                  [] { return static_cast<double>(sql::statements_run()); });
     metrics.gauge("educard_database_full", "1 while the latest transaction found no room on the disk",
                   [&database] { return database.is_full() ? 1.0 : 0.0; });
     metrics.gauge("educard_audit_seal_lag_seconds", "How long ago every audit event was sealed",

@@ -273,6 +273,12 @@ std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) 
     return holder;
 }
 
+std::optional<oidc::Standing> PeopleOfApps::find_standing(sql::Tx& tx, AccountId account) const {
+    const auto owner = accounts_.find(tx, account);
+    return owner && owner->person_id ? std::optional(oidc::Standing{.is_child = accounts_.needs_guardian(*owner)})
+                                     : std::nullopt;
+}
+
 std::optional<oidc::Person> PeopleOfApps::find(sql::Tx& tx, AccountId account) const {
     const auto owner = accounts_.find(tx, account);
     const auto record = owner && owner->person_id ? people_.find(tx, *owner->person_id) : std::nullopt;
@@ -282,7 +288,6 @@ std::optional<oidc::Person> PeopleOfApps::find(sql::Tx& tx, AccountId account) c
     oidc::Person person;
     person.id = *owner->person_id;
     person.name = record->name;
-    person.is_child = accounts_.needs_guardian(*owner);
     person.card_number = cards_.find_number(tx, person.id);
     if (const auto holder = holders_.find(tx, person.id)) {
         person.role = boost::describe::enum_to_string(holder->role, "");

@@ -148,6 +148,7 @@ public:
                  const cards::Cards& cards)
         : accounts_(accounts), people_(people), holders_(holders), cards_(cards) {}
 
+    std::optional<oidc::Standing> find_standing(sql::Tx& tx, AccountId account) const override;
     std::optional<oidc::Person> find(sql::Tx& tx, AccountId account) const override;
     bool hold_session(sql::Tx& tx, AccountId account, SessionId session) const override;
 

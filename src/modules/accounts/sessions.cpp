@@ -111,9 +111,10 @@ std::optional<Caller> Accounts::authenticate(sql::Tx& tx, std::string_view token
         return std::nullopt;
     }
     const auto digest = digest_of_token(token);
-    const auto holder = store::find_holder(tx, digest);
     const auto now = parts_.clock.now();
-    if (!holder || holder->expires_at <= now || holder->last_seen_at + options_.idle_life <= now) {
+    const auto found = store::find_holder(tx, digest, now, date_in_china(now));
+    const auto* holder = found ? &found->row : nullptr;
+    if (holder == nullptr || holder->expires_at <= now || holder->last_seen_at + options_.idle_life <= now) {
         return std::nullopt;
     }
     Caller caller;
@@ -123,8 +124,8 @@ std::optional<Caller> Accounts::authenticate(sql::Tx& tx, std::string_view token
     caller.language = holder->language;
     caller.methods = holder->methods;
     caller.proven = now < holder->proved_at + options_.proof_life;
-    const auto grants = store::grants(tx, holder->account_id, now, date_in_china(now));
-    const bool administers = std::ranges::any_of(grants, is_administrator);
+    const bool administers = std::ranges::any_of(
+        found->grants, [](const Grant& grant) { return grant.role != Role::class_teacher; });
     if (administers && holder->last_seen_at + options_.administrator_idle_life <= now) {
         return std::nullopt;
     }
@@ -133,9 +134,7 @@ std::optional<Caller> Accounts::authenticate(sql::Tx& tx, std::string_view token
     const bool lacks_factor =
         administers && options_.administrators_need_second_factor && !holder->has_second_factor;
     if (!holder->must_change_password && !lacks_factor) {
-        for (const auto& grant : grants) {
-            caller.grants.push_back({grant.role, grant.organisation_id, grant.path});
-        }
+        caller.grants = found->grants;
     }
     if (holder->last_seen_at + kTouchInterval <= now) {
         try {

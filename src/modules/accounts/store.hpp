@@ -148,7 +148,11 @@ BOOST_DESCRIBE_STRUCT(HolderRow,
                        proved_at,
                        last_seen_at,
                        expires_at))
-std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash);
+struct Holder {
+    HolderRow row;
+    std::vector<Grant> grants;  // in force at `now`, of organisations that are open on `today`
+};
+std::optional<Holder> find_holder(sql::Tx& tx, ByteView token_hash, Time now, Date today);
 
 void insert_device(sql::Tx& tx, ByteView token_hash, AccountId account, Time now);
 /// True when that account has signed in with the device before.

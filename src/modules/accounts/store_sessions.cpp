@@ -65,17 +65,37 @@ void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now) 
             now);
 }
 
-std::optional<HolderRow> find_holder(sql::Tx& tx, ByteView token_hash) {
-    return tx.find<HolderRow>(
+std::optional<Holder> find_holder(sql::Tx& tx, ByteView token_hash, Time now, Date today) {
+    std::optional<Holder> holder;
+    // A row for each office, for every request asks this.
+    tx.each(
         R"(SELECT s.id AS session_id, s.account_id, a.person_id, a.language, a.must_change_password,
                   CASE WHEN f.confirmed_at IS NOT NULL THEN 1
-                       WHEN EXISTS (SELECT 1 FROM passkey p WHERE p.account_id = s.account_id) THEN 1
+                       WHEN EXISTS (SELECT 1 FROM passkey k WHERE k.account_id = s.account_id) THEN 1
                        ELSE 0 END AS has_second_factor,
-                  s.methods, s.proved_at, s.last_seen_at, s.expires_at
+                  s.methods, s.proved_at, s.last_seen_at, s.expires_at, p.role, p.organisation_id, o.path
            FROM session s JOIN account a ON a.id = s.account_id
                 LEFT JOIN authenticator f ON f.account_id = s.account_id
-           WHERE s.token_hash = $1)",
-        token_hash);
+                LEFT JOIN appointment p ON p.account_id = s.account_id AND p.ended_by IS NULL
+                     AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2)
+                LEFT JOIN organisation o ON o.id = p.organisation_id AND (o.valid_to IS NULL OR o.valid_to > $3)
+           WHERE s.token_hash = $1
+           ORDER BY o.depth, p.id)",
+        [&](const sql::Row& row) {
+            constexpr int kRole = 10;  // this and the next two: the office
+            if (!holder) {
+                holder = Holder{.row = row.as<HolderRow>(), .grants = {}};
+            }
+            if (!row.is_null(kRole) && !row.is_null(kRole + 2)) {
+                holder->grants.push_back({row.get<Role>(kRole),
+                                          row.get<OrganisationId>(kRole + 1),
+                                          row.get<std::string>(kRole + 2)});
+            }
+        },
+        token_hash,
+        now,
+        today);
+    return holder;
 }
 
 void insert_device(sql::Tx& tx, ByteView token_hash, AccountId account, Time now) {

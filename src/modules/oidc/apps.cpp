@@ -20,28 +20,6 @@ constexpr std::size_t kMaxName = 50;
 constexpr std::size_t kMaxPurpose = 200;
 constexpr std::size_t kMaxRedirects = 20;
 
-App app_of(const store::AppRow& row) {
-    return {
-        .id = row.id,
-        .organisation_id = row.organisation_id,
-        .name = row.name,
-        .purpose = row.purpose,
-        .authentication = row.authentication,
-        .redirect_uris = json::decode<std::vector<std::string>>(row.redirect_uris),
-        .essential = json::decode<std::vector<Claim>>(row.essential),
-        .voluntary = json::decode<std::vector<Claim>>(row.voluntary),
-        .id_token_algorithm = row.id_token_algorithm,
-        .keys = row.keys,
-        .service = row.service,
-        .pushed = row.pushed,
-        .bound = row.bound,
-        .device = row.device,
-        .post_logout_redirect_uris = json::decode<std::vector<std::string>>(row.post_logout_redirect_uris),
-        .backchannel_logout_uri = row.backchannel_logout_uri,
-        .state = row.state,
-        .created_at = row.created_at};
-}
-
 void check_text(std::string_view field,
                 const std::string& text,
                 std::size_t most,
@@ -101,6 +79,28 @@ Bytes digest_of(std::string_view secret) {
 }
 
 }  // namespace
+
+App app_of(const store::AppRow& row) {
+    return {
+        .id = row.id,
+        .organisation_id = row.organisation_id,
+        .name = row.name,
+        .purpose = row.purpose,
+        .authentication = row.authentication,
+        .redirect_uris = json::decode<std::vector<std::string>>(row.redirect_uris),
+        .essential = json::decode<std::vector<Claim>>(row.essential),
+        .voluntary = json::decode<std::vector<Claim>>(row.voluntary),
+        .id_token_algorithm = row.id_token_algorithm,
+        .keys = row.keys,
+        .service = row.service,
+        .pushed = row.pushed,
+        .bound = row.bound,
+        .device = row.device,
+        .post_logout_redirect_uris = json::decode<std::vector<std::string>>(row.post_logout_redirect_uris),
+        .backchannel_logout_uri = row.backchannel_logout_uri,
+        .state = row.state,
+        .created_at = row.created_at};
+}
 
 Oidc::Oidc(Parts parts)
     : parts_(std::move(parts)),

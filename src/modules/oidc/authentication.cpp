@@ -75,12 +75,13 @@ Oidc::Known Oidc::identify(sql::Tx& tx, const Caller& caller, const ClientInput&
         name = issuer_of_assertion(assertion).value_or("");
     }
     const auto secret = basic ? basic->secret : input.client_secret.value_or("");
+    const auto now = parts_.clock.now();
     const auto id = parse_id(name);
-    auto app = id ? find_app(tx, AppId{*id}) : std::nullopt;
-    if (!app || app->state != AppState::active) {
+    const auto row = id ? store::find_app(tx, AppId{*id}, digest_of_token(secret), now) : std::nullopt;
+    if (!row || row->state != AppState::active) {
         throw invalid_client();
     }
-    const auto now = parts_.clock.now();
+    auto app = std::optional(app_of(*row));
     switch (app->authentication) {
         case Authentication::none:
             if (ways > 0) {
@@ -88,7 +89,7 @@ Oidc::Known Oidc::identify(sql::Tx& tx, const Caller& caller, const ClientInput&
             }
             break;
         case Authentication::client_secret:
-            if (asserts || secret.empty() || !store::has_secret(tx, app->id, digest_of_token(secret), now)) {
+            if (asserts || secret.empty() || !row->has_secret) {
                 throw invalid_client();
             }
             break;

@@ -40,14 +40,11 @@ public:
             const bool tried = silent() || begun();
             return tried ? leave_with({"login_required", "somebody else is signed in"}) : sign_in();
         }
-        const auto person = oidc_.parts_.people.find(tx_, caller_.account);
-        if (!person) {
-            if (silent()) {
-                return leave_with({"interaction_required", "the person is not certified"});
-            }
-            throw Error(Fault::conflict, "oidc.not_certified");
+        const auto standing = oidc_.parts_.people.find_standing(tx_, caller_.account);
+        if (!standing) {
+            return refuse_uncertified();
         }
-        return person->is_child ? child_enters(*person) : adult_enters(*person);
+        return standing->is_child ? child_enters() : adult_enters();
     }
 
 private:
@@ -149,8 +146,16 @@ private:
         return step;
     }
 
-    AuthorizationStep child_enters(const Person& person) {
-        if (!oidc_.may_enter(tx_, app_, person)) {
+    AuthorizationStep refuse_uncertified() {
+        if (silent()) {
+            return leave_with({"interaction_required", "the person is not certified"});
+        }
+        throw Error(Fault::conflict, "oidc.not_certified");
+    }
+
+    AuthorizationStep child_enters() {
+        const auto person = oidc_.parts_.people.find(tx_, caller_.account);
+        if (!person || !oidc_.may_enter(tx_, app_, *person)) {
             if (silent()) {
                 return leave_with({"interaction_required", "a guardian has to agree"});
             }
@@ -160,7 +165,7 @@ private:
         return leave_with_code(wanted_);
     }
 
-    AuthorizationStep adult_enters(const Person& person) {
+    AuthorizationStep adult_enters() {
         if (input_.allowed && !*input_.allowed) {
             return leave_with({"access_denied", "the person did not agree"});
         }
@@ -175,8 +180,12 @@ private:
         if (silent()) {
             return leave_with({"consent_required", "the person has to agree"});
         }
+        const auto person = oidc_.parts_.people.find(tx_, caller_.account);
+        if (!person) {
+            return refuse_uncertified();
+        }
         AuthorizationStep step{.next = Next::consent, .app = oidc_.view_of(tx_, app_)};
-        step.claims = views_of(person, wanted_, app_);
+        step.claims = views_of(*person, wanted_, app_);
         return step;
     }
 
@@ -205,7 +214,9 @@ private:
         }
         parameters.emplace_back("iss", oidc_.parts_.issuer);  // RFC 9207
         const auto& uri = text(input_.redirect_uri);
-        AuthorizationStep step{.next = Next::leave, .app = oidc_.view_of(tx_, app_)};
+        AuthorizationStep step{
+            .next = Next::leave,
+            .app = {.id = app_.id, .name = app_.name, .purpose = app_.purpose, .organisation = ""}};
         if (!wants_post(input_) || !form_origin(uri)) {
             step.location = with_parameters(uri, parameters);
             return step;

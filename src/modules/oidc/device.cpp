@@ -107,12 +107,13 @@ public:
         if (!caller_.signed_in()) {
             return step;
         }
-        const auto person = oidc_.parts_.people.find(tx_, caller_.account);
+        const auto standing = oidc_.parts_.people.find_standing(tx_, caller_.account);
+        const auto person = standing ? oidc_.parts_.people.find(tx_, caller_.account) : std::nullopt;
         if (!person) {
             throw Error(Fault::conflict, "oidc.not_certified");
         }
         auto wanted = claims_wanted(app_, device_.scope);
-        if (person->is_child) {
+        if (standing->is_child) {
             if (!oidc_.may_enter(tx_, app_, *person)) {
                 throw Error(Fault::forbidden, "oidc.guardian_needed");
             }

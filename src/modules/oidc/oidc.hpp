@@ -178,7 +178,7 @@ struct AppView {
     AppId id;
     std::string name;
     std::string purpose;
-    std::string organisation;
+    std::string organisation;  // empty where nobody looks at it
 };
 BOOST_DESCRIBE_STRUCT(AppView, (), (id, name, purpose, organisation))
 
@@ -286,15 +286,20 @@ struct Person {
     std::optional<std::string> school_code;
     std::optional<std::string> class_name;
     std::optional<std::string> card_number;
-    std::string path;       // of their class or school
+    std::string path;  // of their class or school
+};
+
+/// What decides who agrees.
+struct Standing {
     bool is_child = false;  // below the age at which people decide on their own data
 };
 
-/// Knows who signs in. cli wires it from accounts, people and cards.
+/// Knows who signs in. cli wires it from accounts, people and cards. Both finds give nothing when the account
+/// is nobody's who was certified.
 class People {
 public:
     virtual ~People() = default;
-    /// Nothing when the account is nobody's who was certified.
+    virtual std::optional<Standing> find_standing(sql::Tx& tx, AccountId account) const = 0;
     virtual std::optional<Person> find(sql::Tx& tx, AccountId account) const = 0;
     /// Whether the account is still signed in there. If so, nobody ends the session before `tx` is done.
     virtual bool hold_session(sql::Tx& tx, AccountId account, SessionId session) const = 0;

@@ -37,6 +37,19 @@ std::optional<AppRow> find_app(sql::Tx& tx, AppId id) {
                            id);
 }
 
+std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_digest, Time now) {
+    return tx.find<AppAndSecret>(R"(
+        SELECT a.id, a.organisation_id, a.name, a.purpose, a.authentication, a.redirect_uris, a.essential, a.voluntary,
+               a.id_token_algorithm, a.keys, a.service, a.pushed, a.bound, a.device, a.post_logout_redirect_uris,
+               a.backchannel_logout_uri, a.state, a.created_at,
+               CASE WHEN EXISTS (SELECT 1 FROM app_secret s WHERE s.app_id = a.id AND s.digest = $2
+                                 AND (s.expires_at IS NULL OR s.expires_at > $3)) THEN 1 ELSE 0 END AS has_secret
+        FROM app a WHERE a.id = $1)",
+                                 id,
+                                 secret_digest,
+                                 now);
+}
+
 std::vector<AppRow> list_apps(sql::Tx& tx) {
     return tx.list<AppRow>(R"(
         SELECT id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
@@ -63,17 +76,6 @@ void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, 
 
 void end_secrets(sql::Tx& tx, AppId app, Time at) {
     tx.execute("UPDATE app_secret SET expires_at = $2 WHERE app_id = $1 AND expires_at IS NULL", app, at);
-}
-
-bool has_secret(sql::Tx& tx, AppId app, const Bytes& digest, Time now) {
-    return tx
-        .find<int>(R"(
-            SELECT 1 FROM app_secret
-            WHERE app_id = $1 AND digest = $2 AND (expires_at IS NULL OR expires_at > $3))",
-                   app,
-                   digest,
-                   now)
-        .has_value();
 }
 
 std::vector<TokenKey> token_keys(sql::Tx& tx) {

@@ -48,6 +48,12 @@ BOOST_DESCRIBE_STRUCT(AppRow,
 
 void insert_app(sql::Tx& tx, const AppRow& row);
 std::optional<AppRow> find_app(sql::Tx& tx, AppId id);
+/// An app, and whether a secret with that digest is one of its own now.
+struct AppAndSecret : AppRow {
+    bool has_secret = false;
+};
+BOOST_DESCRIBE_STRUCT(AppAndSecret, (AppRow), (has_secret))
+std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_digest, Time now);
 std::vector<AppRow> list_apps(sql::Tx& tx);
 bool set_state(sql::Tx& tx, AppId id, AppState state);
 void set_keys(sql::Tx& tx, AppId id, std::string_view keys);
@@ -55,7 +61,6 @@ void set_keys(sql::Tx& tx, AppId id, std::string_view keys);
 void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, Time now);
 /// Of those that have no end yet.
 void end_secrets(sql::Tx& tx, AppId app, Time at);
-bool has_secret(sql::Tx& tx, AppId app, const Bytes& digest, Time now);
 
 struct TokenKey {
     Algorithm algorithm{};
@@ -164,3 +169,9 @@ bool spend(sql::Tx& tx, const OnceOnly& once);
 void sweep(sql::Tx& tx, Time now, Time tokens_before, Time grants_before);
 
 }  // namespace educard::oidc::store
+
+namespace educard::oidc {
+
+App app_of(const store::AppRow& row);
+
+}  // namespace educard::oidc

@@ -1,5 +1,7 @@
 #include "sql/postgres/connection.hpp"
 
+#include "sql/counter.hpp"
+
 #include <array>
 #include <chrono>
 #include <fmt/format.h>
@@ -194,6 +196,7 @@ const std::string& Connection::prepare(std::string_view statement) {
 }
 
 void Connection::send(std::string_view statement, std::span<const Parameter> parameters) {
+    count_statement();
     const Values values(parameters);
     int sent = 0;
     if (prepares_) {

@@ -1,5 +1,6 @@
 #include "sql/sqlite/connection.hpp"
 
+#include "sql/counter.hpp"
 #include "sql/rows.hpp"
 
 #include <cerrno>
@@ -307,6 +308,9 @@ void Connection::bind(const Statement& statement, std::span<const Parameter> par
 std::int64_t Connection::run(std::string_view text,
                              std::span<const Parameter> parameters,
                              const std::function<void(const Row&)>& use) {
+    if (!parameters.empty() || use) {  // not what begins and ends transactions
+        count_statement();
+    }
     const Lease lease(*this, text);
     auto* statement = lease.statement().handle.get();
     bind(lease.statement(), parameters);
