@@ -1,5 +1,5 @@
 // Tokens for apps, side by side with npm oidc-provider in turns of the same run: grants in an app's own name, whole code flows of somebody
-// who is signed in and has agreed, refreshes, introspections. Usage: oidc.mjs BUILD_FOLDER FOLDER. Prints a line of JSON for each figure.
+// who is signed in and has agreed, refreshes, introspections. Usage: EDUCARD_BINARY=PROGRAM oidc.mjs FOLDER. Prints a line of JSON for each figure.
 // The same grants with ES256 and client_secret_basic on both sides. educard keeps everything in its database, durably; oidc-provider keeps
 // everything in memory. Rates by the servers' processor time say more than those by the clock, for the load has the same two cores.
 import { execFileSync, spawn } from 'node:child_process'
@@ -11,10 +11,9 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { certifiedTeacher, registered } from '../tests/support/oidc.mjs'
 import { smallSchool } from '../tests/support/school.mjs'
+import { Server } from '../tests/support/server.mjs'
 
-const [, , build, folder] = process.argv
-process.env.EDUCARD_BINARY = resolve(build, 'educard')
-const { Server } = await import('../tests/support/server.mjs')
+const [, , folder] = process.argv
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
 const seconds = Number(process.env.BENCH_SECONDS ?? 4)
 const atOnce = 16
@@ -46,7 +45,7 @@ async function form(url, app, fields, wanted = 200) {
   return answer.text && JSON.parse(answer.text)
 }
 
-/** What the two have in common, given where they are asked, how a code is had and which process they are. */
+/** What the two have in common, given where they are asked, a visitor's way to a code, and which process they are. */
 class Provider {
   constructor(made) {
     Object.assign(this, made)
@@ -63,14 +62,17 @@ class Provider {
   /** A worker's next piece of work, by figure; gives a function to be called again and again. */
   async work(figure) {
     if (figure === 'grants') return () => form(this.token, this.service, { grant_type: 'client_credentials' })
-    if (figure === 'code_flows') return async () => this.exchange(await this.code())
+    if (figure === 'code_flows') {
+      const code = await this.visitor()
+      return async () => this.exchange(await code())
+    }
     if (figure === 'introspections') {
-      const { access_token } = await this.exchange(await this.code())
+      const { access_token } = await this.exchange(await (await this.visitor())())
       return async () => {
         if (!(await form(this.introspect, this.app, { token: access_token })).active) throw new Error('not active')
       }
     }
-    let { refresh_token } = await this.exchange(await this.code(true))
+    let { refresh_token } = await this.exchange(await (await this.visitor())(true))
     return async () => {
       const answer = await form(this.token, this.app, { grant_type: 'refresh_token', refresh_token })
       refresh_token = answer.refresh_token ?? refresh_token
@@ -108,7 +110,7 @@ async function educard() {
     stop: () => server.stop(),
     provider: new Provider({
       pid: server.child.pid, app, service, token: `${server.url}/oidc/token`, introspect: `${server.url}/oidc/introspect`,
-      code: async offline => {
+      visitor: async () => async offline => {
         const answer = await (offline ? agree({ scope: `${asked.scope} offline_access`, prompt: 'consent' }) : ask({}))
         return new URL(JSON.parse(answer.text).location).searchParams.get('code')
       },
@@ -136,7 +138,6 @@ async function oidcProvider() {
   const [line] = await once(createInterface(child.stdout), 'line')
   const { issuer, app, service } = JSON.parse(line)
   const { authorization_endpoint, token_endpoint, introspection_endpoint } = JSON.parse((await send('GET', `${issuer}/.well-known/openid-configuration`, {})).text)
-  const somebody = new Cookies()
   /** Through the pages where there are any, as somebody who signs in and agrees. */
   const code = async (browser, more = {}) => {
     let url = `${authorization_endpoint}?${new URLSearchParams({ client_id: app.id, ...asked, ...more })}`
@@ -150,7 +151,6 @@ async function oidcProvider() {
     }
     throw new Error(`no end to ${url}`)
   }
-  await code(somebody)
   return {
     stop: async () => {
       child.kill()
@@ -158,7 +158,11 @@ async function oidcProvider() {
     },
     provider: new Provider({
       pid: child.pid, app, service, token: token_endpoint, introspect: introspection_endpoint,
-      code: offline => (offline ? code(new Cookies(), { scope: `${asked.scope} offline_access`, prompt: 'consent' }) : code(somebody)),
+      visitor: async () => {
+        const browser = new Cookies()
+        await code(browser)
+        return offline => code(browser, offline ? { scope: `${asked.scope} offline_access`, prompt: 'consent' } : {})
+      },
     }),
   }
 }

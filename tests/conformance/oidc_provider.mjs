@@ -69,7 +69,8 @@ class Visitor {
   }
 }
 
-export async function start(t) {
+/** `more`: other settings of the provider. */
+export async function start(t, more = {}) {
   const { Provider } = await load('oidc-provider')
   const keys = await Promise.all([['ES256', 'ES256'], ['RS256', 'RS256']].map(async ([algorithm, alg]) => ({ ...await jose.exportJWK((await jose.generateKeyPair(algorithm, { extractable: true })).privateKey), alg, use: 'sig', kid: alg })))
   const server = createServer().listen(0, '127.0.0.1')
@@ -94,6 +95,7 @@ export async function start(t) {
       pushedAuthorizationRequests: { enabled: true }, dPoP: { enabled: true }, backchannelLogout: { enabled: true },
       rpInitiatedLogout: { enabled: true }, claimsParameter: { enabled: true },
     },
+    ...more,
   })
   const answer = provider.callback()
   server.on('request', async (request, response) => {

@@ -43,7 +43,9 @@ export class Server {
   /** Starts serving and waits for the `ready: URL` line. */
   async start() {
     const args = ['serve', '--data', this.data, '--port', String(this.options.port ?? 0), '--log-file', join(this.data, 'educard.log'), ...(this.options.args ?? [])]
-    this.child = spawn(this.options.binary ?? binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, EDUCARD_REQUIRE_SECOND_FACTOR: 'false', ...databaseEnvironment(this.data), ...this.options.env } })
+    const program = this.options.binary ?? binary
+    const settings = program === binary ? { EDUCARD_REQUIRE_SECOND_FACTOR: 'false' } : {} // an earlier version does not know it
+    this.child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...settings, ...databaseEnvironment(this.data), ...this.options.env } })
     this.stderr = ''
     this.child.stderr.on('data', chunk => (this.stderr += chunk))
     this.exited = new Promise(done => this.child.once('exit', (code, signal) => done({ code, signal })))
