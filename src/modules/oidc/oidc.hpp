@@ -417,7 +417,7 @@ public:
 private:
     /// A token that is good now, with what it stands for.
     struct Live {
-        App app;
+        AppId app;
         AccountId account;  // none: the app in its own name
         std::vector<Claim> claims;
         std::string scope;

@@ -376,10 +376,6 @@ std::optional<Oidc::Live> Oidc::find_live(sql::Tx& tx, std::string_view token) c
         found->used_at) {
         return std::nullopt;
     }
-    auto app = find_app(tx, found->app_id);
-    if (!app || app->state != AppState::active) {
-        return std::nullopt;
-    }
     std::vector<Claim> claims;
     if (found->account_id) {
         const auto grant = store::find_grant(tx, *found->account_id, *found->grant_id);
@@ -388,7 +384,7 @@ std::optional<Oidc::Live> Oidc::find_live(sql::Tx& tx, std::string_view token) c
         }
         claims = json::decode<std::vector<Claim>>(grant->claims);
     }
-    return Live{.app = std::move(*app),
+    return Live{.app = found->app_id,
                 .account = found->account_id.value_or(AccountId()),
                 .claims = std::move(claims),
                 .scope = found->scope,
@@ -422,12 +418,13 @@ boost::json::object Oidc::user_info(sql::Tx& tx, const Caller& caller, std::stri
     check_holder(*live,
                  caller,
                  ProofFor{.url = parts_.issuer + "/oidc/userinfo", .method = method, .access_token = token});
+    const auto app = find_app(tx, live->app);
     const auto person = parts_.people.find(tx, live->account);
-    if (!person) {
+    if (!app || app->state != AppState::active || !person) {
         throw Error(Fault::unauthenticated, "oauth.invalid_token");
     }
     auto answer = claims_of(*person, live->claims);
-    answer["sub"] = subject_of(live->app, live->account);
+    answer["sub"] = subject_of(*app, live->account);
     return answer;
 }
 
@@ -438,7 +435,7 @@ boost::json::object Oidc::introspect(sql::Tx& tx, const Caller& caller, const To
         throw invalid_client();
     }
     const auto live = find_live(tx, input.token.value_or(""));
-    if (!live || live->app.id != app.id) {
+    if (!live || live->app != app.id) {
         return {{"active", false}};
     }
     const auto id = std::to_string(app.id.value);

@@ -13,7 +13,7 @@ export const t = texts({
   sessions: ['登录的设备', 'Signed-in devices'],
   password: ['修改密码', 'Change password'],
   second_factor: ['两步验证', 'Two-step verification'],
-  history: ['登录记录', 'Sign-in history'],
+  history: ['账户记录', 'Account history'],
   apps: ['已授权的应用', 'Apps that I let in'],
   consents: ['监护人同意', 'Guardian’s consent'],
   administration: ['进入管理端', 'Administration'],

@@ -9,7 +9,7 @@ export const t = texts({
   recover: ['找回密码', 'Reset a lost password'],
   phone: ['手机号', 'Phone'],
   second_factor: ['两步验证', 'Two-step verification'],
-  history: ['登录记录', 'Sign-in history'],
+  history: ['账户记录', 'Account history'],
   consents: ['监护人同意', 'Guardian’s consent'],
   give_consent: ['重新同意', 'Consent again'],
   claim: ['登记证件', 'Add my document'],
