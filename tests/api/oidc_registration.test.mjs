@@ -109,6 +109,18 @@ test('apps that register themselves', { timeout: 300_000 }, async t => {
     assert.match(educard(server.data, ['app', 'claims', '1', '--essential', 'name']).err, /no such app/)
   })
 
+  await t.test('what is taken from an app is taken from its tokens too', async () => {
+    const app = await made({ scope: 'openid profile education' })
+    const config = await asClient(app)
+    const asked = JSON.stringify({ id_token: { name: null } })
+    const tokens = await enter(config, teacher, { scope: 'openid profile education offline_access', claims: asked }, { allowed: true, with: ['name', 'role'] })
+    const hears = async ({ access_token, claims }) => [Object.keys(await openid.fetchUserInfo(config, access_token, claims().sub)).toSorted(), claims().name]
+    assert.deepEqual(await hears(tokens), [['name', 'role', 'sub'], grown.name])
+    assert.equal((await manage(app, 'PUT', { ...good, client_id: app.client_id, scope: 'openid education' })).status, 200)
+    assert.deepEqual((await hears(tokens))[0], ['role', 'sub'])
+    assert.deepEqual(await hears(await openid.refreshTokenGrant(config, tokens.refresh_token)), [['role', 'sub'], undefined])
+  })
+
   await t.test('without a scope it hears of nobody but that they are the same', async () => {
     const app = await made({ scope: undefined })
     assert.equal(app.scope, 'openid offline_access')

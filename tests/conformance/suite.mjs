@@ -561,7 +561,7 @@ export const dynamic = {
     refused(await registerAt(op, { redirect_uris: [`${callback}#fragment`] }), 'invalid_redirect_uri')
   },
   async 'metadata that is no good'(op) {
-    for (const change of [{ subject_type: 'nobody' }, { token_endpoint_auth_method: 'by word of mouth' }, { id_token_signed_response_alg: 'none' }, { application_type: 'desktop' }, { grant_types: ['client_credentials'] }, { response_types: ['code token'] }, { require_pushed_authorization_requests: 'yes' }]) {
+    for (const change of [{ subject_type: 'nobody' }, { token_endpoint_auth_method: 'by word of mouth' }, { id_token_signed_response_alg: 'none' }, { application_type: 'desktop' }, { grant_types: ['by word of mouth'] }, { response_types: ['code token'] }, { require_pushed_authorization_requests: 'yes' }]) {
       refused(await registerAt(op, change), 'invalid_client_metadata', 'invalid_redirect_uri')
     }
   },

@@ -283,7 +283,7 @@ private:
     }
 
     boost::json::object wanted_in_id_token(const store::Grant& grant) const {
-        const auto claims = json::decode<std::vector<Claim>>(grant.id_token_claims);
+        const auto claims = registered_of(app_, json::decode<std::vector<Claim>>(grant.id_token_claims));
         const auto person = claims.empty() ? std::nullopt : oidc_.parts_.people.find(tx_, grant.account_id);
         return person ? oidc_.claims_of(*person, claims) : boost::json::object();
     }
@@ -366,7 +366,8 @@ std::optional<Oidc::Live> Oidc::find_live(sql::Tx& tx, std::string_view token) c
         if (!grant || grant->revoked_at) {
             return std::nullopt;
         }
-        claims = json::decode<std::vector<Claim>>(grant->claims);
+        // What was agreed to, as far as the app may still hear it.
+        claims = registered_of(*app, json::decode<std::vector<Claim>>(grant->claims));
     }
     return Live{.app = std::move(*app),
                 .account = found->account_id.value_or(AccountId()),
