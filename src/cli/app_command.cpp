@@ -32,6 +32,8 @@ struct Wanted {
     std::vector<std::string> post_logout_redirect_uris;
     std::optional<std::string> backchannel_logout_uri;
     std::int64_t id = 0;
+    oidc::NewInitialToken token;
+    int days = 7;
 };
 
 template <class Enum>
@@ -136,7 +138,7 @@ int list(const Settings& settings) {
     for (const auto& app : apps) {
         std::printf("%lld  %-8s  %s  essential: %s  voluntary: %s\n",
                     static_cast<long long>(app.id.value),
-                    boost::describe::enum_to_string(app.state, ""),
+                    app.deleted_at ? "deleted" : boost::describe::enum_to_string(app.state, ""),
                     app.name.c_str(),
                     list_of(app.essential).c_str(),
                     list_of(app.voluntary).c_str());
@@ -164,6 +166,61 @@ int replace_keys(const Settings& settings, const Wanted& wanted) {
     return 0;
 }
 
+int set_claims(const Settings& settings, const Wanted& wanted) {
+    const Platform platform(settings);
+    platform.foundation.database->write([&](sql::Tx& tx) {
+        platform.oidc.set_claims(tx,
+                                 Caller{},
+                                 oidc::AppId{wanted.id},
+                                 parse_claims(wanted.essential, "--essential"),
+                                 parse_claims(wanted.voluntary, "--voluntary"));
+    });
+    std::printf("That is what the app may hear from now on.\n");
+    return 0;
+}
+
+int create_token(const Settings& settings, const Wanted& wanted) {
+    const Platform platform(settings);
+    const auto made = platform.foundation.database->write([&](sql::Tx& tx) {
+        auto token = wanted.token;
+        token.organisation_id = find_organisation(tx, platform.organisations, wanted.organisation);
+        token.life = std::chrono::days(wanted.days);
+        return platform.oidc.make_initial_token(tx, Caller{}, token);
+    });
+    std::printf(
+        "id             %lld\ninitial_token  %s\nThe token is shown this once; only its digest is kept.\n",
+        static_cast<long long>(made.kept.id.value),
+        made.token.c_str());
+    std::printf("register at    %s/oidc/register\n", settings.origin().c_str());
+    return 0;
+}
+
+int list_tokens(const Settings& settings) {
+    const Platform platform(settings);
+    const auto tokens = platform.foundation.database->read(
+        [&](sql::Tx& tx) { return platform.oidc.list_initial_tokens(tx); });
+    if (tokens.empty()) {
+        std::printf("There is no initial access token. Make one with: educard app token create --help\n");
+    }
+    for (const auto& token : tokens) {
+        std::printf("%lld  organisation %lld  uses left: %lld  until %s%s\n",
+                    static_cast<long long>(token.id.value),
+                    static_cast<long long>(token.organisation_id.value),
+                    static_cast<long long>(token.uses_left),
+                    to_text(token.expires_at).c_str(),
+                    token.revoked_at ? "  revoked" : "");
+    }
+    return 0;
+}
+
+int revoke_token(const Settings& settings, std::int64_t id) {
+    const Platform platform(settings);
+    platform.foundation.database->write(
+        [&](sql::Tx& tx) { platform.oidc.revoke_initial_token(tx, Caller{}, oidc::InitialTokenId{id}); });
+    std::printf("No app is registered with the token any more. Those that were stay.\n");
+    return 0;
+}
+
 int set_state(const Settings& settings, std::int64_t id, oidc::AppState state) {
     const Platform platform(settings);
     platform.foundation.database->write(
@@ -172,6 +229,36 @@ int set_state(const Settings& settings, std::int64_t id, oidc::AppState state) {
                 state == oidc::AppState::active ? "The app lets people in again."
                                                 : "The app lets nobody in any more.");
     return 0;
+}
+
+/// For apps that register themselves.
+void add_token_commands(CLI::App& command,
+                        const Settings& settings,
+                        Chosen& chosen,
+                        const std::shared_ptr<Wanted>& wanted) {
+    auto* tokens =
+        command.add_subcommand("token", "Initial access tokens, with which apps register themselves");
+    tokens->require_subcommand(1);
+    auto* making = tokens->add_subcommand("create", "Make one; it is shown once");
+    making
+        ->add_option("--organisation",
+                     wanted->organisation,
+                     "Who answers for what is registered with it: id, division code or school code")
+        ->required();
+    making->add_option("--uses", wanted->token.uses, "How many apps may be registered with it, up to 1000")
+        ->capture_default_str();
+    making->add_option("--days", wanted->days, "How long it is good, up to 366")->capture_default_str();
+    making->callback([&settings, &chosen, wanted] {
+        chosen = [&settings, wanted] { return create_token(settings, *wanted); };
+    });
+    tokens->add_subcommand("list", "All of them")->callback([&settings, &chosen] {
+        chosen = [&settings] { return list_tokens(settings); };
+    });
+    auto* revoking = tokens->add_subcommand("revoke", "Let no app register with it any more");
+    revoking->add_option("id", wanted->id)->required();
+    revoking->callback([&settings, &chosen, wanted] {
+        chosen = [&settings, wanted] { return revoke_token(settings, wanted->id); };
+    });
 }
 
 }  // namespace
@@ -238,12 +325,20 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     replacing->callback([&settings, &chosen, wanted] {
         chosen = [&settings, wanted] { return replace_keys(settings, *wanted); };
     });
+    auto* claiming = command->add_subcommand("claims", "Change what an app may hear");
+    claiming->add_option("client_id", wanted->id)->required();
+    claiming->add_option("--essential", wanted->essential, "As for create")->delimiter(',')->required();
+    claiming->add_option("--voluntary", wanted->voluntary, "As for create")->delimiter(',');
+    claiming->callback([&settings, &chosen, wanted] {
+        chosen = [&settings, wanted] { return set_claims(settings, *wanted); };
+    });
     with_id("disable", "Let nobody in any more", [&settings](std::int64_t id) {
         return set_state(settings, id, oidc::AppState::disabled);
     });
     with_id("enable", "Let people in again", [&settings](std::int64_t id) {
         return set_state(settings, id, oidc::AppState::active);
     });
+    add_token_commands(*command, settings, chosen, wanted);
 }
 
 }  // namespace educard::cli

@@ -87,7 +87,8 @@ std::optional<RepeatKey> repeat_key_of(const Request& request, const Caller& cal
         throw Error::invalid("Idempotency-Key", "http.idempotency_key");
     }
     crypto::Sha256 key;
-    add_part(key, caller.signed_in() ? std::to_string(caller.account.value) : std::string());
+    // In the style of OAuth whoever calls is known by the header, and one who shows another is somebody else.
+    add_part(key, caller.signed_in() ? std::to_string(caller.account.value) : caller.authorization);
     add_part(key, given);
     crypto::Sha256 fingerprint;
     add_part(fingerprint, request.method);

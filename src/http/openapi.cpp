@@ -88,6 +88,10 @@ object request_body(const Route& route, json::Components& components) {
     if (!takes_body(route)) {
         return {};
     }
+    if (route.json_body) {
+        object any{{"application/json", object{{"schema", object{{"type", "object"}}}}}};
+        return {{"required", true}, {"content", std::move(any)}};
+    }
     object properties;
     array required;
     for (const auto& field : route.endpoint->input) {

@@ -31,7 +31,8 @@ bool is_of_type(std::string_view content_type, std::string_view wanted) {
 }
 
 std::string_view media_type_of(const Route& route) {
-    return route.style == Style::oauth ? "application/x-www-form-urlencoded" : "application/json";
+    return route.style == Style::oauth && !route.json_body ? "application/x-www-form-urlencoded"
+                                                           : "application/json";
 }
 
 /// Routes in the style of OAuth take no session, so any page may call them.
@@ -366,6 +367,14 @@ std::shared_ptr<const void> Router::parse_input(const Exchange& exchange) {
                                       .body = body,
                                       .from_body = takes_body(route),
                                       .ignores_unknown = false});
+    }
+    if (route.json_body) {
+        const Parameters whole{{"body", body}};
+        return route.endpoint->parse({.path = exchange.match.path,
+                                      .query = whole,
+                                      .body = {},
+                                      .from_body = false,
+                                      .ignores_unknown = true});
     }
     const auto form = takes_body(route) ? parse_query(body) : exchange.match.query;
     if (!form) {

@@ -102,6 +102,11 @@ RouteBuilder& RouteBuilder::oauth() {
     return *this;
 }
 
+RouteBuilder& RouteBuilder::json_body() {
+    route_.json_body = true;
+    return *this;
+}
+
 RouteBuilder& RouteBuilder::errors(std::initializer_list<std::string> codes) {
     route_.errors = codes;
     return *this;

@@ -134,6 +134,7 @@ struct Route {
     std::vector<std::string> errors;  // codes, for the documentation
     Rate rate = Rate::normal;
     std::size_t max_body = 1U << 20U;  // octets
+    bool json_body = false;            // in the style of OAuth: no form
 };
 
 /// The rest of a declaration, in any order. Every route says who may call it.
@@ -152,6 +153,9 @@ public:
     RouteBuilder& anyone();
     /// For anyone, in the style of OAuth.
     RouteBuilder& oauth();
+    /// Of a route in the style of OAuth: instead of a form the body is JSON whose members a protocol decides,
+    /// as those of http::Json. The input has it as its member `body`, as it came.
+    RouteBuilder& json_body();
     /// Codes that callers should be ready for, beside the general ones.
     RouteBuilder& errors(std::initializer_list<std::string> codes);
     RouteBuilder& rate(Rate rate);

@@ -274,3 +274,26 @@ test('tokens that are bound to a key', { timeout: 240_000 }, async t => {
     assert.equal(all.filter(one => one.status === 200).length, 1, 'a proof is good once, also for many at once')
   })
 })
+
+test('an app that registers itself with openid-client', { timeout: 120_000 }, async t => {
+  const { server, teacher } = await cast(t)
+  const [, initialAccessToken] = /initial_token +(\S+)/.exec(educard(server.data, ['app', 'token', 'create', '--organisation', '32', '--uses', '2']).out)
+  const wanted = { client_name: '背单词', redirect_uris: [callback], scope: 'openid profile', id_token_signed_response_alg: 'ES256' }
+  const register = (more, authentication) => openid.dynamicClientRegistration(new URL(issuer), { ...wanted, ...more }, authentication, { initialAccessToken, [openid.customFetch]: through(server) })
+
+  await t.test('with a secret', async () => {
+    const config = await register()
+    assert.ok((await enter(config, teacher, { scope: 'openid profile offline_access' })).refresh_token)
+    const { client_id, registration_client_uri, registration_access_token } = config.clientMetadata()
+    const seen = await (await through(server)(registration_client_uri, { headers: { authorization: `Bearer ${registration_access_token}` } })).json()
+    assert.deepEqual([seen.client_id, seen.client_name], [client_id, wanted.client_name])
+  })
+  await t.test('with a key', async () => {
+    const key = await pair()
+    const config = await register({ token_endpoint_auth_method: 'private_key_jwt', jwks: await publicSet(key) }, openid.PrivateKeyJwt(key.privateKey))
+    assert.ok((await enter(config, teacher)).access_token)
+  })
+  await t.test('as often as the token says', async () => {
+    await assert.rejects(register(), error => error.cause?.[0]?.parameters?.error === 'invalid_token' || error.error === 'invalid_token')
+  })
+})

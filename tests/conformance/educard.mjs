@@ -3,7 +3,7 @@ import { signInAs } from '../support/accounts.mjs'
 import { Client } from '../support/client.mjs'
 import { certifiedTeacher, env, issuer, postedBy, registered, through } from '../support/oidc.mjs'
 import { smallSchool } from '../support/school.mjs'
-import { fresh } from '../support/server.mjs'
+import { educard, fresh } from '../support/server.mjs'
 
 /** What the page passes on (web/src/features/oidc/AuthorizePage.vue). */
 const known = new Set(['client_id', 'redirect_uri', 'response_type', 'response_mode', 'scope', 'state', 'nonce', 'code_challenge', 'code_challenge_method', 'prompt', 'max_age', 'dpop_jkt', 'claims', 'id_token_hint', 'login_hint', 'acr_values', 'request', 'request_uri'])
@@ -41,9 +41,11 @@ class Visitor {
 export async function start(t) {
   const server = await fresh(t, { env: { ...env, EDUCARD_REACH_PRIVATE: 'true' } })
   await certifiedTeacher(server, await smallSchool(server))
+  const [, initialToken] = /initial_token +(\S+)/.exec(educard(server.data, ['app', 'token', 'create', '--organisation', '32', '--uses', '1000']).out)
   return {
     name: 'educard',
     issuer,
+    initialToken,
     fetch: through(server),
     app({ uris, authentication = 'client_secret_basic', keys, pushed = false, bound = false, service = false, post_logout_redirect_uris = [], backchannel_logout_uri }) {
       const more = [...post_logout_redirect_uris.flatMap(uri => ['--post-logout-redirect-uri', uri]), ...(backchannel_logout_uri ? ['--backchannel-logout-uri', backchannel_logout_uri] : []), ...(pushed ? ['--require-par'] : []), ...(bound ? ['--require-dpop'] : []), ...(service ? ['--service'] : [])]

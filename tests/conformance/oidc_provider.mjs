@@ -91,6 +91,7 @@ export async function start(t, more = {}) {
     interactions: { url: (_, { uid }) => `/interaction/${uid}` },
     features: {
       devInteractions: { enabled: false }, registration: { enabled: true, initialAccessToken: registration },
+      registrationManagement: { enabled: true, rotateRegistrationAccessToken: false },
       introspection: { enabled: true }, revocation: { enabled: true }, clientCredentials: { enabled: true }, deviceFlow: { enabled: true },
       pushedAuthorizationRequests: { enabled: true }, dPoP: { enabled: true }, backchannelLogout: { enabled: true },
       rpInitiatedLogout: { enabled: true }, claimsParameter: { enabled: true },
@@ -121,6 +122,7 @@ export async function start(t, more = {}) {
   return {
     name: 'oidc-provider',
     issuer,
+    initialToken: registration,
     fetch,
     /** Registers an app: { id, secret }. */
     async app({ uris, authentication = 'client_secret_basic', keys, pushed = false, bound = false, service = false, post_logout_redirect_uris = [], backchannel_logout_uri }) {

@@ -1,5 +1,5 @@
 // What an OpenID provider has to do, asked from outside: written after the OpenID Foundation's conformance plans (Basic OP, Config OP,
-// RP-Initiated Logout, Back-Channel Logout) and the FAPI 2.0 security profile's list of what has to be refused. Each check gets a provider (see educard.mjs, oidc_provider.mjs) and
+// Dynamic OP, RP-Initiated Logout, Back-Channel Logout) and the FAPI 2.0 security profile's list of what has to be refused. Each check gets a provider (see educard.mjs, oidc_provider.mjs) and
 // throws when it is not met.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
@@ -499,5 +499,113 @@ export const fapi2 = {
     const { verifier, parameters } = party.request({ dpop_jkt: await jose.calculateJwkThumbprint(await jose.exportJWK(one.key.publicKey)) })
     const { location } = await (await op.somebody()).authorize(await party.push(parameters))
     refused(await party.change(location.searchParams.get('code'), verifier, {}, { headers: { dpop: await two.proof() } }), 'invalid_grant', 'invalid_dpop_proof')
+  },
+}
+
+/** Client metadata that every provider takes. */
+const metadata = { client_name: 'conformance', redirect_uris: [callback], grant_types: ['authorization_code'], response_types: ['code'], token_endpoint_auth_method: 'client_secret_basic' }
+
+/** What came back of the registration or configuration endpoint: { status, headers, body }. */
+async function ask(op, method, url, token, body) {
+  const response = await op.fetch(url, { method, headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...(body ? { 'content-type': 'application/json' } : {}) }, body: body ? JSON.stringify(body) : undefined })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : {} }
+}
+const configurationOf = async op => (await op.fetch(`${op.issuer}/.well-known/openid-configuration`)).json()
+const registerAt = async (op, more = {}, token = op.initialToken) => ask(op, 'POST', (await configurationOf(op)).registration_endpoint, token, { ...metadata, ...more })
+
+/** An app that registered itself: { party, app }. */
+async function enrolled(op, more = {}, { key } = {}) {
+  const { status, body: app } = await registerAt(op, more)
+  assert.equal(status, 201, JSON.stringify(app))
+  const party = Object.assign(new Party(), { op, key, configuration: await configurationOf(op), authentication: app.token_endpoint_auth_method, id: app.client_id, secret: app.client_secret })
+  return { party, app, manage: (method, body, token = app.registration_access_token) => ask(op, method, app.registration_client_uri, token, body) }
+}
+
+export const dynamic = {
+  async 'the answer has what the app needs, and lets somebody in'(op) {
+    const { status, headers, body } = await registerAt(op)
+    assert.equal(status, 201)
+    assert.match(headers.get('content-type'), /^application\/json/)
+    assert.match(headers.get('cache-control'), /no-store/)
+    assert.ok(body.client_id && body.client_secret && body.registration_access_token && body.registration_client_uri.startsWith(op.issuer))
+    assert.deepEqual([body.client_secret_expires_at, body.redirect_uris, body.client_name, body.response_types], [0, [callback], 'conformance', ['code']])
+    assert.ok(body.client_id_issued_at <= now() + 5)
+    assert.equal((await (await enrolled(op)).party.enter(await op.somebody())).status, 200)
+  },
+  async 'an app that signs, with its keys in the metadata'(op) {
+    const key = await keyPair()
+    const { party, app } = await enrolled(op, { token_endpoint_auth_method: 'private_key_jwt', jwks: await publicKeys(key) }, { key })
+    assert.equal(app.client_secret, undefined)
+    assert.equal((await party.enter(await op.somebody())).status, 200)
+  },
+  async 'an app without a secret, and one that posts it'(op) {
+    for (const token_endpoint_auth_method of ['none', 'client_secret_post']) {
+      const { party, app } = await enrolled(op, { token_endpoint_auth_method })
+      assert.equal(app.token_endpoint_auth_method, token_endpoint_auth_method)
+      assert.equal((await party.enter(await op.somebody())).status, 200)
+    }
+  },
+  async 'the ID token is signed as the app asks'(op) {
+    for (const alg of ['RS256', 'ES256']) {
+      const { party } = await enrolled(op, { id_token_signed_response_alg: alg })
+      assert.equal((await party.idToken(await party.enter(await op.somebody()))).protectedHeader.alg, alg)
+    }
+  },
+  async 'metadata that nobody knows is ignored'(op) {
+    const { app } = await enrolled(op, { nobody_knows_this: { x: 1 } })
+    assert.equal(app.nobody_knows_this, undefined)
+  },
+  async 'redirect URIs that are no good'(op) {
+    for (const redirect_uris of [[], [`${callback}#fragment`], ['not an address'], callback]) refused(await registerAt(op, { redirect_uris }), 'invalid_redirect_uri', 'invalid_client_metadata')
+    refused(await registerAt(op, { redirect_uris: [`${callback}#fragment`] }), 'invalid_redirect_uri')
+  },
+  async 'metadata that is no good'(op) {
+    for (const change of [{ subject_type: 'nobody' }, { token_endpoint_auth_method: 'by word of mouth' }, { id_token_signed_response_alg: 'none' }, { application_type: 'desktop' }, { grant_types: ['by word of mouth'] }, { response_types: ['code token'] }, { require_pushed_authorization_requests: 'yes' }]) {
+      refused(await registerAt(op, change), 'invalid_client_metadata', 'invalid_redirect_uri')
+    }
+  },
+  async 'nobody registers without an initial access token'(op) {
+    for (const token of [undefined, 'guessed']) refused(await registerAt(op, {}, token === undefined ? '' : token), 'invalid_token', 'invalid_request')
+    assert.equal((await registerAt(op, {}, 'guessed')).status, 401)
+  },
+  async 'an app reads its registration'(op) {
+    const { app, manage } = await enrolled(op)
+    const { status, headers, body } = await manage('GET')
+    assert.equal(status, 200)
+    assert.match(headers.get('cache-control'), /no-store/)
+    for (const member of ['client_id', 'client_name', 'redirect_uris', 'registration_client_uri']) assert.deepEqual(body[member], app[member])
+  },
+  async 'it replaces it; the address before is no good any more'(op) {
+    const { party, app, manage } = await enrolled(op)
+    const other = 'https://app.example.com/other'
+    const { status, body } = await manage('PUT', { ...metadata, client_id: app.client_id, client_secret: app.client_secret, redirect_uris: [other], client_name: 'renamed' })
+    assert.deepEqual([status, body.client_name, body.redirect_uris, body.client_id], [200, 'renamed', [other], app.client_id])
+    const person = await op.somebody()
+    stays(await person.authorize(party.request().parameters))
+    assert.ok((await person.authorize(party.request({ redirect_uri: other }).parameters)).location.searchParams.get('code'))
+  },
+  async 'a replacement that is no good changes nothing'(op) {
+    const { app, manage } = await enrolled(op)
+    const wanted = { ...metadata, client_id: app.client_id, client_secret: app.client_secret }
+    refused(await manage('PUT', { ...wanted, redirect_uris: [`${callback}#fragment`] }), 'invalid_redirect_uri')
+    for (const change of [{ client_id: 'other' }, { client_secret: 'chosen' }, { registration_access_token: app.registration_access_token }, { client_id_issued_at: 1 }]) refused(await manage('PUT', { ...wanted, ...change }), 'invalid_client_metadata', 'invalid_request')
+    assert.deepEqual((await manage('GET')).body.redirect_uris, [callback])
+  },
+  async 'a registration access token is for one app only'(op) {
+    const [one, other] = [await enrolled(op), await enrolled(op)]
+    for (const token of [other.app.registration_access_token, op.initialToken, 'guessed']) {
+      for (const method of ['GET', 'DELETE']) assert.equal((await one.manage(method, undefined, token)).status, 401)
+    }
+    assert.equal((await one.manage('GET')).status, 200)
+  },
+  async 'an app that deleted itself is gone'(op) {
+    const { party, manage } = await enrolled(op)
+    const answer = await party.enter(await op.somebody())
+    assert.equal((await party.userInfo(answer.body.access_token)).status, 200)
+    assert.equal((await manage('DELETE')).status, 204)
+    assert.equal((await manage('GET')).status, 401)
+    assert.equal((await party.userInfo(answer.body.access_token)).status, 401)
+    stays(await (await op.somebody()).authorize(party.request().parameters))
   },
 }

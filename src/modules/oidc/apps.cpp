@@ -3,10 +3,11 @@
 #include "base/error.hpp"
 #include "base/json.hpp"
 #include "base/text.hpp"
-#include "crypto/digest.hpp"
 #include "crypto/random.hpp"
+#include "modules/oidc/details.hpp"
 #include "modules/oidc/proofs.hpp"
 #include "modules/oidc/redirects.hpp"
+#include "modules/oidc/requests.hpp"
 #include "modules/oidc/signing_keys.hpp"
 #include "modules/oidc/store.hpp"
 
@@ -19,6 +20,28 @@ namespace {
 constexpr std::size_t kMaxName = 50;
 constexpr std::size_t kMaxPurpose = 200;
 constexpr std::size_t kMaxRedirects = 20;
+
+store::AppRow row_of(AppId id, const NewApp& app, Time created_at) {
+    return {.id = id,
+            .organisation_id = app.organisation_id,
+            .name = app.name,
+            .purpose = app.purpose,
+            .authentication = app.authentication,
+            .posts_secret = app.posts_secret,
+            .redirect_uris = json::encode(app.redirect_uris),
+            .essential = json::encode(app.essential),
+            .voluntary = json::encode(app.voluntary),
+            .id_token_algorithm = app.id_token_algorithm,
+            .keys = app.keys,
+            .service = app.service,
+            .pushed = app.pushed,
+            .bound = app.bound,
+            .device = app.device,
+            .post_logout_redirect_uris = json::encode(app.post_logout_redirect_uris),
+            .backchannel_logout_uri = app.backchannel_logout_uri,
+            .state = AppState::active,
+            .created_at = created_at};
+}
 
 void check_text(std::string_view field,
                 const std::string& text,
@@ -44,6 +67,12 @@ void check_uris(const std::string& field,
     }
 }
 
+bool have_one_twice(const std::vector<Claim>& essential, const std::vector<Claim>& voluntary) {
+    return std::ranges::any_of(voluntary, [&](Claim claim) { return contains(essential, claim); });
+}
+
+}  // namespace
+
 std::vector<FieldError> find_faults(const NewApp& app) {
     std::vector<FieldError> errors;
     check_text("name", app.name, kMaxName, errors);
@@ -56,10 +85,7 @@ std::vector<FieldError> find_faults(const NewApp& app) {
     if (app.backchannel_logout_uri && !may_be_told(*app.backchannel_logout_uri)) {
         errors.push_back({"backchannel_logout_uri", "oidc.redirect_uri"});
     }
-    const bool twice = std::ranges::any_of(app.voluntary, [&](Claim claim) {
-        return std::ranges::find(app.essential, claim) != app.essential.end();
-    });
-    if (twice) {
+    if (have_one_twice(app.essential, app.voluntary)) {
         errors.push_back({"voluntary", "oidc.claim_twice"});
     }
     if ((app.authentication == Authentication::private_key_jwt) != !app.keys.empty()) {
@@ -73,13 +99,6 @@ std::vector<FieldError> find_faults(const NewApp& app) {
     return errors;
 }
 
-Bytes digest_of(std::string_view secret) {
-    const auto digest = crypto::sha256(secret);
-    return {digest.begin(), digest.end()};
-}
-
-}  // namespace
-
 App app_of(const store::AppRow& row) {
     return {
         .id = row.id,
@@ -87,6 +106,7 @@ App app_of(const store::AppRow& row) {
         .name = row.name,
         .purpose = row.purpose,
         .authentication = row.authentication,
+        .posts_secret = row.posts_secret,
         .redirect_uris = json::decode<std::vector<std::string>>(row.redirect_uris),
         .essential = json::decode<std::vector<Claim>>(row.essential),
         .voluntary = json::decode<std::vector<Claim>>(row.voluntary),
@@ -99,7 +119,8 @@ App app_of(const store::AppRow& row) {
         .post_logout_redirect_uris = json::decode<std::vector<std::string>>(row.post_logout_redirect_uris),
         .backchannel_logout_uri = row.backchannel_logout_uri,
         .state = row.state,
-        .created_at = row.created_at};
+        .created_at = row.created_at,
+        .deleted_at = row.deleted_at};
 }
 
 Oidc::Oidc(Parts parts)
@@ -120,40 +141,27 @@ Registered Oidc::register_app(sql::Tx& tx, const Caller& caller, const NewApp& w
     if (auto errors = find_faults(app); !errors.empty()) {
         throw Error::invalid(std::move(errors));
     }
-    const auto organisation = parts_.organisations.get(tx, app.organisation_id);
-    const auto now = parts_.clock.now();
-    const store::AppRow row{.id = parts_.ids.next<AppId>(),
-                            .organisation_id = organisation.id,
-                            .name = app.name,
-                            .purpose = app.purpose,
-                            .authentication = app.authentication,
-                            .redirect_uris = json::encode(app.redirect_uris),
-                            .essential = json::encode(app.essential),
-                            .voluntary = json::encode(app.voluntary),
-                            .id_token_algorithm = app.id_token_algorithm,
-                            .keys = app.keys,
-                            .service = app.service,
-                            .pushed = app.pushed,
-                            .bound = app.bound,
-                            .device = app.device,
-                            .post_logout_redirect_uris = json::encode(app.post_logout_redirect_uris),
-                            .backchannel_logout_uri = app.backchannel_logout_uri,
-                            .state = AppState::active,
-                            .created_at = now};
+    return add_app(tx, caller, app, "");
+}
+
+Registered Oidc::add_app(sql::Tx& tx, const Caller& caller, const NewApp& app, std::string details) const {
+    const auto row = row_of(parts_.ids.next<AppId>(), app, parts_.clock.now());
     store::insert_app(tx, row);
     Registered registered{.app = app_of(row), .secret = std::nullopt};
     if (app.authentication == Authentication::client_secret) {
-        registered.secret = parts_.random.token();
-        store::insert_secret(tx, parts_.ids.next<AppSecretId>(), row.id, digest_of(*registered.secret), now);
+        registered.secret = add_secret(tx, row.id);
     }
-    parts_.audit.record(tx,
-                        caller,
-                        AuditEntry{.action = "oidc.app_registered",
-                                   .organisation_path = organisation.path,
-                                   .subject_kind = "app",
-                                   .subject = std::to_string(row.id.value),
-                                   .details = ""});
+    record(tx, caller, "oidc.app_registered", registered.app, std::move(details));
     return registered;
+}
+
+App Oidc::replace_app(sql::Tx& tx, const App& before, NewApp app) const {
+    app.organisation_id = before.organisation_id;
+    const auto row = row_of(before.id, app, before.created_at);
+    if (!store::replace_app(tx, row, json::encode(before.essential), json::encode(before.voluntary))) {
+        throw Error(Fault::unavailable, "oauth.temporarily_unavailable");
+    }
+    return app_of(row);
 }
 
 std::vector<App> Oidc::list_apps(sql::Tx& tx) const {
@@ -177,18 +185,9 @@ std::string Oidc::rotate_secret(sql::Tx& tx, const Caller& caller, AppId id) con
     if (app->authentication != Authentication::client_secret) {
         throw Error(Fault::conflict, "oidc.app_without_secret");
     }
-    const auto now = parts_.clock.now();
-    store::end_secrets(tx, id, now + kSecretOverlap);
-    auto secret = parts_.random.token();
-    store::insert_secret(tx, parts_.ids.next<AppSecretId>(), id, digest_of(secret), now);
-    parts_.audit.record(
-        tx,
-        caller,
-        AuditEntry{.action = "oidc.secret_rotated",
-                   .organisation_path = parts_.organisations.get(tx, app->organisation_id).path,
-                   .subject_kind = "app",
-                   .subject = std::to_string(id.value),
-                   .details = ""});
+    store::end_secrets(tx, id, parts_.clock.now() + kSecretOverlap);
+    auto secret = add_secret(tx, id);
+    record(tx, caller, "oidc.secret_rotated", *app, "");
     return secret;
 }
 
@@ -204,14 +203,23 @@ void Oidc::replace_keys(sql::Tx& tx, const Caller& caller, AppId id, std::string
         throw Error::invalid("keys", "oidc.keys");
     }
     store::set_keys(tx, id, keys);
-    parts_.audit.record(
-        tx,
-        caller,
-        AuditEntry{.action = "oidc.keys_replaced",
-                   .organisation_path = parts_.organisations.get(tx, app->organisation_id).path,
-                   .subject_kind = "app",
-                   .subject = std::to_string(id.value),
-                   .details = ""});
+    record(tx, caller, "oidc.keys_replaced", *app, "");
+}
+
+void Oidc::set_claims(sql::Tx& tx,
+                      const Caller& caller,
+                      AppId id,
+                      const std::vector<Claim>& essential,
+                      const std::vector<Claim>& voluntary) const {
+    const auto app = find_app(tx, id);
+    if (!app) {
+        throw Error(Fault::not_found, "oidc.app_unknown");
+    }
+    if (have_one_twice(essential, voluntary)) {
+        throw Error::invalid("voluntary", "oidc.claim_twice");
+    }
+    store::set_claims(tx, id, json::encode(essential), json::encode(voluntary));
+    record(tx, caller, "oidc.claims_changed", *app, "");
 }
 
 void Oidc::set_state(sql::Tx& tx, const Caller& caller, AppId id, AppState state) const {
@@ -219,14 +227,26 @@ void Oidc::set_state(sql::Tx& tx, const Caller& caller, AppId id, AppState state
     if (!app || !store::set_state(tx, id, state)) {
         throw Error(Fault::not_found, "oidc.app_unknown");
     }
+    record(tx, caller, state == AppState::active ? "oidc.app_enabled" : "oidc.app_disabled", *app, "");
+}
+
+std::string Oidc::add_secret(sql::Tx& tx, AppId app) const {
+    auto secret = parts_.random.token();
+    store::insert_secret(
+        tx, parts_.ids.next<AppSecretId>(), app, digest_of_token(secret), parts_.clock.now());
+    return secret;
+}
+
+void Oidc::record(
+    sql::Tx& tx, const Caller& caller, const char* action, const App& app, std::string details) const {
     parts_.audit.record(
         tx,
         caller,
-        AuditEntry{.action = state == AppState::active ? "oidc.app_enabled" : "oidc.app_disabled",
-                   .organisation_path = parts_.organisations.get(tx, app->organisation_id).path,
+        AuditEntry{.action = action,
+                   .organisation_path = parts_.organisations.get(tx, app.organisation_id).path,
                    .subject_kind = "app",
-                   .subject = std::to_string(id.value),
-                   .details = ""});
+                   .subject = std::to_string(app.id.value),
+                   .details = std::move(details)});
 }
 
 AppView Oidc::view_of(sql::Tx& tx, const App& app) const {

@@ -47,6 +47,9 @@ inline Bytes digest_of_token(std::string_view token) {
     return {digest.begin(), digest.end()};
 }
 
+/// What is wrong with an app, by the names of NewApp.
+std::vector<FieldError> find_faults(const NewApp& app);
+
 // What is thrown to apps, with the codes of RFC 6749, 5.2 and RFC 9449, 5.
 Error invalid_client();
 Error invalid_grant();

@@ -21,6 +21,7 @@ boost::json::object Oidc::metadata() const {
         {"end_session_endpoint", at("/logout")},
         {"backchannel_logout_supported", true},
         {"backchannel_logout_session_supported", true},
+        {"registration_endpoint", at("/oidc/register")},
         {"userinfo_endpoint", at("/oidc/userinfo")},
         {"jwks_uri", at("/oidc/jwks")},
         {"introspection_endpoint", at("/oidc/introspect")},

@@ -12,6 +12,7 @@
 #include "base/time.hpp"
 #include "crypto/field_cipher.hpp"
 #include "modules/oidc/form_post.hpp"
+#include "modules/oidc/registration.hpp"
 #include "modules/organisations/organisations.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/caller.hpp"
@@ -62,6 +63,7 @@ struct App {
     std::string name;
     std::string purpose;
     Authentication authentication{};
+    bool posts_secret = false;  // said that its secret comes in the form; either way is good
     std::vector<std::string> redirect_uris;
     std::vector<Claim> essential;
     std::vector<Claim> voluntary;
@@ -75,6 +77,7 @@ struct App {
     std::optional<std::string> backchannel_logout_uri;
     AppState state{};
     Time created_at;
+    std::optional<Time> deleted_at{};  // disabled for good, by the app itself
 };
 BOOST_DESCRIBE_STRUCT(App,
                       (),
@@ -83,6 +86,7 @@ BOOST_DESCRIBE_STRUCT(App,
                        name,
                        purpose,
                        authentication,
+                       posts_secret,
                        redirect_uris,
                        essential,
                        voluntary,
@@ -95,13 +99,15 @@ BOOST_DESCRIBE_STRUCT(App,
                        post_logout_redirect_uris,
                        backchannel_logout_uri,
                        state,
-                       created_at))
+                       created_at,
+                       deleted_at))
 
 struct NewApp {
     OrganisationId organisation_id;
     std::string name;
     std::string purpose;
     Authentication authentication{};
+    bool posts_secret = false;
     std::vector<std::string> redirect_uris;
     std::vector<Claim> essential;
     std::vector<Claim> voluntary;
@@ -363,8 +369,34 @@ public:
     /// Other public keys for those that it signs with: a JWK Set or one JWK. Throws not_found
     /// "oidc.app_unknown", conflict "oidc.app_without_keys", Error::invalid.
     void replace_keys(sql::Tx& tx, const Caller& caller, AppId id, std::string_view keys) const;
+    /// What it may hear from now on. Throws not_found "oidc.app_unknown", Error::invalid.
+    void set_claims(sql::Tx& tx,
+                    const Caller& caller,
+                    AppId id,
+                    const std::vector<Claim>& essential,
+                    const std::vector<Claim>& voluntary) const;
     /// Lets nobody in any more, or again; with the former its tokens are revoked.
     void set_state(sql::Tx& tx, const Caller& caller, AppId id, AppState state) const;
+
+    // registration.cpp: apps that register themselves
+    /// Throws Error::invalid.
+    MadeInitialToken make_initial_token(sql::Tx& tx,
+                                        const Caller& caller,
+                                        const NewInitialToken& wanted) const;
+    std::vector<InitialToken> list_initial_tokens(sql::Tx& tx) const;
+    /// Throws not_found "oidc.initial_token_unknown".
+    void revoke_initial_token(sql::Tx& tx, const Caller& caller, InitialTokenId id) const;
+    /// The client registration endpoint. What this and the next throw has the codes of RFC 7591, 3.2.2 and
+    /// RFC 6750, 3.1.
+    boost::json::object register_itself(sql::Tx& tx,
+                                        const Caller& caller,
+                                        const RegistrationInput& input) const;
+    // The client configuration endpoint (RFC 7592, 2).
+    boost::json::object read_registration(sql::Tx& tx, const Caller& caller, const ManagedInput& input) const;
+    boost::json::object replace_registration(sql::Tx& tx,
+                                             const Caller& caller,
+                                             const ReplacementInput& input) const;
+    void delete_registration(sql::Tx& tx, const Caller& caller, const ManagedInput& input) const;
 
     // authorize.cpp: the person's side
     /// Throws Error when the app or where to return to is not known; everything else that is wrong with the
@@ -425,6 +457,23 @@ private:
         Time expires_at;
         bool is_access = false;
     };
+    // apps.cpp
+    /// An app that find_faults() finds nothing wrong with.
+    Registered add_app(sql::Tx& tx, const Caller& caller, const NewApp& app, std::string details) const;
+    /// Throws unavailable "oauth.temporarily_unavailable" when somebody else changes it at the same time.
+    App replace_app(sql::Tx& tx, const App& before, NewApp app) const;
+    std::string add_secret(sql::Tx& tx, AppId app) const;
+    void record(
+        sql::Tx& tx, const Caller& caller, const char* action, const App& app, std::string details) const;
+
+    // registration.cpp
+    void record_initial_token(sql::Tx& tx,
+                              const Caller& caller,
+                              const char* action,
+                              const InitialToken& token) const;
+    App authenticate_manager(sql::Tx& tx, const Caller& caller, std::string_view client_id) const;
+    boost::json::object describe_registration(const App& app, std::string_view token) const;
+
     std::optional<Live> find_live(sql::Tx& tx, std::string_view token) const;
     void check_holder(const Live& live, const Caller& caller, const ProofFor& wanted) const;
 

@@ -66,7 +66,7 @@ bool contains(const std::vector<Claim>& claims, Claim claim) {
     return std::ranges::find(claims, claim) != claims.end();
 }
 
-std::vector<Claim> claims_wanted(const App& app, std::string_view scope) {
+std::vector<Claim> claims_of_scope(std::string_view scope) {
     std::vector<Claim> claims;
     if (has_scope(scope, "profile")) {
         claims.push_back(Claim::name);
@@ -77,7 +77,11 @@ std::vector<Claim> claims_wanted(const App& app, std::string_view scope) {
     if (has_scope(scope, "card")) {
         claims.push_back(Claim::card_number);
     }
-    return registered_of(app, claims);
+    return claims;
+}
+
+std::vector<Claim> claims_wanted(const App& app, std::string_view scope) {
+    return registered_of(app, claims_of_scope(scope));
 }
 
 std::vector<Claim> registered_of(const App& app, const std::vector<Claim>& claims) {

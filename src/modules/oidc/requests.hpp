@@ -19,6 +19,7 @@ bool wants_post(const RequestInput& request);
 
 bool has_scope(std::string_view scopes, std::string_view wanted);
 bool contains(const std::vector<Claim>& claims, Claim claim);
+std::vector<Claim> claims_of_scope(std::string_view scope);
 /// Which claims a scope stands for, of those that the app may hear.
 std::vector<Claim> claims_wanted(const App& app, std::string_view scope);
 /// Those of `claims` that the app may hear, each once, in their order on the page.

@@ -148,11 +148,52 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
         .oauth();
 }
 
+/// RFC 7591 and RFC 7592.
+void add_registration(http::Routes& routes, Oidc& oidc) {
+    routes
+        .post("/oidc/register",
+              write([&oidc](sql::Tx& tx, const Caller& caller, const RegistrationInput& input) {
+                  return json_of(oidc.register_itself(tx, caller, input), 201);
+              }))
+        .summary("Register an app with an initial access token (RFC 7591)")
+        .tag("oidc")
+        .oauth()
+        .json_body()
+        .max_body(kMaxClientMetadata);
+    routes
+        .get("/oidc/register/{client_id}",
+             read([&oidc](sql::Tx& tx, const Caller& caller, const ManagedInput& input) {
+                 return json_of(oidc.read_registration(tx, caller, input));
+             }))
+        .summary("How an app is registered, with its registration access token (RFC 7592)")
+        .tag("oidc")
+        .oauth();
+    routes
+        .put("/oidc/register/{client_id}",
+             write([&oidc](sql::Tx& tx, const Caller& caller, const ReplacementInput& input) {
+                 return json_of(oidc.replace_registration(tx, caller, input));
+             }))
+        .summary("Replace what an app is registered with (RFC 7592)")
+        .tag("oidc")
+        .oauth()
+        .json_body()
+        .max_body(kMaxClientMetadata);
+    routes
+        .del("/oidc/register/{client_id}",
+             write([&oidc](sql::Tx& tx, const Caller& caller, const ManagedInput& input) {
+                 oidc.delete_registration(tx, caller, input);
+             }))
+        .summary("Delete an app with its registration access token (RFC 7592)")
+        .tag("oidc")
+        .oauth();
+}
+
 }  // namespace
 
 void add_routes(http::Routes& routes, Oidc& oidc) {
     add_pages(routes, oidc);
     add_protocol(routes, oidc);
+    add_registration(routes, oidc);
 }
 
 }  // namespace educard::oidc

@@ -6,8 +6,8 @@ void insert_app(sql::Tx& tx, const AppRow& row) {
     tx.execute(R"(
         INSERT INTO app (id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
                          id_token_algorithm, keys, service, pushed, bound, device,
-                         post_logout_redirect_uris, backchannel_logout_uri, state, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18))",
+                         post_logout_redirect_uris, backchannel_logout_uri, state, created_at, posts_secret)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19))",
                row.id,
                row.organisation_id,
                row.name,
@@ -25,23 +25,24 @@ void insert_app(sql::Tx& tx, const AppRow& row) {
                row.post_logout_redirect_uris,
                row.backchannel_logout_uri,
                row.state,
-               row.created_at);
+               row.created_at,
+               row.posts_secret);
 }
 
 std::optional<AppRow> find_app(sql::Tx& tx, AppId id) {
     return tx.find<AppRow>(R"(
-        SELECT id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
+        SELECT id, organisation_id, name, purpose, authentication, posts_secret, redirect_uris, essential, voluntary,
                id_token_algorithm, keys, service, pushed, bound, device, post_logout_redirect_uris,
-               backchannel_logout_uri, state, created_at
+               backchannel_logout_uri, state, created_at, deleted_at
         FROM app WHERE id = $1)",
                            id);
 }
 
 std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_digest, Time now) {
     return tx.find<AppAndSecret>(R"(
-        SELECT a.id, a.organisation_id, a.name, a.purpose, a.authentication, a.redirect_uris, a.essential, a.voluntary,
+        SELECT a.id, a.organisation_id, a.name, a.purpose, a.authentication, a.posts_secret, a.redirect_uris, a.essential, a.voluntary,
                a.id_token_algorithm, a.keys, a.service, a.pushed, a.bound, a.device, a.post_logout_redirect_uris,
-               a.backchannel_logout_uri, a.state, a.created_at,
+               a.backchannel_logout_uri, a.state, a.created_at, a.deleted_at,
                CASE WHEN EXISTS (SELECT 1 FROM app_secret s WHERE s.app_id = a.id AND s.digest = $2
                                  AND (s.expires_at IS NULL OR s.expires_at > $3)) THEN 1 ELSE 0 END AS has_secret
         FROM app a WHERE a.id = $1)",
@@ -52,18 +53,104 @@ std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_
 
 std::vector<AppRow> list_apps(sql::Tx& tx) {
     return tx.list<AppRow>(R"(
-        SELECT id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
+        SELECT id, organisation_id, name, purpose, authentication, posts_secret, redirect_uris, essential, voluntary,
                id_token_algorithm, keys, service, pushed, bound, device, post_logout_redirect_uris,
-               backchannel_logout_uri, state, created_at
+               backchannel_logout_uri, state, created_at, deleted_at
         FROM app ORDER BY id)");
 }
 
 bool set_state(sql::Tx& tx, AppId id, AppState state) {
-    return tx.execute("UPDATE app SET state = $2 WHERE id = $1", id, state) == 1;
+    return tx.execute("UPDATE app SET state = $2 WHERE id = $1 AND deleted_at IS NULL", id, state) == 1;
 }
 
 void set_keys(sql::Tx& tx, AppId id, std::string_view keys) {
     tx.execute("UPDATE app SET keys = $2 WHERE id = $1", id, keys);
+}
+
+void set_claims(sql::Tx& tx, AppId id, std::string_view essential, std::string_view voluntary) {
+    tx.execute("UPDATE app SET essential = $2, voluntary = $3 WHERE id = $1", id, essential, voluntary);
+}
+
+void set_registration(sql::Tx& tx, AppId id, const Bytes& digest) {
+    tx.execute("UPDATE app SET registration = $2 WHERE id = $1", id, digest);
+}
+
+bool has_registration(sql::Tx& tx, AppId id, const Bytes& digest) {
+    return tx
+        .find<int>("SELECT 1 FROM app WHERE id = $1 AND registration = $2 AND deleted_at IS NULL", id, digest)
+        .has_value();
+}
+
+bool replace_app(sql::Tx& tx,
+                 const AppRow& row,
+                 std::string_view essential_before,
+                 std::string_view voluntary_before) {
+    return tx.execute(R"(
+        UPDATE app SET name = $2, purpose = $3, authentication = $4, posts_secret = $5, redirect_uris = $6,
+                       essential = $7, voluntary = $8, id_token_algorithm = $9, keys = $10, service = $11,
+                       pushed = $12, bound = $13, device = $14, post_logout_redirect_uris = $15,
+                       backchannel_logout_uri = $16
+        WHERE id = $1 AND deleted_at IS NULL AND essential = $17 AND voluntary = $18)",
+                      row.id,
+                      row.name,
+                      row.purpose,
+                      row.authentication,
+                      row.posts_secret,
+                      row.redirect_uris,
+                      row.essential,
+                      row.voluntary,
+                      row.id_token_algorithm,
+                      row.keys,
+                      row.service,
+                      row.pushed,
+                      row.bound,
+                      row.device,
+                      row.post_logout_redirect_uris,
+                      row.backchannel_logout_uri,
+                      essential_before,
+                      voluntary_before) == 1;
+}
+
+bool delete_app(sql::Tx& tx, AppId id, Time at) {
+    return tx.execute(
+               "UPDATE app SET state = 'disabled', deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL",
+               id,
+               at) == 1;
+}
+
+void insert_initial_token(sql::Tx& tx, const InitialToken& token, const Bytes& digest) {
+    tx.execute(R"(
+        INSERT INTO app_initial_token (id, organisation_id, digest, uses_left, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6))",
+               token.id,
+               token.organisation_id,
+               digest,
+               token.uses_left,
+               token.created_at,
+               token.expires_at);
+}
+
+std::vector<InitialToken> initial_tokens(sql::Tx& tx) {
+    return tx.list<InitialToken>(R"(
+        SELECT id, organisation_id, uses_left, created_at, expires_at, revoked_at
+        FROM app_initial_token ORDER BY id)");
+}
+
+std::optional<InitialToken> revoke_initial_token(sql::Tx& tx, InitialTokenId id, Time at) {
+    return tx.find<InitialToken>(R"(
+        UPDATE app_initial_token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL
+        RETURNING id, organisation_id, uses_left, created_at, expires_at, revoked_at)",
+                                 id,
+                                 at);
+}
+
+std::optional<InitialToken> use_initial_token(sql::Tx& tx, const Bytes& digest, Time now) {
+    return tx.find<InitialToken>(R"(
+        UPDATE app_initial_token SET uses_left = uses_left - 1
+        WHERE digest = $1 AND uses_left > 0 AND expires_at > $2 AND revoked_at IS NULL
+        RETURNING id, organisation_id, uses_left, created_at, expires_at, revoked_at)",
+                                 digest,
+                                 now);
 }
 
 void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, Time now) {
@@ -229,6 +316,7 @@ bool spend(sql::Tx& tx, const OnceOnly& once) {
 
 void sweep(sql::Tx& tx, Time now, Time tokens_before, Time grants_before) {
     tx.execute("DELETE FROM used_proof WHERE expires_at < $1", now);
+    tx.execute("DELETE FROM app_initial_token WHERE expires_at < $1", tokens_before);
     tx.execute("DELETE FROM app_token WHERE expires_at < $1", tokens_before);
     tx.execute("DELETE FROM app_grant WHERE created_at < $1", grants_before);
 }

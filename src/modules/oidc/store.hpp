@@ -11,6 +11,7 @@ struct AppRow {
     std::string name;
     std::string purpose;
     Authentication authentication{};
+    bool posts_secret = false;
     std::string redirect_uris;  // this and the next two: JSON
     std::string essential;
     std::string voluntary;
@@ -24,6 +25,7 @@ struct AppRow {
     std::optional<std::string> backchannel_logout_uri;
     AppState state{};
     Time created_at;
+    std::optional<Time> deleted_at{};
 };
 BOOST_DESCRIBE_STRUCT(AppRow,
                       (),
@@ -32,6 +34,7 @@ BOOST_DESCRIBE_STRUCT(AppRow,
                        name,
                        purpose,
                        authentication,
+                       posts_secret,
                        redirect_uris,
                        essential,
                        voluntary,
@@ -44,7 +47,8 @@ BOOST_DESCRIBE_STRUCT(AppRow,
                        post_logout_redirect_uris,
                        backchannel_logout_uri,
                        state,
-                       created_at))
+                       created_at,
+                       deleted_at))
 
 void insert_app(sql::Tx& tx, const AppRow& row);
 std::optional<AppRow> find_app(sql::Tx& tx, AppId id);
@@ -55,8 +59,27 @@ struct AppAndSecret : AppRow {
 BOOST_DESCRIBE_STRUCT(AppAndSecret, (AppRow), (has_secret))
 std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_digest, Time now);
 std::vector<AppRow> list_apps(sql::Tx& tx);
+/// False when there is none, or it was deleted.
 bool set_state(sql::Tx& tx, AppId id, AppState state);
 void set_keys(sql::Tx& tx, AppId id, std::string_view keys);
+void set_claims(sql::Tx& tx, AppId id, std::string_view essential, std::string_view voluntary);
+
+void set_registration(sql::Tx& tx, AppId id, const Bytes& digest);
+/// Whether that is its registration access token. Not when it was deleted.
+bool has_registration(sql::Tx& tx, AppId id, const Bytes& digest);
+/// All but who answers for it and its state. False when it was deleted, or its claims changed, meanwhile.
+bool replace_app(sql::Tx& tx,
+                 const AppRow& row,
+                 std::string_view essential_before,
+                 std::string_view voluntary_before);
+/// False when it was deleted before.
+bool delete_app(sql::Tx& tx, AppId id, Time at);
+
+void insert_initial_token(sql::Tx& tx, const InitialToken& token, const Bytes& digest);
+std::vector<InitialToken> initial_tokens(sql::Tx& tx);
+std::optional<InitialToken> revoke_initial_token(sql::Tx& tx, InitialTokenId id, Time at);
+/// Takes one use. Nothing when none is left, it is over, or there is no such token.
+std::optional<InitialToken> use_initial_token(sql::Tx& tx, const Bytes& digest, Time now);
 
 void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, Time now);
 /// Of those that have no end yet.

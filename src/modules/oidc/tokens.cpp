@@ -303,7 +303,7 @@ private:
     }
 
     boost::json::object wanted_in_id_token(const store::Grant& grant) const {
-        const auto claims = json::decode<std::vector<Claim>>(grant.id_token_claims);
+        const auto claims = registered_of(app_, json::decode<std::vector<Claim>>(grant.id_token_claims));
         const auto person = claims.empty() ? std::nullopt : oidc_.parts_.people.find(tx_, grant.account_id);
         return person ? oidc_.claims_of(*person, claims) : boost::json::object();
     }
@@ -423,7 +423,8 @@ boost::json::object Oidc::user_info(sql::Tx& tx, const Caller& caller, std::stri
     if (!app || app->state != AppState::active || !person) {
         throw Error(Fault::unauthenticated, "oauth.invalid_token");
     }
-    auto answer = claims_of(*person, live->claims);
+    // What was agreed to, as far as the app may still hear it.
+    auto answer = claims_of(*person, registered_of(*app, live->claims));
     answer["sub"] = subject_of(*app, live->account);
     return answer;
 }
