@@ -159,6 +159,7 @@ test('apps that register themselves', { timeout: 300_000 }, async t => {
   })
 
   await t.test('what is no metadata at all', async () => {
+    isRefused(await register({ client_name: undefined, redirect_uris: ['https://a%cb.example.com/'] }), 'invalid_client_metadata')
     for (const body of ['', '{', 'client_name=x', '"text"', '[]', 'null', '[{}]', `{"client_name":${'['.repeat(40)}${']'.repeat(40)}}`]) {
       const answer = await send(server, 'POST', endpoint, token, body)
       assert.equal(answer.status, 400, body)

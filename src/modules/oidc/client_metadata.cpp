@@ -222,6 +222,13 @@ std::string name_in_metadata(const std::string& path) {
     return path == "service" ? "grant_types" : path;
 }
 
+/// Empty when they differ, or people could not read it.
+std::string host_of(const NewApp& app) {
+    auto host = sector_of(app.redirect_uris);
+    const bool plain = std::ranges::all_of(host, [](char c) { return c > ' ' && c <= '~'; });
+    return plain ? host : std::string();
+}
+
 std::string scope_of(const App& app) {
     std::string scope = "openid";
     const auto add = [&](const char* name) {
@@ -316,7 +323,7 @@ ClientMetadata parse_client_metadata(std::string_view json) {
     });
     if (errors.empty()) {
         // RFC 7591, 2: it may have no name of its own; where people return to is true of it.
-        app.name = app.name.empty() ? sector_of(app.redirect_uris) : tidy(app.name);
+        app.name = app.name.empty() ? host_of(app) : tidy(app.name);
         app.purpose = tidy(app.purpose);
         errors = find_faults(app);
         for (auto& error : errors) {

@@ -173,14 +173,15 @@ void Oidc::delete_registration(sql::Tx& tx, const Caller& caller, const ManagedI
 App Oidc::authenticate_manager(sql::Tx& tx, const Caller& caller, std::string_view client_id) const {
     const auto token = after_scheme(caller.authorization, "bearer ");
     const auto id = parse_id(client_id);
-    if (!id || token.empty() || !store::has_registration(tx, AppId{*id}, digest_of_token(token))) {
+    // Read before its token, for whoever deletes it takes the latter away: 403 is never said of what is gone.
+    auto app = id ? find_app(tx, AppId{*id}) : std::nullopt;
+    if (!app || token.empty() || !store::has_registration(tx, app->id, digest_of_token(token))) {
         throw invalid_token();
     }
-    auto app = find_app(tx, AppId{*id}).value();
-    if (app.state != AppState::active) {
+    if (app->state != AppState::active) {
         throw Error(Fault::forbidden, "oauth.unauthorized_client");  // an administrator disabled it
     }
-    return app;
+    return std::move(*app);
 }
 
 /// Everything but the secret, of which only the digest is known.
