@@ -18,6 +18,7 @@ public:
     std::optional<PersonId> find_holder(sql::Tx&, std::string_view number) const override {
         return number == kNumber ? std::optional(PersonId{9}) : std::nullopt;
     }
+    std::optional<CardPlace> find_place(sql::Tx&, std::string_view) const override { return std::nullopt; }
     static constexpr std::string_view kNumber = "3212345678901294";
 };
 
