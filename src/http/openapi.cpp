@@ -111,7 +111,7 @@ object request_body(const Route& route, json::Components& components) {
     if (needed) {
         schema["required"] = std::move(required);
     }
-    const bool form = route.style == Style::oauth;
+    const bool form = route.style != Style::api;
     schema["additionalProperties"] = form;
     object media{{form ? "application/x-www-form-urlencoded" : "application/json",
                   object{{"schema", std::move(schema)}}}};

@@ -1,6 +1,7 @@
 #include "http/problem.hpp"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 namespace educard::http {
@@ -138,40 +139,114 @@ std::string describe(const Error& error, const Texts& texts) {
     return text;
 }
 
-}  // namespace
-
-Response oauth_error(const std::exception_ptr& thrown, const Texts& texts, std::string_view request_id) {
-    Error shown(Fault::internal, "http.internal");
+/// What may be said of it; what is a fault of ours is logged.
+Error shown_of(const std::exception_ptr& thrown, std::string_view request_id) {
     try {
         std::rethrow_exception(thrown);
     } catch (const Error& error) {
-        if (error.fault() == Fault::internal) {
-            spdlog::error("request {} failed: {}", request_id, error.code());
-        } else {
-            shown = error;
+        if (error.fault() != Fault::internal) {
+            return error;
         }
+        spdlog::error("request {} failed: {}", request_id, error.code());
     } catch (const std::exception& error) {
         spdlog::error("request {} failed: {}", request_id, error.what());
     }
+    return {Fault::internal, "http.internal"};
+}
+
+void add_common_headers(const Error& shown, Response& response) {
+    response.headers.push_back({"Cache-Control", "no-store"});
+    if (const auto wait = shown.retry_after()) {
+        response.headers.push_back({"Retry-After", std::to_string(wait->count())});
+    }
+}
+
+/// RFC 6750, 3 and RFC 9449, 7.1.
+void ask_for_token(std::string_view error, std::string_view description, Response& response) {
+    response.headers.push_back(
+        {"WWW-Authenticate",
+         fmt::format("Bearer error=\"{}\", error_description=\"{}\"", error, description)});
+    response.headers.push_back(
+        {"WWW-Authenticate",
+         fmt::format("DPoP error=\"{}\", algs=\"ES256 EdDSA Ed25519 PS256 RS256\"", error)});
+}
+
+struct CodeMinorField {
+    std::string imsx_codeMinorFieldName;
+    std::string imsx_codeMinorFieldValue;
+};
+BOOST_DESCRIBE_STRUCT(CodeMinorField, (), (imsx_codeMinorFieldName, imsx_codeMinorFieldValue))
+
+struct CodeMinor {
+    std::vector<CodeMinorField> imsx_codeMinorField;
+};
+BOOST_DESCRIBE_STRUCT(CodeMinor, (), (imsx_codeMinorField))
+
+struct StatusInfo {
+    std::string imsx_codeMajor;
+    std::string imsx_severity;
+    std::string imsx_description;
+    CodeMinor imsx_CodeMinor;
+};
+BOOST_DESCRIBE_STRUCT(StatusInfo, (), (imsx_codeMajor, imsx_severity, imsx_description, imsx_CodeMinor))
+
+std::string code_minor_of(const Error& error) {
+    constexpr std::string_view kPrefix = "imsx.";
+    if (error.code().starts_with(kPrefix)) {
+        return error.code().substr(kPrefix.size());
+    }
+    switch (error.fault()) {
+        case Fault::unauthenticated:
+            return "unauthorisedrequest";
+        case Fault::forbidden:
+            return "forbidden";
+        case Fault::not_found:
+        case Fault::gone:
+            return "unknownobject";
+        case Fault::too_many:
+        case Fault::unavailable:
+            return "server_busy";
+        case Fault::internal:
+            return "internal_server_error";
+        default:
+            return "invaliddata";
+    }
+}
+
+}  // namespace
+
+Response oauth_error(const std::exception_ptr& thrown, const Texts& texts, std::string_view request_id) {
+    const auto shown = shown_of(thrown, request_id);
     Response response;
     response.status = oauth_status_of(shown);
     response.content_type = "application/json";
     const OauthError body{oauth_code_of(shown), describe(shown, texts)};
     json::write(body, response.body);
-    response.headers.push_back({"Cache-Control", "no-store"});
-    if (const auto wait = shown.retry_after()) {
-        response.headers.push_back({"Retry-After", std::to_string(wait->count())});
-    }
+    add_common_headers(shown, response);
     if (response.status == 401 || response.status == 403) {
-        const bool client = body.error == "invalid_client";
-        response.headers.push_back({"WWW-Authenticate",
-                                    client ? std::string("Basic realm=\"educard\"")
-                                           : "Bearer error=\"" + body.error + "\", error_description=\"" +
-                                                 body.error_description + "\""});
-        if (!client) {  // RFC 9449, 7.1
-            response.headers.push_back(
-                {"WWW-Authenticate", "DPoP error=\"" + body.error + "\", algs=\"ES256 EdDSA Ed25519 PS256 RS256\""});
+        if (body.error == "invalid_client") {
+            response.headers.push_back({"WWW-Authenticate", "Basic realm=\"educard\""});
+        } else {
+            ask_for_token(body.error, body.error_description, response);
         }
+    }
+    return response;
+}
+
+Response imsx_error(const std::exception_ptr& thrown, const Texts& texts, std::string_view request_id) {
+    const auto shown = shown_of(thrown, request_id);
+    Response response;
+    response.status = shown.fault() == Fault::not_found ? 404 : oauth_status_of(shown);
+    response.content_type = "application/json";
+    const StatusInfo body{.imsx_codeMajor = "failure",
+                          .imsx_severity = "error",
+                          .imsx_description = describe(shown, texts),
+                          .imsx_CodeMinor = {{{"TargetEndSystem", code_minor_of(shown)}}}};
+    json::write(body, response.body);
+    add_common_headers(shown, response);
+    if (response.status == 401 || response.status == 403) {
+        ask_for_token(
+            response.status == 401 ? "invalid_token" : "insufficient_scope", body.imsx_description, response);
     }
     return response;
 }

@@ -31,7 +31,7 @@ bool is_of_type(std::string_view content_type, std::string_view wanted) {
 }
 
 std::string_view media_type_of(const Route& route) {
-    return route.style == Style::oauth && !route.json_body ? "application/x-www-form-urlencoded"
+    return route.style != Style::api && !route.json_body ? "application/x-www-form-urlencoded"
                                                            : "application/json";
 }
 
@@ -82,7 +82,7 @@ struct Router::Node {
 
     bool is_oauth() const {
         return std::ranges::any_of(
-            routes, [](const Route* route) { return route != nullptr && route->style == Style::oauth; });
+            routes, [](const Route* route) { return route != nullptr && route->style != Style::api; });
     }
 
     /// The node at `path`; fills `values` with what stands where members are.
@@ -135,7 +135,7 @@ struct Router::Exchange {
 
     Style style() const { return match.route->style; }
     void finish(Response answer) {
-        if (style() == Style::oauth) {
+        if (style() != Style::api) {
             allow_any_origin(answer);
         }
         done(std::move(answer));
@@ -198,6 +198,9 @@ Response Router::refuse(const std::exception_ptr& thrown,
         } catch (...) {
             // no refusal but a fault of ours: problem() logs it
         }
+    }
+    if (style == Style::imsx) {
+        return imsx_error(thrown, services_.texts, request_id);
     }
     if (style == Style::oauth) {
         return oauth_error(thrown, services_.texts, request_id);
@@ -266,7 +269,7 @@ std::variant<Router::Match, Response> Router::match(const Request& request) cons
 Caller Router::identify(sql::Tx* tx, const Request& request, const Route& route) const {
     Caller caller;
     const auto token = token_of(request);
-    if (route.style == Style::oauth) {
+    if (route.style != Style::api) {
         caller.authorization = request.authorization;
         caller.dpop = request.dpop;
     } else if (tx != nullptr && !token.text.empty() && services_.authenticate) {

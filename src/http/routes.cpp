@@ -102,6 +102,12 @@ RouteBuilder& RouteBuilder::oauth() {
     return *this;
 }
 
+RouteBuilder& RouteBuilder::imsx() {
+    route_.access = Access::anyone;
+    route_.style = Style::imsx;
+    return *this;
+}
+
 RouteBuilder& RouteBuilder::json_body() {
     route_.json_body = true;
     return *this;

@@ -115,8 +115,8 @@ enum class Access { undeclared, anyone, signed_in, roles };
 /// How a route is spoken to. `api`: JSON bodies, problem details, strict inputs. `oauth`: as OAuth 2.0 has it
 /// (RFC 6749): form bodies whose unknown parameters are ignored, errors as {"error": "invalid_grant"}, any
 /// origin, and no session: whoever calls says who they are in the Authorization header (Caller::authorization)
-/// or in the form.
-enum class Style { api, oauth };
+/// or in the form. `imsx`: the same, but for errors, which are imsx_StatusInfo as 1EdTech's services have it.
+enum class Style { api, oauth, imsx };
 
 struct Endpoint;  // http/endpoint.hpp: a bound function, as read(f), write(f), … make it
 
@@ -153,6 +153,8 @@ public:
     RouteBuilder& anyone();
     /// For anyone, in the style of OAuth.
     RouteBuilder& oauth();
+    /// The same with errors as 1EdTech's services have them.
+    RouteBuilder& imsx();
     /// Of a route in the style of OAuth: instead of a form the body is JSON whose members a protocol decides,
     /// as those of http::Json. The input has it as its member `body`, as it came.
     RouteBuilder& json_body();

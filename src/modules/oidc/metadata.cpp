@@ -12,6 +12,8 @@ boost::json::object Oidc::metadata() const {
     const array methods{"client_secret_basic", "client_secret_post", "private_key_jwt", "none"};
     const array algorithms{"ES256", "EdDSA", "Ed25519", "PS256", "RS256"};
     const auto at = [&](std::string_view path) { return parts_.issuer + std::string(path); };
+    array scopes{"openid", "profile", "education", "card", "offline_access"};
+    scopes.insert(scopes.end(), parts_.service_scopes.begin(), parts_.service_scopes.end());
     return {
         {"issuer", parts_.issuer},
         {"authorization_endpoint", at("/authorize")},
@@ -26,7 +28,7 @@ boost::json::object Oidc::metadata() const {
         {"jwks_uri", at("/oidc/jwks")},
         {"introspection_endpoint", at("/oidc/introspect")},
         {"revocation_endpoint", at("/oidc/revoke")},
-        {"scopes_supported", array{"openid", "profile", "education", "card", "offline_access"}},
+        {"scopes_supported", scopes},
         {"response_types_supported", array{"code"}},
         {"response_modes_supported", array{"query", "form_post"}},
         {"grant_types_supported",

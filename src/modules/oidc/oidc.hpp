@@ -324,7 +324,16 @@ struct Parts {
     const People& people;
     const Outgoing& outgoing;
     std::string issuer;  // "https://card.example.edu.cn"
+    std::vector<std::string> service_scopes{};  // what services may ask for in their own name
 };
+
+/// A service that calls in its own name, and what its token is good for.
+struct ServiceCall {
+    App app;
+    std::string scope;
+};
+
+bool has_scope(std::string_view scopes, std::string_view wanted);
 
 /// Of the token endpoint: a refusal is an answer too where it changes something.
 struct Answer {
@@ -434,6 +443,14 @@ public:
     Answer token(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
     /// `method` as the request has it: GET or POST.
     boost::json::object user_info(sql::Tx& tx, const Caller& caller, std::string_view method) const;
+    /// Who shows an access token that a service got in its own name; `method` and `path` are of the request. Throws
+    /// unauthenticated "oauth.invalid_token".
+    ServiceCall identify_service(sql::Tx& tx,
+                                 const Caller& caller,
+                                 std::string_view method,
+                                 std::string_view path) const;
+    /// The `sub` by which the app knows somebody (OpenID Connect Core 8.1).
+    std::string subject_of(const App& app, AccountId account) const;
     boost::json::object introspect(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
     void revoke(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
     /// Forgets tokens and grants that are over.
@@ -497,7 +514,6 @@ private:
     /// A ticket for form_post().
     std::string seal_answer(PostedAnswer answer) const;
     AppView view_of(sql::Tx& tx, const App& app) const;
-    std::string subject_of(const App& app, AccountId account) const;
     boost::json::object claims_of(const Person& person, const std::vector<Claim>& claims) const;
 
     friend class Authorization;

@@ -17,7 +17,6 @@ std::optional<Refusal> find_refusal(const RequestInput& request);
 /// Whether the answer is to be posted (OAuth 2.0 Form Post Response Mode, 2).
 bool wants_post(const RequestInput& request);
 
-bool has_scope(std::string_view scopes, std::string_view wanted);
 bool contains(const std::vector<Claim>& claims, Claim claim);
 std::vector<Claim> claims_of_scope(std::string_view scope);
 /// Which claims a scope stands for, of those that the app may hear.

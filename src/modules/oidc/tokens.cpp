@@ -179,14 +179,22 @@ public:
         return {.status = 200, .body = std::move(answer)};
     }
 
-    /// RFC 6749, 4.4: the app in its own name.
-    Answer serve() {
+    /// RFC 6749, 4.4: the app in its own name, for what services may ask for of what it asks for (3.3).
+    Answer serve(const TokenInput& input) {
         if (!app_.service) {
             throw Error(Fault::invalid, "oauth.unauthorized_client");
         }
-        const store::Token nobody{.app_id = app_.id, .scope = ""};
+        std::string scope;
+        for (const auto& one : oidc_.parts_.service_scopes) {
+            if (has_scope(input.scope.value_or(""), one)) {
+                scope += (scope.empty() ? "" : " ") + one;
+            }
+        }
+        const store::Token nobody{.app_id = app_.id, .scope = scope};
         auto answer = make_tokens(nobody);
-        answer.erase("scope");
+        if (scope.empty()) {
+            answer.erase("scope");
+        }
         keep(answer, nobody);
         return {.status = 200, .body = std::move(answer)};
     }
@@ -363,7 +371,7 @@ Answer Oidc::token(sql::Tx& tx, const Caller& caller, const TokenInput& input) c
         return request.poll(input);
     }
     if (*input.grant_type == "client_credentials") {
-        return request.serve();
+        return request.serve(input);
     }
     throw Error(Fault::invalid, "oauth.unsupported_grant_type");
 }
@@ -427,6 +435,25 @@ boost::json::object Oidc::user_info(sql::Tx& tx, const Caller& caller, std::stri
     auto answer = claims_of(*person, registered_of(*app, live->claims));
     answer["sub"] = subject_of(*app, live->account);
     return answer;
+}
+
+ServiceCall Oidc::identify_service(sql::Tx& tx,
+                                   const Caller& caller,
+                                   std::string_view method,
+                                   std::string_view path) const {
+    const auto bearer = after_scheme(caller.authorization, "bearer ");
+    const auto token = bearer.empty() ? after_scheme(caller.authorization, "dpop ") : bearer;
+    auto live = token.empty() ? std::nullopt : find_live(tx, token);
+    if (!live || !live->is_access || live->account) {
+        throw Error(Fault::unauthenticated, "oauth.invalid_token");
+    }
+    const auto url = parts_.issuer + std::string(path);
+    check_holder(*live, caller, ProofFor{.url = url, .method = method, .access_token = token});
+    auto app = find_app(tx, live->app);
+    if (!app || app->state != AppState::active || !app->service) {
+        throw Error(Fault::unauthenticated, "oauth.invalid_token");
+    }
+    return {.app = std::move(*app), .scope = std::move(live->scope)};
 }
 
 boost::json::object Oidc::introspect(sql::Tx& tx, const Caller& caller, const TokenInput& input) const {
