@@ -86,9 +86,8 @@ Certification Applications::certification_of(sql::Tx& tx, const Bytes& digest, K
 }
 
 void Applications::left_school(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const {
-    const auto today = needs_.organisations.today();
     for (const auto person : store::certified_people(tx, digest)) {
-        if (!store::end_affiliations_at(tx, person, kind, school, today)) {
+        if (!store::end_affiliations_at(tx, person, kind, school, needs_.clock.now())) {
             continue;
         }
         if (store::has_open_affiliation(tx, person)) {
@@ -104,7 +103,7 @@ void Applications::returned_to_school(sql::Tx& tx,
                                       Kind kind,
                                       OrganisationId school) const {
     for (const auto person : store::certified_people(tx, digest)) {
-        if (store::reopen_affiliation(tx, person, kind, school)) {
+        if (store::reopen_affiliation(tx, person, kind, school, needs_.clock.now())) {
             needs_.cards.issue(tx, person);
         }
     }

@@ -96,9 +96,10 @@ Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) 
         case Attachment::person_has_account:
             throw Error(Fault::conflict, "applications.number_certified");
     }
-    const auto today = date_in_china(needs.clock.now());
+    const auto now = needs.clock.now();
+    const auto today = date_in_china(now);
     if (!person.made) {
-        store::end_affiliations(tx, person.id, record.kind, today);
+        store::end_affiliations(tx, person.id, record.kind, now);
     }
     store::insert_affiliation(tx, needs.ids.next<ApplicationId>().value, person.id, record, today);
     auto entry = record.roster_entry_id;

@@ -313,11 +313,13 @@ void insert_affiliation(sql::Tx& tx, std::int64_t id, PersonId person, const Rec
         from);
 }
 
-void end_affiliations(sql::Tx& tx, PersonId person, Kind kind, Date day) {
-    tx.execute("UPDATE affiliation SET ends_on = $1 WHERE person_id = $2 AND kind = $3 AND ends_on IS NULL",
-               day,
+void end_affiliations(sql::Tx& tx, PersonId person, Kind kind, Time at) {
+    tx.execute(R"(UPDATE affiliation SET ends_on = $1, changed_at = $4
+                  WHERE person_id = $2 AND kind = $3 AND ends_on IS NULL)",
+               date_in_china(at),
                person,
-               kind);
+               kind,
+               at);
 }
 
 std::vector<PersonId> certified_people(sql::Tx& tx, const Bytes& digest) {
@@ -326,13 +328,14 @@ std::vector<PersonId> certified_people(sql::Tx& tx, const Bytes& digest) {
                              digest);
 }
 
-bool end_affiliations_at(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Date day) {
-    return tx.execute(R"(UPDATE affiliation SET ends_on = $4
+bool end_affiliations_at(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Time at) {
+    return tx.execute(R"(UPDATE affiliation SET ends_on = $4, changed_at = $5
                          WHERE person_id = $1 AND kind = $2 AND school_id = $3 AND ends_on IS NULL)",
                       person,
                       kind,
                       school,
-                      day) > 0;
+                      date_in_china(at),
+                      at) > 0;
 }
 
 bool has_open_affiliation(sql::Tx& tx, PersonId person) {
@@ -342,13 +345,14 @@ bool has_open_affiliation(sql::Tx& tx, PersonId person) {
         .has_value();
 }
 
-bool reopen_affiliation(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school) {
-    return tx.execute(R"(UPDATE affiliation SET ends_on = NULL
+bool reopen_affiliation(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Time at) {
+    return tx.execute(R"(UPDATE affiliation SET ends_on = NULL, changed_at = $4
                          WHERE id = (SELECT MAX(id) FROM affiliation WHERE person_id = $1 AND kind = $2)
                            AND person_id = $1 AND school_id = $3 AND ends_on IS NOT NULL)",
                       person,
                       kind,
-                      school) == 1;
+                      school,
+                      at) == 1;
 }
 
 std::vector<Affiliation> affiliations(sql::Tx& tx, PersonId person) {

@@ -192,14 +192,14 @@ bool revoke_delegation(sql::Tx& tx, std::int64_t id, Time now);
 
 void insert_affiliation(sql::Tx& tx, std::int64_t id, PersonId person, const Record& record, Date from);
 /// Ends what the person was before, of that kind.
-void end_affiliations(sql::Tx& tx, PersonId person, Kind kind, Date day);
+void end_affiliations(sql::Tx& tx, PersonId person, Kind kind, Time at);
 /// Whom that document certified: one person, as long as nobody's was mended by hand.
 std::vector<PersonId> certified_people(sql::Tx& tx, const Bytes& digest);
 /// Whether there was something to end.
-bool end_affiliations_at(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Date day);
+bool end_affiliations_at(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Time at);
 bool has_open_affiliation(sql::Tx& tx, PersonId person);
 /// Takes back the end of the latest of that kind, when it is of that school; whether it did.
-bool reopen_affiliation(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school);
+bool reopen_affiliation(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Time at);
 std::vector<Affiliation> affiliations(sql::Tx& tx, PersonId person);
 bool works_at(sql::Tx& tx, AccountId account, OrganisationId school);
 std::vector<Colleague> staff_of(sql::Tx& tx, OrganisationId school, int limit);

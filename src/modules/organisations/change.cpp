@@ -152,8 +152,8 @@ void claim_code(sql::Tx& tx, const Organisation& school) {
     }
 }
 
-void write(sql::Tx& tx, const Organisation& organisation) {
-    if (!store::update(tx, organisation, store::keys_of(organisation))) {
+void write(sql::Tx& tx, const Organisation& organisation, Time at) {
+    if (!store::update(tx, organisation, store::keys_of(organisation), at)) {
         throw Error(Fault::conflict, "organisations.changed_meanwhile");
     }
 }
@@ -327,7 +327,7 @@ Organisation Organisations::change(sql::Tx& tx, const Caller& caller, const Chan
         throw Error(Fault::conflict, "organisations.class_exists");
     }
     ++organisation.version;
-    write(tx, organisation);
+    write(tx, organisation, clock_.now());
     store::end_last_state(tx, organisation.id, to_text(day), std::nullopt);
     store::insert_state(tx,
                         ids_.next<OrganisationId>().value,
@@ -356,7 +356,7 @@ void Organisations::adopt(
         }
         move(tx, child, successor);
         ++child.version;
-        write(tx, child);
+        write(tx, child, clock_.now());
         store::end_last_state(tx, child.id, to_text(day), std::nullopt);
         store::insert_state(tx,
                             ids_.next<OrganisationId>().value,
@@ -414,11 +414,11 @@ Organisation Organisations::close(sql::Tx& tx, const Caller& caller, const Closi
     }
     if (organisation.kind == Kind::school) {
         store::end_states_of_children(tx, organisation.id, to_text(day));
-        store::close_with(tx, organisation.id, to_text(day));
+        store::close_with(tx, organisation.id, to_text(day), clock_.now());
     }
     organisation.valid_to = day;
     ++organisation.version;
-    write(tx, organisation);
+    write(tx, organisation, clock_.now());
     store::end_last_state(tx, organisation.id, to_text(day), closing.successor_id);
     audit(tx, caller, "organisations.closed", organisation);
     return organisation;
@@ -457,13 +457,13 @@ Organisation Organisations::reopen(sql::Tx& tx, const Caller& caller, const Reop
     }
     organisation.valid_to = std::nullopt;
     ++organisation.version;
-    write(tx, organisation);
+    write(tx, organisation, clock_.now());
     begin_again(tx, caller, organisation);
     for (auto& ended : store::closed_with(tx, organisation.id)) {
         ended.valid_to = std::nullopt;
         begin_again(tx, caller, ended);
     }
-    store::open_again(tx, organisation.id);
+    store::open_again(tx, organisation.id, clock_.now());
     audit(tx, caller, "organisations.reopened", organisation);
     return organisation;
 }

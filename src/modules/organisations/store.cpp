@@ -177,11 +177,12 @@ bool insert(sql::Tx& tx, const Organisation& organisation, const Keys& keys) {
                organisation.version) == 1;
 }
 
-bool update(sql::Tx& tx, const Organisation& organisation, const Keys& keys) {
+bool update(sql::Tx& tx, const Organisation& organisation, const Keys& keys, Time at) {
     return tx.execute(R"(UPDATE organisation
                          SET parent_id = $1, path = $2, depth = $3, sort_key = $4, name = $5, name_key = $6,
                              pinyin = $7, initials = $8, division_code = $9, direct = $10, school_code = $11,
-                             school_kind = $12, class_number = $13, valid_to = $14, version = $15
+                             school_kind = $12, class_number = $13, valid_to = $14, version = $15,
+                             changed_at = $17
                          WHERE id = $16 AND version = $15 - 1)",
                       organisation.parent_id,
                       organisation.path,
@@ -198,7 +199,8 @@ bool update(sql::Tx& tx, const Organisation& organisation, const Keys& keys) {
                       organisation.class_number,
                       organisation.valid_to,
                       organisation.version,
-                      organisation.id) == 1;
+                      organisation.id,
+                      at) == 1;
 }
 
 bool class_exists(sql::Tx& tx, const Organisation& organisation) {
@@ -251,11 +253,12 @@ std::int64_t count_open_children(sql::Tx& tx, OrganisationId parent) {
         .value_or(0);
 }
 
-void close_with(sql::Tx& tx, OrganisationId school, std::string_view day) {
-    tx.execute(R"(UPDATE organisation SET valid_to = $2, closed_with = $1, version = version + 1
+void close_with(sql::Tx& tx, OrganisationId school, std::string_view day, Time at) {
+    tx.execute(R"(UPDATE organisation SET valid_to = $2, closed_with = $1, version = version + 1, changed_at = $3
                   WHERE parent_id = $1 AND valid_to IS NULL)",
                school,
-               day);
+               day,
+               at);
 }
 
 std::vector<Organisation> closed_with(sql::Tx& tx, OrganisationId school) {
@@ -264,10 +267,11 @@ std::vector<Organisation> closed_with(sql::Tx& tx, OrganisationId school) {
     return tx.list<Organisation>(kList, school);
 }
 
-void open_again(sql::Tx& tx, OrganisationId school) {
-    tx.execute(R"(UPDATE organisation SET valid_to = NULL, closed_with = NULL, version = version + 1
+void open_again(sql::Tx& tx, OrganisationId school, Time at) {
+    tx.execute(R"(UPDATE organisation SET valid_to = NULL, closed_with = NULL, version = version + 1, changed_at = $2
                   WHERE parent_id = $1 AND closed_with = $1)",
-               school);
+               school,
+               at);
 }
 
 std::vector<State> history(sql::Tx& tx, OrganisationId id) {

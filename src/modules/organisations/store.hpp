@@ -75,7 +75,7 @@ std::vector<Organisation> list_below(sql::Tx& tx, const Below& below);
 /// False when the id, or a class of the same stage, year and number, is there already.
 bool insert(sql::Tx& tx, const Organisation& organisation, const Keys& keys);
 /// Writes name, codes, parent, path and the rest where the version is still organisation.version - 1.
-bool update(sql::Tx& tx, const Organisation& organisation, const Keys& keys);
+bool update(sql::Tx& tx, const Organisation& organisation, const Keys& keys, Time at);
 /// Whether another open class of that school has the number.
 bool class_exists(sql::Tx& tx, const Organisation& organisation);
 bool is_school_code_claimed(sql::Tx& tx, std::string_view code);
@@ -86,11 +86,11 @@ std::int64_t count_subtree(sql::Tx& tx, std::string_view path);
 void move_subtree(sql::Tx& tx, std::string_view from_path, std::string_view to_path, int depth_change);
 std::int64_t count_open_children(sql::Tx& tx, OrganisationId parent);
 /// Ends what is open below, for a school that takes its classes along.
-void close_with(sql::Tx& tx, OrganisationId school, std::string_view day);
+void close_with(sql::Tx& tx, OrganisationId school, std::string_view day, Time at);
 /// What ended with the school and has not been opened since.
 std::vector<Organisation> closed_with(sql::Tx& tx, OrganisationId school);
 /// Opens these.
-void open_again(sql::Tx& tx, OrganisationId school);
+void open_again(sql::Tx& tx, OrganisationId school, Time at);
 
 std::vector<State> history(sql::Tx& tx, OrganisationId id);
 std::optional<State> state_on(sql::Tx& tx, OrganisationId id, std::string_view day);

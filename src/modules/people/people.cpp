@@ -104,7 +104,7 @@ Person People::rename(sql::Tx& tx, PersonId id, std::int64_t version, std::strin
         throw Error::invalid("name", "people.name_character");
     }
     get(tx, id);
-    if (!store::update_name(tx, id, version, tidied)) {
+    if (!store::update_name(tx, id, version, tidied, clock_.now())) {
         throw Error(Fault::conflict, "people.changed_meanwhile");
     }
     return get(tx, id);

@@ -48,11 +48,13 @@ std::optional<Person> find_person(sql::Tx& tx, PersonId id) {
         "SELECT id, name, gender, birth_date, certified_at, version FROM person WHERE id = $1", id);
 }
 
-bool update_name(sql::Tx& tx, PersonId id, std::int64_t version, std::string_view name) {
-    return tx.execute("UPDATE person SET name = $3, version = version + 1 WHERE id = $1 AND version = $2",
-                      id,
-                      version,
-                      name) == 1;
+bool update_name(sql::Tx& tx, PersonId id, std::int64_t version, std::string_view name, Time at) {
+    return tx.execute(
+               "UPDATE person SET name = $3, version = version + 1, changed_at = $4 WHERE id = $1 AND version = $2",
+               id,
+               version,
+               name,
+               at) == 1;
 }
 
 }  // namespace educard::people::store

@@ -23,6 +23,6 @@ std::optional<Bytes> find_sealed(sql::Tx& tx, PersonId person);
 void insert_person(sql::Tx& tx, const Person& person);
 std::optional<Person> find_person(sql::Tx& tx, PersonId id);
 /// False when the version is not the present one.
-bool update_name(sql::Tx& tx, PersonId id, std::int64_t version, std::string_view name);
+bool update_name(sql::Tx& tx, PersonId id, std::int64_t version, std::string_view name, Time at);
 
 }  // namespace educard::people::store
