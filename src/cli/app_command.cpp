@@ -29,6 +29,8 @@ struct Wanted {
     bool pushed = false;
     bool bound = false;
     bool device = false;
+    std::string roster;
+    bool no_roster = false;
     std::vector<std::string> post_logout_redirect_uris;
     std::optional<std::string> backchannel_logout_uri;
     std::int64_t id = 0;
@@ -63,7 +65,8 @@ std::string list_of(const std::vector<oidc::Claim>& claims) {
     return out.empty() ? "-" : out;
 }
 
-/// By its id, its division code or its school code.
+}  // namespace
+
 OrganisationId find_organisation(sql::Tx& tx,
                                  const organisations::Organisations& organisations,
                                  const std::string& text) {
@@ -76,6 +79,8 @@ OrganisationId find_organisation(sql::Tx& tx,
     }
     return OrganisationId{*id};
 }
+
+namespace {
 
 void print_secret(const std::string& secret) {
     std::printf("client_secret  %s\nThe secret is shown this once; only its digest is kept.\n",
@@ -176,6 +181,22 @@ int set_claims(const Settings& settings, const Wanted& wanted) {
                                  parse_claims(wanted.voluntary, "--voluntary"));
     });
     std::printf("That is what the app may hear from now on.\n");
+    return 0;
+}
+
+int set_rosters(const Settings& settings, const Wanted& wanted) {
+    const Platform platform(settings);
+    const oidc::AppId id{wanted.id};
+    const auto seen = platform.foundation.database->write([&](sql::Tx& tx) -> std::string {
+        if (wanted.roster.empty()) {
+            platform.oneroster.withdraw(tx, Caller{}, id);
+            return {};
+        }
+        const auto organisation = find_organisation(tx, platform.organisations, wanted.roster);
+        platform.oneroster.approve(tx, Caller{}, id, organisation);
+        return platform.organisations.get(tx, organisation).name;
+    });
+    std::printf("%s\n", seen.empty() ? "The app sees no roster any more." : ("The app sees the rosters of " + seen).c_str());
     return 0;
 }
 
@@ -331,6 +352,17 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     claiming->add_option("--voluntary", wanted->voluntary, "As for create")->delimiter(',');
     claiming->callback([&settings, &chosen, wanted] {
         chosen = [&settings, wanted] { return set_claims(settings, *wanted); };
+    });
+    auto* rosters = command->add_subcommand(
+        "rosters", "Let an app read the rosters of an organisation and all below it (OneRoster), or none");
+    rosters->add_option("client_id", wanted->id)->required();
+    auto* where = rosters->add_option("--organisation", wanted->roster, "Id, division code or school code");
+    auto* none = rosters->add_flag("--none", wanted->no_roster, "No rosters any more")->excludes(where);
+    rosters->callback([&settings, &chosen, wanted, where, none] {
+        if (where->count() + none->count() == 0) {
+            throw CLI::RequiredError("--organisation or --none");
+        }
+        chosen = [&settings, wanted] { return set_rosters(settings, *wanted); };
     });
     with_id("disable", "Let nobody in any more", [&settings](std::int64_t id) {
         return set_state(settings, id, oidc::AppState::disabled);

@@ -4,7 +4,15 @@
 
 #include <functional>
 
+#include "base/ids.hpp"
 #include "cli/settings.hpp"
+
+namespace educard::sql {
+class Tx;
+}
+namespace educard::organisations {
+class Organisations;
+}
 
 namespace educard::cli {
 
@@ -20,8 +28,14 @@ void add_openapi_command(CLI::App& app, const Settings& settings, Chosen& chosen
 void add_demo_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_admin_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+void add_oneroster_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_import_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_verify_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_keys_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+
+/// By its id, its division code or its school code. Throws Error::invalid.
+OrganisationId find_organisation(sql::Tx& tx,
+                                 const organisations::Organisations& organisations,
+                                 const std::string& text);
 
 }  // namespace educard::cli

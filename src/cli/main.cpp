@@ -65,6 +65,7 @@ int run(int argc, char** argv) {
     add_import_command(app, settings, chosen);
     add_admin_command(app, settings, chosen);
     add_app_command(app, settings, chosen);
+    add_oneroster_command(app, settings, chosen);
     add_verify_command(app, settings, chosen);
     add_keys_command(app, settings, chosen);
     add_config_command(app, settings, chosen);

@@ -38,6 +38,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     cards::add_routes(routes, modules.cards);
     rollout::add_routes(routes, modules.rollout);
     oidc::add_routes(routes, modules.oidc);
+    oneroster::add_routes(routes, modules.oneroster);
     sms::add_routes(routes, modules.sms);
     const administration::NameOf name_of{
         .account =
@@ -132,7 +133,14 @@ Platform::Platform(const Settings& settings)
                        .organisations = organisations,
                        .people = people_of_apps,
                        .outgoing = outgoing,
-                       .issuer = settings.origin()}) {
+                       .issuer = settings.origin(),
+                       .service_scopes = {std::string(oneroster::kCoreScope), std::string(oneroster::kRosterScope)}}),
+      oneroster(oneroster::Parts{.database = *foundation.database,
+                                 .clock = foundation.clock,
+                                 .audit = foundation.audit,
+                                 .oidc = oidc,
+                                 .organisations = organisations,
+                                 .origin = settings.origin()}) {
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
@@ -172,6 +180,7 @@ Modules Platform::modules() {
             .cards = cards,
             .rollout = rollout,
             .oidc = oidc,
+            .oneroster = oneroster,
             .sms = sms,
             .audit = foundation.audit,
             .jobs = jobs};

@@ -25,6 +25,7 @@ struct Modules {
     cards::Cards& cards;
     rollout::Rollout& rollout;
     oidc::Oidc& oidc;
+    oneroster::OneRoster& oneroster;
     sms::Sms& sms;
     Audit& audit;
     Jobs& jobs;
@@ -66,6 +67,7 @@ public:
     PeopleOfApps people_of_apps;
     Outgoing outgoing;
     oidc::Oidc oidc;
+    oneroster::OneRoster oneroster;
 
 private:
     void forget_what_expired();

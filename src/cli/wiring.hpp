@@ -7,6 +7,7 @@
 #include "modules/cards/cards.hpp"
 #include "modules/organisations/organisations.hpp"
 #include "modules/oidc/oidc.hpp"
+#include "modules/oneroster/oneroster.hpp"
 #include "modules/sms/sms.hpp"
 #include "modules/people/people.hpp"
 #include "modules/rollout/rollout.hpp"
