@@ -42,6 +42,8 @@ std::string operation_id(const Route& route) {
         const bool letter = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
         if (letter) {
             id += c;
+        } else if (c >= 'A' && c <= 'Z') {  // academicSessions
+            id += std::string("_") + static_cast<char>(c - 'A' + 'a');
         } else if (!id.ends_with('_') && c != '}') {
             id += '_';
         }

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { decide, handIn, pupilProfile, register, teacherProfile } from '../support/accounts.mjs'
-import { env, enter, issuer, openid, registered, relyingParty, through } from '../support/oidc.mjs'
+import { enter, env, issuer, openid, registered, relyingParty, through } from '../support/oidc.mjs'
 import { people } from '../support/people.mjs'
 import { signIn, smallSchool } from '../support/school.mjs'
 import { educard, fresh } from '../support/server.mjs'
@@ -55,7 +55,7 @@ const approve = (server, app, code) => educard(server.data, ['app', 'rosters', a
 const next = answer => /<([^>]+)>; rel="next"/.exec(answer.headers.get('link'))?.[1]
 
 test('OneRoster', { timeout: 300_000 }, async t => {
-  const { server, school, county, other, pupils, clients, grown, teacher } = await cast(t)
+  const { server, school, county, other, head, pupils, clients, grown, teacher } = await cast(t)
   const app = registered(server, { essential, more: kept })
   assert.equal(approve(server, app, county).status, 0)
   const { access_token: token, scope } = await tokenOf(server, app)
@@ -134,7 +134,7 @@ test('OneRoster', { timeout: 300_000 }, async t => {
     assert.deepEqual([user.familyName + user.givenName, user.roles[0].role, user.roles[0].roleType, user.roles[0].org.sourcedId, user.enabledUser], [grown.name, 'teacher', 'primary', school.id, 'true'])
     assert.ok(users.some(one => one.sourcedId === sub))
     const pupil = (await get(`/students/${await subOf(clients[0])}`)).body.user
-    assert.equal(pupil.familyName + pupil.givenName, pupils[0].name.replace('欧阳𬭊', '欧阳𬭊'))
+    assert.equal(pupil.familyName + pupil.givenName, pupils[0].name)
     assert.equal((await get(`/teachers/${pupil.sourcedId}`)).status, 404)
     const card = (await clients[0].get('/api/v1/card')).number
     const text = JSON.stringify(users)
@@ -176,7 +176,7 @@ test('OneRoster', { timeout: 300_000 }, async t => {
   await t.test('a class teacher who is certified is in the class', async () => {
     const { items } = await school.admin.get(`/api/v1/appointments?organisation_id=${school.class_id}`)
     await school.admin.call('DELETE', `/api/v1/appointments/${items[0].id}`)
-    const made = await school.admin.call('POST', '/api/v1/appointments', { organisation_id: school.class_id, role: 'class_teacher', account_id: teacher.account_id, user_name: 'the.teacher', name: grown.name })
+    const made = await school.admin.call('POST', '/api/v1/appointments', { organisation_id: school.class_id, role: 'class_teacher', user_name: 'the.teacher' })
     assert.ok(made.status < 300, JSON.stringify(made.body))
     const [lead] = (await get('/enrollments', { filter: "role='teacher'" })).body.enrollments
     assert.deepEqual([lead.class.sourcedId, lead.primary], [school.class_id, 'true'])
@@ -228,7 +228,7 @@ test('OneRoster', { timeout: 300_000 }, async t => {
     }
     assert.deepEqual(Object.keys((await get('/orgs', { fields: 'name,type,colour' })).body.orgs[0]), ['name', 'type'])
     assert.deepEqual(Object.keys((await get(`/orgs/${school.id}`, { fields: 'name' })).body.org), ['name'])
-    assert.equal(minor(await get('/orgs', { fields: '' })), 'invalid_selection_field')
+    assert.equal(minor(await get('/orgs', { fields: ' , ' })), 'invalid_selection_field')
   })
 
   await t.test('tells what changed since: who left, and what was renamed', async () => {
