@@ -196,7 +196,9 @@ int set_rosters(const Settings& settings, const Wanted& wanted) {
         platform.oneroster.approve(tx, Caller{}, id, organisation);
         return platform.organisations.get(tx, organisation).name;
     });
-    std::printf("%s\n", seen.empty() ? "The app sees no roster any more." : ("The app sees the rosters of " + seen).c_str());
+    std::printf(
+        "%s\n",
+        seen.empty() ? "The app sees no roster any more." : ("The app sees the rosters of " + seen).c_str());
     return 0;
 }
 

@@ -1,11 +1,11 @@
 #pragma once
-// The commands of the program, one file each. A command declares its options on the program and, when it was the one
-// given, leaves what is to be done in `chosen`; main() runs it after all settings are read.
-
-#include <functional>
+// The commands of the program, one file each. A command declares its options on the program and, when it was
+// the one given, leaves what is to be done in `chosen`; main() runs it after all settings are read.
 
 #include "base/ids.hpp"
 #include "cli/settings.hpp"
+
+#include <functional>
 
 namespace educard::sql {
 class Tx;

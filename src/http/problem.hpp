@@ -40,8 +40,8 @@ Response problem(const Error& error, const Texts& texts, Language language, std:
 /// server_error.
 Response oauth_error(const std::exception_ptr& thrown, const Texts& texts, std::string_view request_id);
 
-/// The same as imsx_StatusInfo (OneRoster 1.2 Rostering REST binding, Error Handling). Its codeMinor is the code's last part
-/// where the code begins with "imsx."; of others it follows from the fault.
+/// The same as imsx_StatusInfo (OneRoster 1.2 Rostering REST binding, Error Handling). Its codeMinor is the
+/// code's last part where the code begins with "imsx."; of others it follows from the fault.
 Response imsx_error(const std::exception_ptr& thrown, const Texts& texts, std::string_view request_id);
 
 /// For refusals whose status no Fault stands for (400, 405, 408, 415, 417, 431).

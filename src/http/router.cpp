@@ -32,7 +32,7 @@ bool is_of_type(std::string_view content_type, std::string_view wanted) {
 
 std::string_view media_type_of(const Route& route) {
     return route.style != Style::api && !route.json_body ? "application/x-www-form-urlencoded"
-                                                           : "application/json";
+                                                         : "application/json";
 }
 
 /// Routes in the style of OAuth take no session, so any page may call them.

@@ -114,8 +114,9 @@ enum class Access { undeclared, anyone, signed_in, roles };
 
 /// How a route is spoken to. `api`: JSON bodies, problem details, strict inputs. `oauth`: as OAuth 2.0 has it
 /// (RFC 6749): form bodies whose unknown parameters are ignored, errors as {"error": "invalid_grant"}, any
-/// origin, and no session: whoever calls says who they are in the Authorization header (Caller::authorization)
-/// or in the form. `imsx`: the same, but for errors, which are imsx_StatusInfo as 1EdTech's services have it.
+/// origin, and no session: whoever calls says who they are in the Authorization header
+/// (Caller::authorization) or in the form. `imsx`: the same, but for errors, which are imsx_StatusInfo as
+/// 1EdTech's services have it.
 enum class Style { api, oauth, imsx };
 
 struct Endpoint;  // http/endpoint.hpp: a bound function, as read(f), write(f), … make it

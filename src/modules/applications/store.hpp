@@ -162,8 +162,8 @@ BOOST_DESCRIBE_STRUCT(Listed,
                        digest,
                        submitted_at,
                        version))
-/// The oldest by hand-in, `limit` of them, for `place`; of what is due above the schools, so many for each depth
-/// at which the turn began.
+/// The oldest by hand-in, `limit` of them, for `place`; of what is due above the schools, so many for each
+/// depth at which the turn began.
 std::vector<Listed> queue(sql::Tx& tx,
                           const Filter& filter,
                           organisations::Kind place_kind,

@@ -323,7 +323,7 @@ struct Parts {
     const organisations::Organisations& organisations;
     const People& people;
     const Outgoing& outgoing;
-    std::string issuer;  // "https://card.example.edu.cn"
+    std::string issuer;                         // "https://card.example.edu.cn"
     std::vector<std::string> service_scopes{};  // what services may ask for in their own name
 };
 
@@ -443,8 +443,8 @@ public:
     Answer token(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
     /// `method` as the request has it: GET or POST.
     boost::json::object user_info(sql::Tx& tx, const Caller& caller, std::string_view method) const;
-    /// Who shows an access token that a service got in its own name; `method` and `path` are of the request. Throws
-    /// unauthenticated "oauth.invalid_token".
+    /// Who shows an access token that a service got in its own name; `method` and `path` are of the request.
+    /// Throws unauthenticated "oauth.invalid_token".
     ServiceCall identify_service(sql::Tx& tx,
                                  const Caller& caller,
                                  std::string_view method,

@@ -1,7 +1,7 @@
 #include "modules/organisations/store.hpp"
-#include "runtime/audit.hpp"
 
 #include "base/text.hpp"
+#include "runtime/audit.hpp"
 
 #include <fmt/format.h>
 #include <string>
@@ -254,11 +254,12 @@ std::int64_t count_open_children(sql::Tx& tx, OrganisationId parent) {
 }
 
 void close_with(sql::Tx& tx, OrganisationId school, std::string_view day, Time at) {
-    tx.execute(R"(UPDATE organisation SET valid_to = $2, closed_with = $1, version = version + 1, changed_at = $3
+    tx.execute(
+        R"(UPDATE organisation SET valid_to = $2, closed_with = $1, version = version + 1, changed_at = $3
                   WHERE parent_id = $1 AND valid_to IS NULL)",
-               school,
-               day,
-               at);
+        school,
+        day,
+        at);
 }
 
 std::vector<Organisation> closed_with(sql::Tx& tx, OrganisationId school) {
@@ -268,10 +269,11 @@ std::vector<Organisation> closed_with(sql::Tx& tx, OrganisationId school) {
 }
 
 void open_again(sql::Tx& tx, OrganisationId school, Time at) {
-    tx.execute(R"(UPDATE organisation SET valid_to = NULL, closed_with = NULL, version = version + 1, changed_at = $2
+    tx.execute(
+        R"(UPDATE organisation SET valid_to = NULL, closed_with = NULL, version = version + 1, changed_at = $2
                   WHERE parent_id = $1 AND closed_with = $1)",
-               school,
-               at);
+        school,
+        at);
 }
 
 std::vector<State> history(sql::Tx& tx, OrganisationId id) {

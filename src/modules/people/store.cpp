@@ -50,7 +50,8 @@ std::optional<Person> find_person(sql::Tx& tx, PersonId id) {
 
 bool update_name(sql::Tx& tx, PersonId id, std::int64_t version, std::string_view name, Time at) {
     return tx.execute(
-               "UPDATE person SET name = $3, version = version + 1, changed_at = $4 WHERE id = $1 AND version = $2",
+               "UPDATE person SET name = $3, version = version + 1, changed_at = $4 WHERE id = $1 AND "
+               "version = $2",
                id,
                version,
                name,
