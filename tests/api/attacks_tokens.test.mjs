@@ -5,7 +5,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { test } from 'node:test'
 import { signInAs } from '../support/accounts.mjs'
-import { eventually } from '../support/client.mjs'
+import { eventually, whileBusy } from '../support/client.mjs'
 import { inDatabase } from '../support/database.mjs'
 import { agreed, begun, callback, certifiedTeacher, enter, env, issuer, jose, openid, registered, relyingParty, through } from '../support/oidc.mjs'
 import { smallSchool } from '../support/school.mjs'
@@ -135,7 +135,7 @@ test('codes and tokens used again at the same time', { timeout: 240_000 }, async
   await enter(config, teacher)
   const active = async token => (await openid.tokenIntrospection(config, token)).active
   const refresh = async (token, of = app) => {
-    const answer = await post('/oidc/token', { grant_type: 'refresh_token', refresh_token: token }, basic(of))
+    const answer = await whileBusy(() => post('/oidc/token', { grant_type: 'refresh_token', refresh_token: token }, basic(of)))
     return { status: answer.status, ...(await answer.json()) }
   }
   const timePasses = () => inDatabase(server, "UPDATE app_token SET used_at = used_at - 61000000 WHERE used_at IS NOT NULL AND kind = 'refresh'")
@@ -146,7 +146,7 @@ test('codes and tokens used again at the same time', { timeout: 240_000 }, async
     const all = await Promise.allSettled(Array.from({ length: 50 }, () => openid.authorizationCodeGrant(config, location, kept)))
     const got = all.filter(one => one.status === 'fulfilled')
     assert.equal(got.length, 1)
-    for (const { reason } of all.filter(one => one.status === 'rejected')) assert.equal(reason.error, 'invalid_grant')
+    for (const { reason } of all.filter(one => one.status === 'rejected')) assert.ok(['invalid_grant', 'temporarily_unavailable'].includes(reason.error), reason.error)
     assert.equal(await active(got[0].value.access_token), false, 'two had the code')
   })
 
