@@ -40,9 +40,9 @@ bool is_verifier(std::string_view text) {
     constexpr std::size_t kLeast = 43;
     constexpr std::size_t kMost = 128;
     return text.size() >= kLeast && text.size() <= kMost && std::ranges::all_of(text, [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-               c == '.' || c == '_' || c == '~';
-    });
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '.' || c == '_' || c == '~';
+           });
 }
 
 boost::json::array words_of(std::string_view text) {
