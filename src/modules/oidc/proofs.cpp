@@ -35,7 +35,8 @@ std::optional<OnceOnly> once_only(std::string_view whose, std::string_view jti, 
 /// RFC 9449, 4.3: without query and fragment, normalised as RFC 3986, 6.2.2 and 6.2.3 have it.
 std::string plain_url(std::string_view text) {
     const auto parsed = boost::urls::parse_uri(text);
-    if (!parsed) {
+    const auto path = text.substr(0, text.find_first_of("?#"));
+    if (!parsed || path.contains("%2f") || path.contains("%2F")) {  // normalising would make a slash of it
         return {};
     }
     boost::urls::url url(*parsed);

@@ -120,7 +120,9 @@ boost::json::object SigningKeys::jwks() const {
 std::optional<crypto::Jwt> SigningKeys::read(std::string_view token) const {
     auto read = crypto::read_jwt(token);
     const auto* id = read ? read->header.if_contains("kid") : nullptr;
-    if (id == nullptr || !id->is_string()) {
+    const auto* type = read ? read->header.if_contains("typ") : nullptr;
+    // A logout token is signed by the same keys and is no ID token (RFC 8725, 3.11).
+    if (id == nullptr || !id->is_string() || type == nullptr || *type != "JWT") {
         return std::nullopt;
     }
     const std::shared_lock lock(mutex_);

@@ -35,6 +35,16 @@ std::string half_hash(std::string_view token) {
     return to_base64url(ByteView(digest).first(digest.size() / 2));
 }
 
+/// RFC 7636, 4.1. A shorter one, or none, would be as good as no PKCE, for anybody can make its challenge.
+bool is_verifier(std::string_view text) {
+    constexpr std::size_t kLeast = 43;
+    constexpr std::size_t kMost = 128;
+    return text.size() >= kLeast && text.size() <= kMost && std::ranges::all_of(text, [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '.' || c == '_' || c == '~';
+           });
+}
+
 boost::json::array words_of(std::string_view text) {
     boost::json::array words;
     for (const auto word : std::views::split(text, ' ')) {
@@ -103,8 +113,8 @@ public:
         if (input.redirect_uri.value_or("") != details.redirect_uri) {
             throw invalid_grant();
         }
-        const auto verifier = crypto::sha256(input.code_verifier.value_or(""));
-        if (to_base64url(verifier) != details.challenge) {
+        const auto verifier = input.code_verifier.value_or("");
+        if (!is_verifier(verifier) || to_base64url(crypto::sha256(verifier)) != details.challenge) {
             throw invalid_grant();
         }
         if (details.dpop_jkt && details.dpop_jkt != key_) {

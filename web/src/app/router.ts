@@ -78,6 +78,6 @@ const isThere = () => fetch('/healthz', { cache: 'no-store' }).then(answer => an
 // files have other names.
 router.onError(async (fault, to) => {
   if (!/dynamically imported module|Importing a module script failed|preload CSS/.test(String(fault))) return
-  if (await isThere()) location.assign(to.fullPath)
+  if (await isThere()) location.assign(location.origin + to.fullPath) // a path may begin with two slashes
   else await router.replace({ path: '/trouble', query: { next: to.fullPath } })
 })
