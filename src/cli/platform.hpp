@@ -26,6 +26,7 @@ struct Modules {
     rollout::Rollout& rollout;
     oidc::Oidc& oidc;
     sms::Sms& sms;
+    families::Families& families;
     Audit& audit;
     Jobs& jobs;
 };
@@ -66,6 +67,8 @@ public:
     PeopleOfApps people_of_apps;
     Outgoing outgoing;
     oidc::Oidc oidc;
+    ChildrenOfFamilies children_of_families;
+    families::Families families;
 
 private:
     void forget_what_expired();
