@@ -40,6 +40,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     oidc::add_routes(routes, modules.oidc);
     oneroster::add_routes(routes, modules.oneroster);
     sms::add_routes(routes, modules.sms);
+    families::add_routes(routes, modules.families);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -140,10 +141,28 @@ Platform::Platform(const Settings& settings)
                                  .audit = foundation.audit,
                                  .oidc = oidc,
                                  .organisations = organisations,
-                                 .origin = settings.origin()}) {
+                                 .origin = settings.origin()}),
+      children_of_families(ChildrenOfFamilies::Needs{.accounts = accounts,
+                                                     .people = people,
+                                                     .organisations = organisations,
+                                                     .roster = roster,
+                                                     .applications = applications,
+                                                     .holders = holders_of_cards,
+                                                     .cards = cards}),
+      families(families::Parts{.database = *foundation.database,
+                               .clock = foundation.clock,
+                               .ids = foundation.ids,
+                               .keys = foundation.keys,
+                               .random = foundation.random,
+                               .limits = foundation.limits,
+                               .audit = foundation.audit,
+                               .accounts = accounts,
+                               .oidc = oidc,
+                               .children = children_of_families}) {
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
+    accounts.recognise_guardians(families);
     accounts.reach_phones(sms, outbox);
     sms.handle_outbox();
     roster.handle_jobs();
@@ -182,6 +201,7 @@ Modules Platform::modules() {
             .oidc = oidc,
             .oneroster = oneroster,
             .sms = sms,
+            .families = families,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -218,6 +238,7 @@ void Platform::forget_what_expired() {
         roster.sweep(tx, before);
         oidc.sweep(tx);
         sms.sweep(tx);
+        families.sweep(tx);
         jobs.sweep(tx, before);
     });
 }

@@ -27,6 +27,7 @@ struct Modules {
     oidc::Oidc& oidc;
     oneroster::OneRoster& oneroster;
     sms::Sms& sms;
+    families::Families& families;
     Audit& audit;
     Jobs& jobs;
 };
@@ -68,6 +69,8 @@ public:
     Outgoing outgoing;
     oidc::Oidc oidc;
     oneroster::OneRoster oneroster;
+    ChildrenOfFamilies children_of_families;
+    families::Families families;
 
 private:
     void forget_what_expired();

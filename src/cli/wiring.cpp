@@ -1,6 +1,7 @@
 #include "cli/wiring.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -298,6 +299,117 @@ std::optional<oidc::Person> PeopleOfApps::find(sql::Tx& tx, AccountId account) c
         person.path = holder->path;
     }
     return person;
+}
+
+std::optional<std::string> PeopleOfApps::name_of(sql::Tx& tx, AccountId account) const {
+    const auto found = accounts_.find(tx, account);
+    return found ? std::optional(found->name) : std::nullopt;
+}
+
+std::optional<families::Child> ChildrenOfFamilies::find(sql::Tx& tx, PersonId person) const {
+    const auto record = needs_.people.find(tx, person);
+    if (!record) {
+        return std::nullopt;
+    }
+    families::Child child;
+    child.person = person;
+    child.name = record->name;
+    child.birth_date = record->birth_date;
+    child.account = needs_.accounts.account_of(tx, person);
+    if (const auto account = child.account ? needs_.accounts.find(tx, *child.account) : std::nullopt) {
+        child.below_age_of_consent = needs_.accounts.needs_guardian(*account);
+        child.birth_date = child.birth_date ? child.birth_date : account->birth_date;
+    }
+    child.card_number = needs_.cards.find_number(tx, person);
+    const auto holder = needs_.holders.find(tx, person);
+    if (!holder || holder->role != cards::HolderRole::student) {
+        return child;
+    }
+    const auto today = needs_.organisations.today();
+    for (const auto& place : needs_.applications.affiliations_of(tx, person)) {
+        const auto node = place.class_id.value_or(place.school_id);
+        if (place.kind == applications::Kind::student && !(place.ends_on && *place.ends_on <= today) &&
+            needs_.organisations.get(tx, node).path == holder->path) {
+            child.learns = true;
+            child.school_id = place.school_id;
+        }
+    }
+    if (child.learns) {
+        child.path = holder->path;
+        child.school = holder->school;
+        child.class_name = holder->class_name;
+    }
+    return child;
+}
+
+families::Standing ChildrenOfFamilies::standing(sql::Tx& tx, const families::Child& child) const {
+    families::Standing out;
+    if (child.card_number) {
+        Caller holder;
+        holder.person = child.person;
+        holder.account = child.account.value_or(AccountId{});
+        const auto card = needs_.cards.card(tx, holder);
+        out.card_state = boost::describe::enum_to_string(card.state, "");
+        if (card.reason) {
+            out.card_reason = boost::describe::enum_to_string(*card.reason, "");
+        }
+    }
+    if (child.account) {
+        Caller applicant;
+        applicant.account = *child.account;
+        applicant.person = child.person;
+        const auto mine = needs_.applications.mine(tx, applicant);
+        if (!mine.empty()) {
+            out.application_state = boost::describe::enum_to_string(mine.front().state, "");
+            out.application_reason = mine.front().reason;
+        }
+    }
+    return out;
+}
+
+std::optional<std::string> ChildrenOfFamilies::path_of_entry(sql::Tx& tx, families::EntryId id) const {
+    const auto entry = needs_.roster.find(tx, roster::EntryId{id.value});
+    if (!entry || entry->state != roster::EntryState::active || entry->kind != roster::Kind::student) {
+        return std::nullopt;
+    }
+    return needs_.organisations.get(tx, entry->class_id.value_or(entry->school_id)).path;
+}
+
+std::optional<PersonId> ChildrenOfFamilies::of_entry(sql::Tx& tx, families::EntryId id) const {
+    const auto digest = needs_.roster.find_digest(tx, roster::EntryId{id.value});
+    return digest ? needs_.people.find_owner(tx, *digest) : std::nullopt;
+}
+
+std::optional<PersonId> ChildrenOfFamilies::of_card(sql::Tx& tx, std::string_view card_number) const {
+    return needs_.cards.find_holder(tx, card_number);
+}
+
+std::optional<accounts::GuardianRelation> ChildrenOfFamilies::find_on_record(sql::Tx& tx, const families::Child& child,
+                                                                             std::string_view guardian_name,
+                                                                             std::string_view phone) const {
+    const auto wanted = applications::normalise_phone(phone);
+    if (!wanted || !child.learns) {
+        return std::nullopt;
+    }
+    for (const auto& digest : needs_.people.documents_of(tx, child.person)) {
+        const auto entry = needs_.roster.find(tx, digest, roster::Kind::student, child.school_id);
+        if (!entry || entry->school_id != child.school_id) {
+            continue;
+        }
+        for (const auto& guardian : entry->guardians) {
+            if (applications::normalise_phone(guardian.phone) == wanted &&
+                name_key(guardian.name) == name_key(guardian_name)) {
+                switch (relation_of(guardian.relation).value_or(applications::Relation::guardian)) {
+                    case applications::Relation::father: return accounts::GuardianRelation::father;
+                    case applications::Relation::mother: return accounts::GuardianRelation::mother;
+                    case applications::Relation::grandparent: return accounts::GuardianRelation::grandparent;
+                    case applications::Relation::other_relative:
+                    case applications::Relation::guardian: return accounts::GuardianRelation::other;
+                }
+            }
+        }
+    }
+    return std::nullopt;
 }
 
 bool PeopleOfApps::hold_session(sql::Tx& tx, AccountId account, SessionId session) const {

@@ -5,6 +5,7 @@
 #include "modules/accounts/accounts.hpp"
 #include "modules/applications/applications.hpp"
 #include "modules/cards/cards.hpp"
+#include "modules/families/families.hpp"
 #include "modules/organisations/organisations.hpp"
 #include "modules/oidc/oidc.hpp"
 #include "modules/oneroster/oneroster.hpp"
@@ -151,6 +152,7 @@ public:
 
     std::optional<oidc::Standing> find_standing(sql::Tx& tx, AccountId account) const override;
     std::optional<oidc::Person> find(sql::Tx& tx, AccountId account) const override;
+    std::optional<std::string> name_of(sql::Tx& tx, AccountId account) const override;
     bool hold_session(sql::Tx& tx, AccountId account, SessionId session) const override;
 
 private:
@@ -158,6 +160,33 @@ private:
     const people::People& people_;
     const cards::Holders& holders_;
     const cards::Cards& cards_;
+};
+
+/// What guardians and schools may know of a child.
+class ChildrenOfFamilies final : public families::Children {
+public:
+    struct Needs {
+        const accounts::Accounts& accounts;
+        const people::People& people;
+        const organisations::Organisations& organisations;
+        const roster::Roster& roster;
+        const applications::Applications& applications;
+        const cards::Holders& holders;
+        const cards::Cards& cards;
+    };
+    explicit ChildrenOfFamilies(const Needs& needs) : needs_(needs) {}
+
+    std::optional<families::Child> find(sql::Tx& tx, PersonId person) const override;
+    families::Standing standing(sql::Tx& tx, const families::Child& child) const override;
+    std::optional<std::string> path_of_entry(sql::Tx& tx, families::EntryId entry) const override;
+    std::optional<PersonId> of_entry(sql::Tx& tx, families::EntryId entry) const override;
+    std::optional<PersonId> of_card(sql::Tx& tx, std::string_view card_number) const override;
+    std::optional<accounts::GuardianRelation> find_on_record(sql::Tx& tx, const families::Child& child,
+                                                             std::string_view guardian_name,
+                                                             std::string_view phone) const override;
+
+private:
+    Needs needs_;
 };
 
 }  // namespace educard::cli

@@ -31,7 +31,7 @@ test('nobody reaches outside their part of the tree, on any route', { timeout: 2
   })
 
   await t.test('each of these requests reaches its target when its own people send it', async () => {
-    const insiders = [b.cityAdmin, b.countyAdmin, b.schoolAdmin, b.teacher, b.waiting, b.pupil]
+    const insiders = [b.cityAdmin, b.countyAdmin, b.schoolAdmin, b.teacher, b.waiting, b.pupil, b.guardian]
     const order = ([route]) => (route.startsWith('GET') ? 0 : route.startsWith('DELETE /api/v1/sessions') ? 4 : route.startsWith('DELETE') ? 3 : /^POST .*(appointments|recoveries)$/.test(route) ? 5 : /withdraw|close|reopen/.test(route) ? 2 : 1)
     const all = Object.entries(routes).filter(([, { kind }]) => kind === 'closed').sort((one, other) => order(one) - order(other))
     for (const [route, { ask }] of all) {

@@ -16,6 +16,13 @@ export async function register(url, person, user_name, { number = person.number 
   return Object.assign(new Client(url, token), { account_id, user_name, password })
 }
 
+/** A guardian makes an account with a code: { client, link, child }. */
+export async function guardianOf(url, code, user_name, phone = '13812345678') {
+  const client = new Client(url)
+  const { token, account_id, child } = await client.post('/api/v1/family/join', { code, account: { user_name, password, phone, captcha: await solved(client), transport: 'token' } })
+  return { client: Object.assign(new Client(url, token), { account_id, user_name, password }), link: child.id, child }
+}
+
 /** What a pupil fills in. */
 export function pupilProfile(person, school, entryYear = new Date().getFullYear() - 1) {
   return { name: person.name, school_id: school.id, class_id: school.class_id, entry_year: entryYear, guardians: [{ name: person.guardian, relation: 'mother', phone: person.phone }] }

@@ -1,7 +1,7 @@
 // A county that lives: every office held, a school with a class, its roster, a certified pupil with a card on a device, an
 // application that waits, a delegation, an appointment. The scope tests set such counties, schools and classes against each other.
 import assert from 'node:assert/strict'
-import { decide, handIn, pupilProfile, register, teacherProfile } from './accounts.mjs'
+import { decide, guardianOf, handIn, pupilProfile, register, teacherProfile } from './accounts.mjs'
 import { enrolled } from './card.mjs'
 import { people } from './people.mjs'
 import { importRoster, rosterOf } from './roster.mjs'
@@ -36,11 +36,16 @@ export async function room(url, place, { letter, seed, number, teacher, colleagu
   const device = await enrolled(pupil, `${letter}的手机`)
   const waiting = await register(url, pupils[1], `waiting.${letter}`)
   const application = await handIn(waiting, pupilProfile(pupils[1], here))
+  const card = (await pupil.get('/api/v1/card')).card_number
+  const invited = await teacher.post('/api/v1/guardian-invitations', { card_number: card, guardian_name: pupils[0].guardian, relation: 'mother', rights: 'full' })
+  const { client: guardian, link } = await guardianOf(url, invited.code, `guardian.${letter}`)
+  const invitation = await teacher.post('/api/v1/guardian-invitations', { card_number: card, guardian_name: pupils[2].guardian, relation: 'father', rights: 'informed_only' })
   const entries = await schoolAdmin.all(`/api/v1/roster-entries?organisation_id=${made.id}`)
   return {
-    ...place, letter, room: made.id, roomVersion: made.version, teacher, colleague, pupil, waiting, pupils, application, delegation, device,
+    ...place, letter, room: made.id, roomVersion: made.version, teacher, colleague, pupil, waiting, pupils, application, delegation, device, guardian, link, invitation,
     appointment: appointment.id, import: imported.id, job: imported.job_id, entry: entries.find(one => one.kind === 'student').id,
-    card: (await pupil.get('/api/v1/card')).card_number, session: (await pupil.get('/api/v1/sessions'))[0].id, consent: (await pupil.get('/api/v1/me/consents'))[0].id,
+    card, session: (await pupil.get('/api/v1/sessions'))[0].id, consent: (await waiting.get('/api/v1/me/consents'))[0].id,
+    pupilsConsent: (await pupil.get('/api/v1/me/consents'))[0].id,
   }
 }
 
@@ -90,6 +95,7 @@ export async function stateOf(world) {
     [schoolAdmin, `/api/v1/roster-imports/${world.import}`], [world.countyAdmin, `/api/v1/organisation-imports/${world.organisationImport}`], [schoolAdmin, `/api/v1/jobs/${world.job}`], [schoolAdmin, `/api/v1/reviews/bulk?token=${encodeURIComponent(world.bulk)}`],
     [teacher, '/api/v1/reviews'], [teacher, `/api/v1/reviews/${world.application.id}`], [teacher, '/api/v1/delegations'], [teacher, '/api/v1/me'],
     [waiting, '/api/v1/applications'], [waiting, `/api/v1/applications/${world.application.id}/history`],
+    [teacher, `/api/v1/guardians?card_number=${world.card}`], [world.guardian, '/api/v1/family'], [world.guardian, `/api/v1/family/${world.link}`], [pupil, '/api/v1/me/guardians'],
     [pupil, '/api/v1/card'], [pupil, '/api/v1/card/devices'], [pupil, '/api/v1/sessions'], [pupil, '/api/v1/me/consents'], [pupil, '/api/v1/me'],
   ]) {
     const answer = await client.call('GET', path)

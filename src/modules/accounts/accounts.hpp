@@ -70,6 +70,17 @@ public:
     virtual std::optional<CardPlace> find_place(sql::Tx& tx, std::string_view card_number) const = 0;
 };
 
+/// Knows which accounts are of guardians. A later module has it; cli wires it.
+class Guardians {
+public:
+    virtual ~Guardians() = default;
+    /// Whether the account is linked to a child.
+    virtual bool has_children(sql::Tx& tx, AccountId account) const = 0;
+    /// Whether a guardian with an account of their own decides for that child: then nobody says so in the
+    /// child's own session.
+    virtual bool decide_for(sql::Tx& tx, PersonId child) const = 0;
+};
+
 struct Options {
     std::chrono::seconds captcha_life = std::chrono::minutes(5);
     std::chrono::seconds session_life = std::chrono::days(90);
@@ -150,11 +161,20 @@ struct Consent {
     ConsentMethod method{};
     Time given_at;
     std::optional<Time> withdrawn_at;
+    bool by_account = false;  // given in the guardian's own account
 };
-BOOST_DESCRIBE_STRUCT(
-    Consent,
-    (),
-    (id, purpose, policy_version, guardian_name, relation, guardian_phone, method, given_at, withdrawn_at))
+BOOST_DESCRIBE_STRUCT(Consent,
+                      (),
+                      (id,
+                       purpose,
+                       policy_version,
+                       guardian_name,
+                       relation,
+                       guardian_phone,
+                       method,
+                       given_at,
+                       withdrawn_at,
+                       by_account))
 
 struct Policy {
     std::string version;
@@ -194,6 +214,18 @@ struct ClaimInput {
     std::optional<ConsentInput> consent;  // needed below the age of fourteen
 };
 BOOST_DESCRIBE_STRUCT(ClaimInput, (), (document, birth_date, consent))
+
+/// An account of somebody who claims no document: a guardian.
+struct GuardianForm {
+    std::string name;
+    std::string user_name;
+    std::string password;
+    std::string phone;
+    CaptchaAnswer captcha;
+    std::optional<Language> language;
+    Transport transport = Transport::cookie;
+};
+BOOST_DESCRIBE_STRUCT(GuardianForm, (), (name, user_name, password, phone, captcha, language, transport))
 
 /// What registration writes, for those who make accounts without the form (demonstration, command line).
 struct NewAccount {
@@ -383,6 +415,7 @@ struct Me {
     Language language{};
     bool must_change_password = false;
     bool second_factor = false;  // is set up
+    bool guardian = false;       // of a child
     std::vector<RoleView> roles;
     std::vector<RoleView> resting;  // offices without power, for their organisation is closed
     std::vector<NextStep> next;
@@ -402,6 +435,7 @@ BOOST_DESCRIBE_STRUCT(Me,
                        language,
                        must_change_password,
                        second_factor,
+                       guardian,
                        roles,
                        resting,
                        next))
@@ -436,7 +470,21 @@ struct Claim {
 struct Identity {
     std::string name;
     std::optional<std::string> phone;  // in clear: compare it, show it masked
-    std::optional<Bytes> digest;       // of the document that is claimed
+    bool phone_verified = false;
+    std::optional<Bytes> digest;  // of the document that is claimed
+};
+
+/// Who consents in their own account, for another one.
+struct ConsentingGuardian {
+    std::string name;
+    GuardianRelation relation{};
+    std::string phone;
+};
+
+/// An account that somebody is helped with, once they may help there.
+struct HelpedAccount {
+    AccountId account;
+    std::string path;  // where the right to help comes from
 };
 
 // ---- appointments ----
@@ -495,6 +543,8 @@ public:
 
     /// Lets people sign in with their card number too. Before serving starts.
     void recognise_cards(const CardNumbers& cards) { cards_ = &cards; }
+    /// Before serving starts.
+    void recognise_guardians(const Guardians& guardians) { guardians_ = &guardians; }
     /// Who has to know, in the same transaction, that somebody signed out, or was. Sessions that run out end
     /// without a word. Before serving starts.
     using Ended = std::function<void(sql::Tx& tx, AccountId account, SessionId session)>;
@@ -510,6 +560,12 @@ public:
 
     // registration.cpp: hash a password, so not on I/O threads and not inside a Tx
     Opened register_account(const Caller& caller, const Registration& registration) const;
+    /// An account without a document. `then` does what it is made for, in the same transaction: when it
+    /// throws there is no account. The paths of field errors begin with `prefix`.
+    Opened register_guardian(const Caller& caller,
+                             const GuardianForm& form,
+                             std::string_view prefix,
+                             const std::function<void(sql::Tx& tx, AccountId account)>& then) const;
     /// Throws Error::invalid "accounts.user_name_taken".
     AccountId create(sql::Tx& tx, const NewAccount& account) const;
     /// The caller's document, for accounts that administrators made. The rules are those of registration; a
@@ -524,6 +580,17 @@ public:
     void withdraw_consent(sql::Tx& tx, const Caller& caller, ConsentId id) const;
     /// Gives what is missing (again). Throws conflict "accounts.consent_not_missing" when nothing is.
     std::vector<Consent> give_consent(sql::Tx& tx, const Caller& caller, const ConsentInput& consent) const;
+    // The same by a guardian in their own account, who may decide for the child: the caller of these functions
+    // has checked that.
+    std::vector<Consent> consents_of(sql::Tx& tx, AccountId child) const;
+    void withdraw_consent_for(sql::Tx& tx, const Caller& caller, AccountId child, ConsentId id) const;
+    /// Purposes that are in force already are left as they are.
+    std::vector<Consent> give_consent_for(sql::Tx& tx,
+                                          const Caller& caller,
+                                          AccountId child,
+                                          const ConsentingGuardian& guardian,
+                                          const std::string& policy_version,
+                                          const std::vector<ConsentPurpose>& purposes) const;
     /// The purposes for which a guardian's consent is needed and not in force: none from the age of fourteen
     /// on. While there is one the account's owner is not certified and gets no e-card. `also_born` is what
     /// others say of the birth date: who is a child by either needs it.
@@ -588,6 +655,13 @@ public:
     // recovery.cpp: hashes a password, so not on I/O threads and not inside a Tx
     /// Throws not_found "accounts.nobody_to_recover", and forbidden.
     Recovered recover(const Caller& caller, const Recover& input) const;
+    /// A one-time password for whom `find` says, which throws when the caller may not help there; it is asked
+    /// twice, the second time on the state that is written, and followed by `then`. Throws forbidden
+    /// "accounts.own_recovery".
+    Recovered recover_for(const Caller& caller,
+                          const std::function<HelpedAccount(sql::Tx& tx)>& find,
+                          const std::function<void(sql::Tx& tx)>& then,
+                          std::string_view action) const;
 
     // sessions.cpp
     /// Who holds the token; nothing when it is unknown, expired or idle for too long. Network, user agent and
@@ -678,7 +752,17 @@ private:
     void distrust(sql::Tx& tx, AccountId account) const;
     Opened open_session(sql::Tx& tx, const Caller& caller, AccountId account, const Entrance& entrance) const;
     bool insert_claim(sql::Tx& tx, AccountId account, const people::Document& document, Time now) const;
-    void insert_consent(sql::Tx& tx, AccountId account, const ConsentInput& consent, Time now) const;
+    void insert_consent(sql::Tx& tx,
+                        AccountId account,
+                        const ConsentInput& consent,
+                        Time now,
+                        std::optional<AccountId> given_by = std::nullopt) const;
+    void require_no_guardian(sql::Tx& tx, AccountId account) const;
+    Recovered give_one_time_password(const Caller& caller,
+                                     const std::function<Helpless(sql::Tx& tx)>& find,
+                                     const std::function<void(sql::Tx& tx)>& then,
+                                     std::string_view action,
+                                     bool remove_second_factors) const;
     void require_age_of_work(sql::Tx& tx, AccountId account) const;
     void check_appointer(const Caller& caller,
                          const organisations::Organisation& organisation,
@@ -713,10 +797,14 @@ private:
     void end_other_sessions(sql::Tx& tx, const Caller& caller) const;
 
     const CardNumbers* cards_ = nullptr;
+    const Guardians* guardians_ = nullptr;
     const sms::Sms* sms_ = nullptr;
     Outbox* outbox_ = nullptr;
     Ended ended_;
 };
+
+/// The header Set-Cookie of a session that was opened with Transport::cookie.
+std::string cookie_of_session(std::string_view token, std::chrono::seconds life);
 
 void add_routes(http::Routes& routes, Accounts& accounts);
 

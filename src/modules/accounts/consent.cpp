@@ -59,7 +59,11 @@ Policy Accounts::current_policy(Language language) {
     return {std::string(kPolicyVersion), language, std::string(*text)};
 }
 
-void Accounts::insert_consent(sql::Tx& tx, AccountId account, const ConsentInput& consent, Time now) const {
+void Accounts::insert_consent(sql::Tx& tx,
+                              AccountId account,
+                              const ConsentInput& consent,
+                              Time now,
+                              std::optional<AccountId> given_by) const {
     for (const auto purpose : {ConsentPurpose::identity, ConsentPurpose::e_card}) {
         if (std::ranges::find(consent.purposes, purpose) == consent.purposes.end()) {
             continue;
@@ -76,13 +80,18 @@ void Accounts::insert_consent(sql::Tx& tx, AccountId account, const ConsentInput
                                           {"consent", "guardian_phone", id.value});
         row.method = ConsentMethod::online;
         row.given_at = now;
+        row.given_by = given_by;
         store::insert_consent(tx, account, row);
     }
 }
 
 std::vector<Consent> Accounts::consents(sql::Tx& tx, const Caller& caller) const {
+    return consents_of(tx, caller.account);
+}
+
+std::vector<Consent> Accounts::consents_of(sql::Tx& tx, AccountId child) const {
     std::vector<Consent> result;
-    for (const auto& row : store::consents(tx, caller.account)) {
+    for (const auto& row : store::consents(tx, child)) {
         Consent consent;
         consent.id = row.id;
         consent.purpose = row.purpose;
@@ -94,6 +103,7 @@ std::vector<Consent> Accounts::consents(sql::Tx& tx, const Caller& caller) const
         consent.method = row.method;
         consent.given_at = row.given_at;
         consent.withdrawn_at = row.withdrawn_at;
+        consent.by_account = row.given_by.has_value();
         result.push_back(std::move(consent));
     }
     return result;
@@ -129,6 +139,7 @@ std::vector<Consent> Accounts::give_consent(sql::Tx& tx,
     if (!errors.empty()) {
         throw Error::invalid(std::move(errors));
     }
+    require_no_guardian(tx, caller.account);
     const auto missing = missing_consents(tx, caller.account);
     if (missing.empty()) {
         throw Error(Fault::conflict, "accounts.consent_not_missing");
@@ -142,7 +153,60 @@ std::vector<Consent> Accounts::give_consent(sql::Tx& tx,
     return consents(tx, caller);
 }
 
+/// Where a guardian has an account nobody speaks for them in the child's session.
+void Accounts::require_no_guardian(sql::Tx& tx, AccountId account) const {
+    const auto row = store::find_account(tx, account).value();
+    if (guardians_ != nullptr && row.person_id && needs_guardian(row) &&
+        guardians_->decide_for(tx, *row.person_id)) {
+        throw Error(Fault::forbidden, "accounts.guardian_decides");
+    }
+}
+
+std::vector<Consent> Accounts::give_consent_for(sql::Tx& tx,
+                                                const Caller& caller,
+                                                AccountId child,
+                                                const ConsentingGuardian& guardian,
+                                                const std::string& policy_version,
+                                                const std::vector<ConsentPurpose>& purposes) const {
+    ConsentInput consent{.guardian_name = guardian.name,
+                         .relation = guardian.relation,
+                         .phone = guardian.phone,
+                         .policy_version = policy_version,
+                         .purposes = purposes};
+    std::vector<FieldError> errors;
+    if (!normalise_phone(consent.phone)) {
+        errors.push_back({"phone", "accounts.phone"});
+    }
+    if (consent.policy_version != kPolicyVersion) {
+        errors.push_back({"policy_version", "accounts.policy_outdated"});
+    }
+    if (purposes.empty()) {
+        errors.push_back({"purposes", "required"});
+    }
+    if (!errors.empty()) {
+        throw Error::invalid(std::move(errors));
+    }
+    const auto missing = missing_consents(tx, child);
+    std::erase_if(consent.purposes, [&](ConsentPurpose purpose) {
+        return std::ranges::find(missing, purpose) == missing.end();
+    });
+    if (consent.purposes.empty()) {
+        throw Error(Fault::conflict, "accounts.consent_not_missing");
+    }
+    insert_consent(tx, child, consent, parts_.clock.now(), caller.account);
+    audit(tx, caller, "accounts.consent_given", "", child);
+    return consents_of(tx, child);
+}
+
+void Accounts::withdraw_consent_for(sql::Tx& tx, const Caller& caller, AccountId child, ConsentId id) const {
+    if (!store::withdraw_consent(tx, child, id, parts_.clock.now(), caller.account)) {
+        throw Error(Fault::not_found, "accounts.consent_unknown");
+    }
+    audit(tx, caller, "accounts.consent_withdrawn", "", child);
+}
+
 void Accounts::withdraw_consent(sql::Tx& tx, const Caller& caller, ConsentId id) const {
+    require_no_guardian(tx, caller.account);
     if (!store::withdraw_consent(tx, caller.account, id, parts_.clock.now())) {
         throw Error(Fault::not_found, "accounts.consent_unknown");
     }

@@ -34,7 +34,10 @@ std::optional<Identity> Accounts::identify(sql::Tx& tx, AccountId account) const
     if (!row) {
         return std::nullopt;
     }
-    Identity identity{.name = row->name, .phone = std::nullopt, .digest = row->digest};
+    Identity identity{.name = row->name,
+                      .phone = std::nullopt,
+                      .phone_verified = row->phone_verified_at.has_value(),
+                      .digest = row->digest};
     if (row->phone) {
         identity.phone = cipher_.open(*row->phone, {"account", "phone", account.value});
     }

@@ -80,28 +80,56 @@ Recovered Accounts::recover(const Caller& caller, const Recover& input) const {
     if (input.card_number.has_value() == input.user_name.has_value()) {
         throw Error::invalid("card_number", "accounts.card_number_or_user_name");
     }
-    parts_.database.read([&](sql::Tx& tx) { (void)find_helpless(tx, caller, input); });
+    const bool removes = input.remove_second_factors.value_or(false);
+    return give_one_time_password(
+        caller,
+        [&](sql::Tx& tx) { return find_helpless(tx, caller, input); },
+        [](sql::Tx&) {},
+        removes ? "accounts.recovered_without_second_factor" : "accounts.recovered",
+        removes);
+}
+
+Recovered Accounts::recover_for(const Caller& caller,
+                                const std::function<HelpedAccount(sql::Tx& tx)>& find,
+                                const std::function<void(sql::Tx& tx)>& then,
+                                std::string_view action) const {
+    return give_one_time_password(
+        caller,
+        [&](sql::Tx& tx) {
+            auto helped = find(tx);
+            if (helped.account == caller.account) {
+                throw Error(Fault::forbidden, "accounts.own_recovery");
+            }
+            return Helpless{.account = store::find_account(tx, helped.account).value(),
+                            .path = std::move(helped.path)};
+        },
+        then,
+        action,
+        false);
+}
+
+Recovered Accounts::give_one_time_password(const Caller& caller,
+                                           const std::function<Helpless(sql::Tx& tx)>& find,
+                                           const std::function<void(sql::Tx& tx)>& then,
+                                           std::string_view action,
+                                           bool remove_second_factors) const {
+    parts_.database.read([&](sql::Tx& tx) { (void)find(tx); });
     Recovered recovered;
     recovered.one_time_password = make_one_time_password(parts_.random);
     recovered.expires_at = parts_.clock.now() + kLife;
     const auto hashed = hash(recovered.one_time_password);
     parts_.database.write([&](sql::Tx& tx) {
-        const auto [account, path] =
-            find_helpless(tx, caller, input);  // once more, on the state that is written
+        const auto [account, path] = find(tx);  // once more, on the state that is written
+        then(tx);
         store::set_one_time_password(tx, account.id, hashed, recovered.expires_at);
         store::remove_recovery(tx, account.id);
         distrust(tx, account.id);
-        if (input.remove_second_factors.value_or(false)) {
+        if (remove_second_factors) {
             remove_second_factors_of(tx, account.id);
         }
         const auto helper = store::find_account(tx, caller.account)->name;
         events_.note_by(tx, account.id, AccountEventKind::recovered, helper);
-        audit(tx,
-              caller,
-              input.remove_second_factors.value_or(false) ? "accounts.recovered_without_second_factor"
-                                                          : "accounts.recovered",
-              path,
-              account.id);
+        audit(tx, caller, action, path, account.id);
         recovered.user_name = account.user_name;
         recovered.name = account.name;
         recovered.second_factor = has_second_factor(tx, account.id);

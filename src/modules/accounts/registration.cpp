@@ -110,6 +110,33 @@ private:
     std::vector<FieldError> errors_;
 };
 
+/// What is wrong with an account that claims no document.
+std::vector<FieldError> find_guardian_faults(const GuardianForm& form, std::string_view prefix) {
+    std::vector<FieldError> errors;
+    const auto fault = [&](std::string_view field, std::string code) {
+        errors.push_back({std::string(prefix) + std::string(field), std::move(code)});
+    };
+    const auto name = tidy_name(form.name);
+    if (name.empty() || find_name_fault(name)) {
+        fault("name", name.empty() ? "required" : "accounts.name");
+    }
+    if (!normalise_phone(form.phone)) {
+        fault("phone", form.phone.empty() ? "required" : "accounts.phone");
+    }
+    if (auto wrong = find_user_name_fault(form.user_name)) {
+        fault("user_name", *std::move(wrong));
+    }
+    const std::vector<std::string> personal{user_name_key(form.user_name),
+                                            normalise_phone(form.phone).value_or("")};
+    if (auto wrong = find_password_fault(form.password, personal)) {
+        fault("password", *std::move(wrong));
+    }
+    if (form.captcha.answer.empty() || form.captcha.answer.size() > kLongestAnswer) {
+        fault("captcha.answer", form.captcha.answer.empty() ? "required" : "too_long");
+    }
+    return errors;
+}
+
 }  // namespace
 
 Opened Accounts::register_account(const Caller& caller, const Registration& form) const {
@@ -136,6 +163,52 @@ Opened Accounts::register_account(const Caller& caller, const Registration& form
     return parts_.database.write([&](sql::Tx& tx) {
         const auto id = create(tx, account);
         audit(tx, caller, "accounts.registered", "", id);
+        return open_session(tx,
+                            caller,
+                            id,
+                            {.transport = form.transport,
+                             .device_name = {},
+                             .device_token = {},
+                             .methods = kByPassword,
+                             .is_first = true});
+    });
+}
+
+Opened Accounts::register_guardian(const Caller& caller,
+                                   const GuardianForm& form,
+                                   std::string_view prefix,
+                                   const std::function<void(sql::Tx& tx, AccountId account)>& then) const {
+    if (auto errors = find_guardian_faults(form, prefix); !errors.empty()) {
+        throw Error::invalid(std::move(errors));
+    }
+    if (parts_.database.write([&](sql::Tx& tx) { return redeem(tx, form.captcha); }) == 0) {
+        throw Error::invalid(std::string(prefix) + "captcha.answer", "accounts.captcha_wrong");
+    }
+    const NewAccount account{
+        .name = tidy_name(form.name),
+        .user_name = tidy(form.user_name),
+        .password_hash = hash(form.password),
+        .document = std::nullopt,
+        .birth_date = std::nullopt,
+        .person = std::nullopt,
+        .phone = normalise_phone(form.phone),
+        .consent = std::nullopt,
+        .language = form.language.value_or(caller.language),
+        .one_time_until = std::nullopt,
+        .created_by = std::nullopt,
+    };
+    return parts_.database.write([&](sql::Tx& tx) {
+        AccountId id;
+        try {
+            id = create(tx, account);
+        } catch (const Error& error) {
+            if (error.fault() != Fault::invalid) {
+                throw;
+            }
+            throw Error::invalid(std::string(prefix) + "user_name", "accounts.user_name_taken");
+        }
+        then(tx, id);
+        audit(tx, caller, "accounts.guardian_registered", "", id);
         return open_session(tx,
                             caller,
                             id,

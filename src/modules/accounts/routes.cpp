@@ -117,10 +117,7 @@ http::Page<T> page_of(std::vector<T> items, int limit) {
 }
 
 http::Header session_cookie(std::string_view token, std::chrono::seconds life) {
-    return {
-        "Set-Cookie",
-        fmt::format(
-            "__Host-educard={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Strict", token, life.count())};
+    return {"Set-Cookie", cookie_of_session(token, life)};
 }
 
 http::Reply<http::Created<SignedIn>> answer_of(const Accounts& accounts,
@@ -517,6 +514,11 @@ void add_recovery(http::Routes& routes, Accounts& accounts) {
 }
 
 }  // namespace
+
+std::string cookie_of_session(std::string_view token, std::chrono::seconds life) {
+    return fmt::format(
+        "__Host-educard={}; Path=/; Max-Age={}; Secure; HttpOnly; SameSite=Strict", token, life.count());
+}
 
 void add_routes(http::Routes& routes, Accounts& accounts) {
     add_entrance(routes, accounts);

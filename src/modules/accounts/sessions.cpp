@@ -249,7 +249,9 @@ Me Accounts::me(sql::Tx& tx, const Caller& caller) const {
     if (!me.second_factor && factor.required) {
         me.next.push_back(NextStep::second_factor);
     }
-    if (!me.document_kind) {
+    me.guardian = guardians_ != nullptr && guardians_->has_children(tx, row.id);
+    const bool only_guardian = me.guardian && me.roles.empty() && me.resting.empty();
+    if (!me.document_kind && !only_guardian) {
         me.next.push_back(NextStep::claim);
     }
     if (!missing_consents(tx, row.id).empty()) {

@@ -123,7 +123,7 @@ std::optional<ClaimRow> find_claim(sql::Tx& tx, AccountId account) {
 }
 
 std::optional<IdentityRow> find_identity(sql::Tx& tx, AccountId account) {
-    return tx.find<IdentityRow>(R"(SELECT a.name, a.phone, c.digest
+    return tx.find<IdentityRow>(R"(SELECT a.name, a.phone, a.phone_verified_at, c.digest
                                    FROM account a LEFT JOIN claim c ON c.account_id = a.id WHERE a.id = $1)",
                                 account);
 }
@@ -139,8 +139,8 @@ std::vector<Account> claimants(sql::Tx& tx, ByteView digest) {
 
 void insert_consent(sql::Tx& tx, AccountId account, const ConsentRow& row) {
     tx.execute(R"(INSERT INTO consent (id, account_id, purpose, policy_version, guardian_name, relation,
-                                       guardian_phone, method, given_at)
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9))",
+                                       guardian_phone, method, given_at, given_by)
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
                row.id,
                account,
                row.purpose,
@@ -149,23 +149,26 @@ void insert_consent(sql::Tx& tx, AccountId account, const ConsentRow& row) {
                row.relation,
                row.guardian_phone,
                row.method,
-               row.given_at);
+               row.given_at,
+               row.given_by);
 }
 
 std::vector<ConsentRow> consents(sql::Tx& tx, AccountId account) {
     return tx.list<ConsentRow>(
         R"(SELECT id, purpose, policy_version, guardian_name, relation, guardian_phone, method, given_at,
-                  withdrawn_at
+                  withdrawn_at, given_by
            FROM consent WHERE account_id = $1 ORDER BY id)",
         account);
 }
 
-bool withdraw_consent(sql::Tx& tx, AccountId account, ConsentId id, Time now) {
-    return tx.execute(R"(UPDATE consent SET withdrawn_at = $3
+bool withdraw_consent(
+    sql::Tx& tx, AccountId account, ConsentId id, Time now, std::optional<AccountId> by) {
+    return tx.execute(R"(UPDATE consent SET withdrawn_at = $3, withdrawn_by = $4
                          WHERE id = $1 AND account_id = $2 AND withdrawn_at IS NULL)",
                       id,
                       account,
-                      now) == 1;
+                      now,
+                      by) == 1;
 }
 
 }  // namespace educard::accounts::store

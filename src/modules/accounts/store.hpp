@@ -60,9 +60,10 @@ std::optional<ClaimRow> find_claim(sql::Tx& tx, AccountId account);
 struct IdentityRow {
     std::string name;
     std::optional<Bytes> phone;
+    std::optional<Time> phone_verified_at;
     std::optional<Bytes> digest;
 };
-BOOST_DESCRIBE_STRUCT(IdentityRow, (), (name, phone, digest))
+BOOST_DESCRIBE_STRUCT(IdentityRow, (), (name, phone, phone_verified_at, digest))
 std::optional<IdentityRow> find_identity(sql::Tx& tx, AccountId account);
 std::vector<Account> claimants(sql::Tx& tx, ByteView digest);
 
@@ -76,14 +77,25 @@ struct ConsentRow {
     ConsentMethod method{};
     Time given_at;
     std::optional<Time> withdrawn_at;
+    std::optional<AccountId> given_by;
 };
-BOOST_DESCRIBE_STRUCT(
-    ConsentRow,
-    (),
-    (id, purpose, policy_version, guardian_name, relation, guardian_phone, method, given_at, withdrawn_at))
+BOOST_DESCRIBE_STRUCT(ConsentRow,
+                      (),
+                      (id,
+                       purpose,
+                       policy_version,
+                       guardian_name,
+                       relation,
+                       guardian_phone,
+                       method,
+                       given_at,
+                       withdrawn_at,
+                       given_by))
 void insert_consent(sql::Tx& tx, AccountId account, const ConsentRow& row);
 std::vector<ConsentRow> consents(sql::Tx& tx, AccountId account);
-bool withdraw_consent(sql::Tx& tx, AccountId account, ConsentId id, Time now);
+/// `by`: whose account withdraws it, when it is not the child's.
+bool withdraw_consent(
+    sql::Tx& tx, AccountId account, ConsentId id, Time now, std::optional<AccountId> by = std::nullopt);
 
 // ---- captcha, sessions, devices (store_sessions.cpp) ----
 

@@ -154,15 +154,14 @@ private:
     }
 
     AuthorizationStep child_enters() {
-        const auto person = oidc_.parts_.people.find(tx_, caller_.account);
-        if (!person || !oidc_.may_enter(tx_, app_, *person)) {
+        const auto claims = oidc_.claims_for_child(tx_, app_, caller_.account, wanted_);
+        if (!claims) {
             if (silent()) {
                 return leave_with({"interaction_required", "a guardian has to agree"});
             }
             throw Error(Fault::forbidden, "oidc.guardian_needed");
         }
-        std::erase_if(wanted_, [&](Claim claim) { return !contains(app_.essential, claim); });
-        return leave_with_code(wanted_);
+        return leave_with_code(*claims);
     }
 
     AuthorizationStep adult_enters() {

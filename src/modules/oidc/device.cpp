@@ -114,10 +114,11 @@ public:
         }
         auto wanted = claims_wanted(app_, device_.scope);
         if (standing->is_child) {
-            if (!oidc_.may_enter(tx_, app_, *person)) {
+            const auto claims = oidc_.claims_for_child(tx_, app_, caller_.account, wanted);
+            if (!claims) {
                 throw Error(Fault::forbidden, "oidc.guardian_needed");
             }
-            std::erase_if(wanted, [&](Claim claim) { return !contains(app_.essential, claim); });
+            wanted = *claims;
         }
         if (!input_.allowed) {
             // Also when they agreed before: the code may be of a device that somebody else holds (RFC

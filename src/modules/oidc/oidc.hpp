@@ -2,7 +2,8 @@
 // The card opens apps: an OpenID Connect provider (OpenID Connect Core 1.0, RFC 6749, 7636, 9126, 9449,
 // 9700). Apps are registered for an organisation that answers for them and say which claims they need; people
 // sign in with their card, agree, and the app hears no more than that, never an ID number. Owns app,
-// app_secret, token_key, app_consent, app_grant, app_token and used_proof. Any thread may call any member.
+// app_secret, token_key, app_consent, app_allowance, app_request, app_grant, app_token and used_proof. Any
+// thread may call any member.
 //
 //   authorize()   the page asks: sign in, consent, or back to the app with a code
 //   token()       the app changes the code for tokens
@@ -282,6 +283,22 @@ struct ConnectedApp {
 };
 BOOST_DESCRIBE_STRUCT(ConnectedApp, (), (app, claims, given_at))
 
+/// Why a child may enter an app, or may not yet: the school answers for it, a guardian allowed it, or the
+/// child asks.
+enum class ChildAppState { school, allowed, asked };
+BOOST_DESCRIBE_ENUM(ChildAppState, school, allowed, asked)
+
+/// An app that concerns a child, for the child's guardians.
+struct ChildApp {
+    AppView app;
+    ChildAppState state{};
+    std::vector<ClaimView> claims;  // all that it may ask for, with what it would read
+    std::vector<Claim> allowed;     // of these
+    std::optional<std::string> allowed_by;
+    Time at;  // allowed, asked, or entered first
+};
+BOOST_DESCRIBE_STRUCT(ChildApp, (), (app, state, claims, allowed, allowed_by, at))
+
 /// What is known of a certified person.
 struct Person {
     PersonId id;
@@ -307,6 +324,7 @@ public:
     virtual ~People() = default;
     virtual std::optional<Standing> find_standing(sql::Tx& tx, AccountId account) const = 0;
     virtual std::optional<Person> find(sql::Tx& tx, AccountId account) const = 0;
+    virtual std::optional<std::string> name_of(sql::Tx& tx, AccountId account) const = 0;
     /// Whether the account is still signed in there. If so, nobody ends the session before `tx` is done.
     virtual bool hold_session(sql::Tx& tx, AccountId account, SessionId session) const = 0;
 };
@@ -418,6 +436,27 @@ public:
     /// The app hears nothing from now on.
     void disconnect(sql::Tx& tx, const Caller& caller, AppId app) const;
 
+    // children.cpp: a guardian decides which apps a child enters
+    /// The child asks its guardians for an app. Throws not_found "oidc.app_unknown", conflict
+    /// "oidc.no_guardian_needed".
+    void ask_guardian(sql::Tx& tx, const Caller& caller, AppId app) const;
+    /// Allowed ones, then those that the child asks for, then those that its school answers for and it has
+    /// entered. These functions do not ask who may decide for the child.
+    std::vector<ChildApp> apps_of_child(sql::Tx& tx, AccountId child) const;
+    /// The child may enter; the app hears what it cannot do without, and what of the rest `with` names. Throws
+    /// not_found "oidc.app_unknown", conflict "oidc.no_guardian_needed".
+    void allow_for_child(sql::Tx& tx,
+                         const Caller& guardian,
+                         AccountId child,
+                         AppId app,
+                         const std::optional<std::vector<Claim>>& with) const;
+    /// No longer: its tokens are no longer good. Throws not_found "oidc.not_connected".
+    void withdraw_for_child(sql::Tx& tx, const Caller& guardian, AccountId child, AppId app) const;
+    /// All that one guardian allowed, who turned out not to be one.
+    void withdraw_allowances_by(sql::Tx& tx, const Caller& caller, AccountId child, AccountId guardian) const;
+    /// The guardian does not want it; the child may ask again.
+    void refuse_for_child(sql::Tx& tx, const Caller& guardian, AccountId child, AppId app) const;
+
     // device.cpp: a device without a browser, and the person who holds a telephone beside it (RFC 8628)
     boost::json::object begin_device(sql::Tx& tx, const Caller& caller, const DeviceInput& input) const;
     /// Throws not_found "oidc.user_code_unknown", and as authorize().
@@ -509,6 +548,15 @@ private:
     /// PIPL art. 31: below fourteen it is not theirs to agree. Apps that their own school answers for, or who
     /// is above it, hear what they cannot do without; others wait for a guardian.
     bool may_enter(sql::Tx& tx, const App& app, const Person& person) const;
+    /// What the app may hear of a child; nothing when the child may not enter.
+    std::optional<std::vector<Claim>> claims_for_child(sql::Tx& tx,
+                                                       const App& app,
+                                                       AccountId child,
+                                                       const std::vector<Claim>& wanted) const;
+    Person get_child(sql::Tx& tx, AccountId child) const;
+    void end_allowance(sql::Tx& tx, const Caller& caller, AccountId child, AppId app) const;
+    void record_child(
+        sql::Tx& tx, const Caller& caller, const char* action, AccountId child, AppId app) const;
     std::string session_id_for(const App& app, SessionId session) const;
     void tell_logout(const OutboxItem& item) const;
     /// A ticket for form_post().

@@ -20,6 +20,11 @@ struct AppInput {
 };
 BOOST_DESCRIBE_STRUCT(AppInput, (), (id))
 
+struct AppRequestInput {
+    AppId app_id;
+};
+BOOST_DESCRIBE_STRUCT(AppRequestInput, (), (app_id))
+
 http::Json json_of(const boost::json::object& object, int status = 200, int cache_seconds = 0) {
     return {.body = boost::json::serialize(object), .status = status, .cache_seconds = cache_seconds};
 }
@@ -69,6 +74,14 @@ void add_pages(http::Routes& routes, Oidc& oidc) {
         .summary("Withdraw consent from an app: its tokens are no longer good")
         .signed_in()
         .errors({"oidc.not_connected"});
+    routes
+        .post("/api/v1/me/app-requests",
+              write([&oidc](sql::Tx& tx, const Caller& caller, const AppRequestInput& input) {
+                  oidc.ask_guardian(tx, caller, input.app_id);
+              }))
+        .summary("A child asks its guardians to let it into an app")
+        .signed_in()
+        .errors({"oidc.app_unknown", "oidc.no_guardian_needed"});
 }
 
 void add_protocol(http::Routes& routes, Oidc& oidc) {

@@ -208,6 +208,62 @@ bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
     return tx.execute("DELETE FROM app_consent WHERE account_id = $1 AND app_id = $2", account, app) == 1;
 }
 
+std::optional<Allowance> find_allowance(sql::Tx& tx, AccountId child, AppId app) {
+    return tx.find<Allowance>(
+        R"(SELECT app_id, claims, allowed_by, allowed_at FROM app_allowance
+           WHERE account_id = $1 AND app_id = $2)",
+        child,
+        app);
+}
+
+std::vector<Allowance> allowances(sql::Tx& tx, AccountId child) {
+    return tx.list<Allowance>(
+        R"(SELECT app_id, claims, allowed_by, allowed_at FROM app_allowance
+           WHERE account_id = $1 ORDER BY allowed_at DESC)",
+        child);
+}
+
+void put_allowance(sql::Tx& tx, AccountId child, const Allowance& allowance) {
+    tx.post(R"(
+        INSERT INTO app_allowance (account_id, app_id, claims, allowed_by, allowed_at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (account_id, app_id) DO UPDATE
+        SET claims = excluded.claims, allowed_by = excluded.allowed_by, allowed_at = excluded.allowed_at)",
+            child,
+            allowance.app_id,
+            allowance.claims,
+            allowance.allowed_by,
+            allowance.allowed_at);
+}
+
+bool remove_allowance(sql::Tx& tx, AccountId child, AppId app) {
+    return tx.execute("DELETE FROM app_allowance WHERE account_id = $1 AND app_id = $2", child, app) == 1;
+}
+
+std::vector<Request> requests(sql::Tx& tx, AccountId child) {
+    return tx.list<Request>(
+        "SELECT app_id, asked_at FROM app_request WHERE account_id = $1 ORDER BY asked_at DESC LIMIT 100",
+        child);
+}
+
+void put_request(sql::Tx& tx, AccountId child, AppId app, Time now) {
+    tx.post(R"(INSERT INTO app_request (account_id, app_id, asked_at) VALUES ($1, $2, $3)
+               ON CONFLICT (account_id, app_id) DO NOTHING)",
+            child,
+            app,
+            now);
+}
+
+bool remove_request(sql::Tx& tx, AccountId child, AppId app) {
+    return tx.execute("DELETE FROM app_request WHERE account_id = $1 AND app_id = $2", child, app) == 1;
+}
+
+std::vector<Entered> entered(sql::Tx& tx, AccountId account) {
+    return tx.list<Entered>(
+        R"(SELECT app_id, MIN(created_at) AS first_at FROM app_grant
+           WHERE account_id = $1 AND revoked_at IS NULL GROUP BY app_id ORDER BY first_at DESC)",
+        account);
+}
+
 void insert_grant(sql::Tx& tx, const Grant& grant) {
     tx.post(R"(
         INSERT INTO app_grant (id, account_id, app_id, scope, claims, signed_in_at, created_at, session_id,

@@ -111,6 +111,37 @@ std::vector<Consent> consents(sql::Tx& tx, AccountId account);
 void put_consent(sql::Tx& tx, AccountId account, AppId app, std::string_view claims, Time now);
 bool remove_consent(sql::Tx& tx, AccountId account, AppId app);
 
+/// What a guardian allows of a child's account.
+struct Allowance {
+    AppId app_id;
+    std::string claims;
+    AccountId allowed_by;
+    Time allowed_at;
+};
+BOOST_DESCRIBE_STRUCT(Allowance, (), (app_id, claims, allowed_by, allowed_at))
+std::optional<Allowance> find_allowance(sql::Tx& tx, AccountId child, AppId app);
+std::vector<Allowance> allowances(sql::Tx& tx, AccountId child);
+void put_allowance(sql::Tx& tx, AccountId child, const Allowance& allowance);
+bool remove_allowance(sql::Tx& tx, AccountId child, AppId app);
+
+/// What a child asks its guardians for.
+struct Request {
+    AppId app_id;
+    Time asked_at;
+};
+BOOST_DESCRIBE_STRUCT(Request, (), (app_id, asked_at))
+std::vector<Request> requests(sql::Tx& tx, AccountId child);
+void put_request(sql::Tx& tx, AccountId child, AppId app, Time now);
+bool remove_request(sql::Tx& tx, AccountId child, AppId app);
+
+/// The apps that hold a grant, with when the first was given.
+struct Entered {
+    AppId app_id;
+    Time first_at;
+};
+BOOST_DESCRIBE_STRUCT(Entered, (), (app_id, first_at))
+std::vector<Entered> entered(sql::Tx& tx, AccountId account);
+
 struct Grant {
     GrantId id;
     AccountId account_id;

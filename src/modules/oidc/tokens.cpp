@@ -244,6 +244,14 @@ private:
             !oidc_.parts_.people.hold_session(tx_, *from.account_id, *signed_in.session)) {
             throw invalid_grant();  // they agreed, and then signed out
         }
+        if (const auto standing = oidc_.parts_.people.find_standing(tx_, *from.account_id);
+            standing && standing->is_child) {
+            auto claims = agreed.user_info;
+            claims.insert(claims.end(), agreed.id_token.begin(), agreed.id_token.end());
+            if (!oidc_.claims_for_child(tx_, app_, *from.account_id, claims)) {
+                throw invalid_grant();  // a guardian allowed it, and then withdrew it
+            }
+        }
         const store::Grant grant{.id = *from.grant_id,
                                  .account_id = *from.account_id,
                                  .app_id = app_.id,

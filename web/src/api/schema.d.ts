@@ -486,6 +486,279 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/family": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The children whose guardian the caller is */
+        get: operations["get_family"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/family/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A child with consents, apps and guardians */
+        get: operations["get_family_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/family/{id}/apps/{app_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let an app in for a child, with what it may hear */
+        put: operations["put_family_id_apps_app_id"];
+        post?: never;
+        /** Do not let an app in for a child, or no longer */
+        delete: operations["delete_family_id_apps_app_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/family/{id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Consent to what a child's data is used for, purpose by purpose */
+        post: operations["post_family_id_consents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/family/{id}/consents/{consent_id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a consent: what it was needed for stops until it is given again */
+        post: operations["post_family_id_consents_consent_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/family/{id}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A one-time password for a child that has lost its own; all its devices are signed out */
+        post: operations["post_family_id_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/family/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Come to a child as its guardian, with a code or by the school's record; makes an account for who has none */
+        post: operations["post_family_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardian-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a one-time code with which a named guardian comes to a child */
+        post: operations["post_guardian_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardian-invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a code that nobody has used */
+        delete: operations["delete_guardian_invitations_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardian-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Guardians whom a school has to confirm, and disputes that it has to decide */
+        get: operations["get_guardian_links"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardian-links/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a guardian who came by the school's record */
+        post: operations["post_guardian_links_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardian-links/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide a dispute, or what rights a guardian has */
+        post: operations["post_guardian_links_id_decision"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardian-links/{id}/dispute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Dispute that somebody is guardian: they decide nothing until the school has decided */
+        post: operations["post_guardian_links_id_dispute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardian-links/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a guardian's link: one's own, or, as class teacher or school, with a reason */
+        post: operations["post_guardian_links_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardian-links/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What became of a guardian's link, newest first */
+        get: operations["get_guardian_links_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/guardians": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The guardians of a child, and the codes that wait */
+        get: operations["get_guardians"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issuer-keys": {
         parameters: {
             query?: never;
@@ -553,6 +826,23 @@ export interface paths {
         head?: never;
         /** Change language or phone */
         patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/app-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A child asks its guardians to let it into an app */
+        post: operations["post_me_app_requests"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/apps": {
@@ -719,6 +1009,23 @@ export interface paths {
         };
         /** What the owner is to be told; not what this session did */
         get: operations["get_me_events_unseen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/guardians": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's own guardians */
+        get: operations["get_me_guardians"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2279,6 +2586,7 @@ export interface components {
             id: string;
         };
         "accounts.Consent": {
+            by_account: boolean;
             /** Format: date-time */
             given_at: string;
             guardian_name: string;
@@ -2319,6 +2627,7 @@ export interface components {
             birth_date?: string | null;
             document_kind?: ("resident_id" | "officer" | "soldier" | "military_civilian" | "military_retired" | "hong_kong" | "macao" | "taiwan_travel_permit" | "permanent_residence" | "passport" | "household_register" | "other") | null;
             document_number?: string | null;
+            guardian: boolean;
             /** @enum {string} */
             language: "zh_cn" | "en";
             must_change_password: boolean;
@@ -2742,6 +3051,118 @@ export interface components {
             x: string;
             y: string;
         };
+        "families.ChildDetail": {
+            apps: components["schemas"]["oidc.ChildApp"][];
+            child: components["schemas"]["families.ChildView"];
+            consents: components["schemas"]["accounts.Consent"][];
+            guardians: components["schemas"]["families.FellowGuardian"][];
+            history: components["schemas"]["families.HistoryItem"][];
+        };
+        "families.ChildView": {
+            application_reason?: string | null;
+            application_state?: string | null;
+            apps_asked: number;
+            card_number?: string | null;
+            card_reason?: string | null;
+            card_state?: string | null;
+            class_name?: string | null;
+            id: string;
+            may_decide: boolean;
+            missing_consents: ("identity" | "e_card")[];
+            name: string;
+            /** @enum {string} */
+            relation: "father" | "mother" | "grandparent" | "other";
+            /** @enum {string} */
+            rights: "full" | "informed_only";
+            school?: string | null;
+            /** @enum {string} */
+            stage: "child" | "youth" | "adult";
+            /** @enum {string} */
+            state: "waiting" | "active" | "disputed" | "ended";
+        };
+        "families.FellowGuardian": {
+            id: string;
+            name: string;
+            /** @enum {string} */
+            relation: "father" | "mother" | "grandparent" | "other";
+            /** @enum {string} */
+            rights: "full" | "informed_only";
+            self: boolean;
+            /** @enum {string} */
+            state: "waiting" | "active" | "disputed" | "ended";
+        };
+        "families.GuardiansOfChild": {
+            child_name: string;
+            class_name?: string | null;
+            invitations: components["schemas"]["families.InvitationView"][];
+            links: components["schemas"]["families.LinkView"][];
+            school?: string | null;
+            /** @enum {string} */
+            stage: "child" | "youth" | "adult";
+        };
+        "families.HistoryItem": {
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            /** @enum {string} */
+            kind: "made" | "confirmed" | "rights_changed" | "disputed" | "kept" | "ended" | "ended_by_school" | "grown_up" | "consent_given" | "consent_withdrawn" | "app_allowed" | "app_withdrawn" | "password_reset";
+            reason?: string | null;
+        };
+        "families.InvitationView": {
+            child_name: string;
+            code?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            guardian_name: string;
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by?: string | null;
+            /** @enum {string} */
+            relation: "father" | "mother" | "grandparent" | "other";
+            /** @enum {string} */
+            rights: "full" | "informed_only";
+        };
+        "families.JoinedView": {
+            account_id?: string | null;
+            child: components["schemas"]["families.ChildView"];
+            device_token?: string | null;
+            /** Format: date-time */
+            expires_at?: string | null;
+            token?: string | null;
+        };
+        "families.LinkView": {
+            /** Format: date-time */
+            changed_at: string;
+            child_name: string;
+            class_name?: string | null;
+            guardian_name: string;
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            /** @enum {string} */
+            origin: "invitation" | "record";
+            /** @enum {string} */
+            relation: "father" | "mother" | "grandparent" | "other";
+            /** @enum {string} */
+            rights: "full" | "informed_only";
+            /** @enum {string} */
+            state: "waiting" | "active" | "disputed" | "ended";
+        };
+        "families.NewGuardian": {
+            captcha: components["schemas"]["accounts.CaptchaAnswer"];
+            language?: ("zh_cn" | "en") | null;
+            password: string;
+            phone?: string | null;
+            /** @enum {string} */
+            transport: "cookie" | "token";
+            user_name: string;
+        };
+        "families.OnRecord": {
+            card_number: string;
+            guardian_name: string;
+            phone: string;
+        };
         "http.Problem": {
             code: string;
             errors?: components["schemas"]["http.ProblemField"][] | null;
@@ -2781,6 +3202,16 @@ export interface components {
             /** @enum {string} */
             next: "sign_in" | "consent" | "leave" | "done";
             ticket?: string | null;
+        };
+        "oidc.ChildApp": {
+            allowed: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+            allowed_by?: string | null;
+            app: components["schemas"]["oidc.AppView"];
+            /** Format: date-time */
+            at: string;
+            claims: components["schemas"]["oidc.ClaimView"][];
+            /** @enum {string} */
+            state: "school" | "allowed" | "asked";
         };
         "oidc.ClaimView": {
             /** @enum {string} */
@@ -4125,6 +4556,477 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_family: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.ChildView"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_family_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.ChildDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_family_id_apps_app_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    with?: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.ChildDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_family_id_apps_app_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                app_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.ChildDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_family_id_consents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    phone?: string | null;
+                    policy_version: string;
+                    purposes: ("identity" | "e_card")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.ChildDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_family_id_consents_consent_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                consent_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.ChildDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_family_id_password: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.Recovered"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_family_join: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    account?: components["schemas"]["families.NewGuardian"] | null;
+                    code?: string | null;
+                    record?: components["schemas"]["families.OnRecord"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.JoinedView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_guardian_invitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    card_number?: string | null;
+                    guardian_name: string;
+                    /** @enum {string} */
+                    relation: "father" | "mother" | "grandparent" | "other";
+                    /** @enum {string} */
+                    rights: "full" | "informed_only";
+                    roster_entry_id?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.InvitationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_guardian_invitations_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_guardian_links: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.LinkView"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_guardian_links_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.LinkView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_guardian_links_id_decision: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    rights?: ("full" | "informed_only") | null;
+                    /** @enum {string} */
+                    verdict: "keep" | "end";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.LinkView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_guardian_links_id_dispute: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_guardian_links_id_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_guardian_links_id_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.HistoryItem"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_guardians: {
+        parameters: {
+            query?: {
+                card_number?: string | null;
+                roster_entry_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.GuardiansOfChild"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_issuer_keys: {
         parameters: {
             query?: never;
@@ -4247,6 +5149,34 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["accounts.Me"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_app_requests: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -4553,6 +5483,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["accounts.AccountEvent"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me_guardians: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.FellowGuardian"][];
                 };
             };
             default: components["responses"]["Problem"];

@@ -29,4 +29,5 @@ export const t = texts({
   recover: ['忘记密码？', 'Lost your password?'],
   verify: ['核验教育卡', 'Verify a card'],
   card: ['电子教育卡', 'Education e-card'],
+  guardian: ['监护人关联孩子', 'Guardians'],
 })

@@ -73,4 +73,5 @@ export const t = texts({
   birth_date: ['出生日期', 'Date of birth'],
   need_birth: ['请输入出生日期', 'Enter the date of birth'],
   claimed: ['证件已登记', 'The document is added'],
+  family: ['我的孩子', 'My children'],
 })

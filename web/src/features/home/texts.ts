@@ -26,6 +26,7 @@ export const t = texts({
   go: ['去完成', 'Go'],
   see: ['查看', 'See'],
   services: ['服务', 'Services'],
+  service_family: ['我的孩子', 'My children'],
   service_card: ['教育卡', 'Card'],
   service_verify: ['扫码核验', 'Verify'],
   service_apply: ['认证申请', 'Certification'],

@@ -44,4 +44,6 @@ export const t = texts({
   withdrawn: ['已撤回', 'Withdrawn'],
   cancel: ['取消', 'Cancel'],
   back: ['返回', 'Back'],
+  ask_guardian: ['请监护人同意', 'Ask my guardian'],
+  guardian_asked: ['已告知监护人。监护人在自己的账户中允许后，您就可以进入该应用。', 'Your guardian is told. Once they allow it in their account you can enter.'],
 })

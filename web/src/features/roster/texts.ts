@@ -128,4 +128,6 @@ export const t = texts({
   field_post: ['岗位', 'Post'],
   field_subjects: ['任教学科', 'Subjects'],
   field_appointed_on: ['任职日期', 'Appointed on'],
+  guardians: ['监护人', 'Guardians'],
+  guardians_of: ['{name} 的监护人', 'Guardians of {name}'],
 })
