@@ -161,7 +161,7 @@ private:
             }
             throw Error(Fault::forbidden, "oidc.guardian_needed");
         }
-        return leave_with_code(*claims);
+        return leave_with_code(*claims, true);
     }
 
     AuthorizationStep adult_enters() {
@@ -239,7 +239,7 @@ private:
         return list;
     }
 
-    AuthorizationStep leave_with_code(const std::vector<Claim>& claims) {
+    AuthorizationStep leave_with_code(const std::vector<Claim>& claims, bool of_child = false) {
         if (pushed_ && !store::use_token(tx_, *pushed_, now_, std::nullopt)) {
             throw Error(Fault::invalid, "oidc.request_expired");
         }
@@ -252,7 +252,8 @@ private:
                                   .dpop_jkt = input_.dpop_jkt,
                                   .session = caller_.session,
                                   .id_token_claims = both_of(claims, id_token_),
-                                  .methods = caller_.methods};
+                                  .methods = caller_.methods,
+                                  .of_child = of_child};
         store::insert_token(tx_,
                             store::Token{.digest = digest_of_token(code),
                                          .kind = store::TokenKind::code,

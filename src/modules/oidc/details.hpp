@@ -22,24 +22,34 @@ struct CodeDetails {
     std::optional<SessionId> session;
     std::optional<std::vector<Claim>> id_token_claims;
     std::optional<std::string> methods;  // Caller::methods
+    std::optional<bool> of_child;        // a guardian or the school decides
 };
-BOOST_DESCRIBE_STRUCT(
-    CodeDetails,
-    (),
-    (redirect_uri, challenge, nonce, claims, signed_in_at, dpop_jkt, session, id_token_claims, methods))
+BOOST_DESCRIBE_STRUCT(CodeDetails,
+                      (),
+                      (redirect_uri,
+                       challenge,
+                       nonce,
+                       claims,
+                       signed_in_at,
+                       dpop_jkt,
+                       session,
+                       id_token_claims,
+                       methods,
+                       of_child))
 
 enum class DeviceAnswer { pending, allowed, denied };
 BOOST_DESCRIBE_ENUM(DeviceAnswer, pending, allowed, denied)
 
-/// What a device code stands for; the last three once it is allowed.
+/// What a device code stands for; the last four once it is allowed.
 struct DeviceDetails {
     DeviceAnswer answer{};
     std::vector<Claim> claims;
     std::optional<Time> signed_in_at;
     std::optional<SessionId> session;
     std::optional<std::string> methods;
+    std::optional<bool> of_child;
 };
-BOOST_DESCRIBE_STRUCT(DeviceDetails, (), (answer, claims, signed_in_at, session, methods))
+BOOST_DESCRIBE_STRUCT(DeviceDetails, (), (answer, claims, signed_in_at, session, methods, of_child))
 
 /// A token is 256 random bits, so an unkeyed digest keeps it.
 inline Bytes digest_of_token(std::string_view token) {

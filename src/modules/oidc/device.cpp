@@ -127,7 +127,7 @@ public:
             step.claims = views_of(*person, wanted, app_);
             return step;
         }
-        decide(agreed_of(app_, wanted, input_.with));
+        decide(agreed_of(app_, wanted, input_.with), standing->is_child);
         step.next = Next::done;
         return step;
     }
@@ -150,19 +150,26 @@ private:
         app_ = std::move(*app);
     }
 
-    void decide(const std::vector<Claim>& claims) {
+    void decide(const std::vector<Claim>& claims, bool of_child) {
         const auto before = device_.details;
-        DeviceDetails details{
-            .answer = DeviceAnswer::denied, .claims = {}, .signed_in_at = {}, .session = {}, .methods = {}};
+        DeviceDetails details{.answer = DeviceAnswer::denied,
+                              .claims = {},
+                              .signed_in_at = {},
+                              .session = {},
+                              .methods = {},
+                              .of_child = {}};
         if (*input_.allowed) {
             details = {.answer = DeviceAnswer::allowed,
                        .claims = claims,
                        .signed_in_at = made_at(caller_.session.value),
                        .session = caller_.session,
-                       .methods = caller_.methods};
+                       .methods = caller_.methods,
+                       .of_child = of_child};
             device_.account_id = caller_.account;
             device_.grant_id = oidc_.parts_.ids.next<GrantId>();
-            store::put_consent(tx_, caller_.account, app_.id, json::encode(claims), now_);
+            if (!of_child) {
+                store::put_consent(tx_, caller_.account, app_.id, json::encode(claims), now_);
+            }
         }
         device_.details = json::encode(details);
         if (!store::answer_device(tx_, device_, before)) {

@@ -128,7 +128,8 @@ public:
             {.user_info = details.claims, .id_token = details.id_token_claims.value_or(std::vector<Claim>())},
             {.at = details.signed_in_at,
              .methods = details.methods.value_or("pwd"),
-             .session = details.session},
+             .session = details.session,
+             .of_child = details.of_child.value_or(false)},
             details.nonce);
     }
 
@@ -159,7 +160,8 @@ public:
                      {.user_info = details.claims, .id_token = {}},
                      {.at = details.signed_in_at.value(),
                       .methods = details.methods.value_or("pwd"),
-                      .session = details.session},
+                      .session = details.session,
+                      .of_child = details.of_child.value_or(false)},
                      std::nullopt);
     }
 
@@ -233,6 +235,7 @@ private:
         Time at;
         std::string methods;
         std::optional<SessionId> session;
+        bool of_child = false;
     };
 
     /// The first tokens of a grant.
@@ -244,8 +247,7 @@ private:
             !oidc_.parts_.people.hold_session(tx_, *from.account_id, *signed_in.session)) {
             throw invalid_grant();  // they agreed, and then signed out
         }
-        if (const auto standing = oidc_.parts_.people.find_standing(tx_, *from.account_id);
-            standing && standing->is_child) {
+        if (signed_in.of_child) {
             auto claims = agreed.user_info;
             claims.insert(claims.end(), agreed.id_token.begin(), agreed.id_token.end());
             if (!oidc_.claims_for_child(tx_, app_, *from.account_id, claims)) {
