@@ -105,6 +105,10 @@ int examine(const Settings& settings, bool recount) {
     if (!std::filesystem::exists(settings.keys_file())) {
         throw Error(Fault::not_found, "cli.no_installation").with("folder", settings.data);
     }
+    // A look at a database must not make an installation in it.
+    if (!settings.is_embedded() && !sql::has_table(*sql::open(settings.database_url()), "node")) {
+        throw Error(Fault::not_found, "cli.no_installation_in_database");
+    }
     Platform platform(settings);
     if (recount) {
         platform.foundation.database->write([&](sql::Tx& tx) { platform.rollout.recount(tx); });

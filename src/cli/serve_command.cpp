@@ -1,6 +1,7 @@
 #include "base/durable_file.hpp"
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/database_watch.hpp"
 #include "cli/demonstration.hpp"
 #include "cli/foundation.hpp"
 #include "cli/metrics.hpp"
@@ -138,11 +139,12 @@ int serve(const Settings& settings) {
     const http::StaticFiles files("web/");
     router.set_static_files(files);
     std::atomic<bool> ready = false;
+    const DatabaseWatch watch(*platform.foundation.database);
     http::add_system_pages(router,
                            routes,
                            platform.foundation.texts,
                            {.version = EDUCARD_VERSION,
-                            .ready = [&] { return ready.load() && !platform.foundation.database->is_full(); },
+                            .ready = [&] { return ready.load() && watch.answers() && !platform.foundation.database->is_full(); },
                             .metrics = [&platform] { return platform.foundation.metrics.text(); }});
     AnswerMetrics answers(platform.foundation.metrics);
     http::ServerOptions options;

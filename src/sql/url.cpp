@@ -28,7 +28,12 @@ void each_option(std::string_view query,
         if (equals == std::string_view::npos) {
             refuse_url();
         }
-        use(pair.substr(0, equals), pair.substr(equals + 1));
+        const auto name = pair.substr(0, equals);
+        try {
+            use(name, pair.substr(equals + 1));
+        } catch (const Error&) {
+            throw Error::invalid("database, " + std::string(name), "value");
+        }
         query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
     }
 }

@@ -44,10 +44,14 @@ test('the database goes away under load and comes back', { skip: !onPostgres && 
   cluster.stop('immediate')
   await eventually(() => latest.status === 503 && latest.body.code === 'sql.unreachable', 'writes to be refused', 20)
   assert.ok(latest.headers.get('retry-after'))
+  const readiness = async () => (await fetch(client.url + '/readyz')).status
+  await eventually(async () => (await readiness()) === 503, '/readyz to say so', 20)
+  assert.equal((await fetch(client.url + '/healthz')).status, 200)
   await new Promise(done => setTimeout(done, 2500)) // longer than the time for which a server is not asked again
 
   cluster.start()
   await eventually(() => latest.status === 201, 'writes to go on while everybody asks', 10)
+  await eventually(async () => (await readiness()) === 200, '/readyz to say so', 10)
   asking = false
   await Promise.all(askers)
 })
