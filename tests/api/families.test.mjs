@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { decide, guardianOf, handIn, password, pupilProfile, register, signInAs } from '../support/accounts.mjs'
 import { solved } from '../support/captcha.mjs'
-import { Client } from '../support/client.mjs'
+import { Client, eventually } from '../support/client.mjs'
 import { officer } from '../support/county.mjs'
 import { inDatabase } from '../support/database.mjs'
 import { agreed, begun, callback, certifiedTeacher, env, openid, registered, relyingParty, through } from '../support/oidc.mjs'
@@ -304,5 +304,8 @@ test('guardians and children', { timeout: 480_000 }, async t => {
     await mother.refused(404, 'GET', `/api/v1/family/${link}`, undefined, 'families.link_unknown')
     assert.deepEqual((await mother.get('/api/v1/family')).map(one => one.name), [pupils[1].name])
     assert.equal(faultOf(await invitation(school.teacher)), '409, families.grown_up')
+    await server.stop()
+    await server.start() // sweeps
+    await eventually(() => inDatabase(server, `SELECT kind FROM family_event WHERE link_id = ${link} ORDER BY id DESC LIMIT 1`).trim() === 'grown_up', 'the link to end')
   })
 })

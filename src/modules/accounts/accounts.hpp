@@ -580,8 +580,8 @@ public:
     void withdraw_consent(sql::Tx& tx, const Caller& caller, ConsentId id) const;
     /// Gives what is missing (again). Throws conflict "accounts.consent_not_missing" when nothing is.
     std::vector<Consent> give_consent(sql::Tx& tx, const Caller& caller, const ConsentInput& consent) const;
-    // The same by a guardian in their own account, who may decide for the child: the caller of these functions
-    // has checked that.
+    // The same by a guardian in their own account, who may decide for the child: the caller of these
+    // functions has checked that.
     std::vector<Consent> consents_of(sql::Tx& tx, AccountId child) const;
     void withdraw_consent_for(sql::Tx& tx, const Caller& caller, AccountId child, ConsentId id) const;
     /// Purposes that are in force already are left as they are.

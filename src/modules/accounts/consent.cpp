@@ -114,7 +114,8 @@ std::vector<ConsentPurpose> Accounts::missing_consents(sql::Tx& tx,
                                                        std::optional<Date> also_born) const {
     const auto row = store::find_account(tx, account);
     const auto today = date_in_china(parts_.clock.now());
-    if (!row || !(accounts::needs_guardian(row->birth_date, today) || accounts::needs_guardian(also_born, today))) {
+    if (!row ||
+        !(accounts::needs_guardian(row->birth_date, today) || accounts::needs_guardian(also_born, today))) {
         return {};
     }
     const auto given = store::consents(tx, account);

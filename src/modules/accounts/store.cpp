@@ -161,8 +161,7 @@ std::vector<ConsentRow> consents(sql::Tx& tx, AccountId account) {
         account);
 }
 
-bool withdraw_consent(
-    sql::Tx& tx, AccountId account, ConsentId id, Time now, std::optional<AccountId> by) {
+bool withdraw_consent(sql::Tx& tx, AccountId account, ConsentId id, Time now, std::optional<AccountId> by) {
     return tx.execute(R"(UPDATE consent SET withdrawn_at = $3, withdrawn_by = $4
                          WHERE id = $1 AND account_id = $2 AND withdrawn_at IS NULL)",
                       id,

@@ -443,8 +443,8 @@ public:
     /// Allowed ones, then those that the child asks for, then those that its school answers for and it has
     /// entered. These functions do not ask who may decide for the child.
     std::vector<ChildApp> apps_of_child(sql::Tx& tx, AccountId child) const;
-    /// The child may enter; the app hears what it cannot do without, and what of the rest `with` names. Throws
-    /// not_found "oidc.app_unknown", conflict "oidc.no_guardian_needed".
+    /// The child may enter; the app hears what it cannot do without, and what of the rest `with` names.
+    /// Throws not_found "oidc.app_unknown", conflict "oidc.no_guardian_needed".
     void allow_for_child(sql::Tx& tx,
                          const Caller& guardian,
                          AccountId child,

@@ -38,6 +38,7 @@ export const t = texts({
   add_child: ['关联孩子', 'Add a child'],
   to_do_consent: ['待同意：{what}', 'Consent needed: {what}'],
   to_do_apps: ['{n} 个应用等待同意', '{n:app waits|apps wait} for you: {n}'],
+  open: ['查看', 'See'],
   waits: ['等待班主任确认', 'Waits for the class teacher'],
   // /family/:id
   school: ['学校', 'School'],
