@@ -175,6 +175,7 @@ test('links to our pages lead to our pages', { timeout: 600_000 }, async t => {
     await page.evaluate(() => location.assign('/\\evil.example/x')).catch(() => {})
     await page.waitForTimeout(200)
     assert.deepEqual(left.splice(0), ['http://evil.example/x'])
+    await page.waitForURL('**/x') // the fence's own page; else the next test's first step meets this one's last
   })
 
   await t.test('after another try, when the server did not answer (/trouble?next=)', async () => {
