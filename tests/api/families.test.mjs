@@ -304,6 +304,7 @@ test('guardians and children', { timeout: 480_000 }, async t => {
     await mother.refused(404, 'GET', `/api/v1/family/${link}`, undefined, 'families.link_unknown')
     assert.deepEqual((await mother.get('/api/v1/family')).map(one => one.name), [pupils[1].name])
     assert.equal(faultOf(await invitation(school.teacher)), '409, families.grown_up')
+    inDatabase(server, `UPDATE family_link SET of_age_on = '${new Date().getFullYear() - 1}-01-01' WHERE id = ${link}`)
     await server.stop()
     await server.start() // sweeps
     await eventually(() => inDatabase(server, `SELECT kind FROM family_event WHERE link_id = ${link} ORDER BY id DESC LIMIT 1`).trim() === 'grown_up', 'the link to end')

@@ -38,6 +38,12 @@ test('from the embedded database to PostgreSQL', { skip: !onPostgres && 'needs a
   })
   await server.stop()
 
+  await t.test('a look at an empty database leaves it empty', () => {
+    const doctor = spawnSync(binary, ['doctor', '--data', data], { encoding: 'utf8', env: { ...process.env, EDUCARD_DATABASE: target } })
+    assert.equal(doctor.status, 1)
+    assert.match(doctor.stderr, /还没有系统数据|no installation in the database/)
+  })
+
   await t.test('every row, compared', () => {
     const moved = move()
     assert.equal(moved.status, 0, moved.stderr)

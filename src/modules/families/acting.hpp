@@ -6,6 +6,9 @@
 
 namespace educard::families {
 
+/// Civil Code of the PRC, art. 17: from then on nobody is their guardian.
+inline constexpr int kAgeOfMajority = 18;
+
 struct Families::Acting {
     store::LinkRow row;
     Child child;

@@ -13,7 +13,6 @@ namespace educard::families {
 
 namespace {
 
-constexpr int kAgeOfMajority = 18;
 constexpr std::size_t kLongestReason = 500;
 constexpr int kMostEvents = 50;
 

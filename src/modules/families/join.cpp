@@ -19,7 +19,15 @@ using namespace std::chrono_literals;
 
 constexpr RateRule kTriesOfNetwork{.burst = 300, .refill = 10s};
 constexpr RateRule kTriesOfCard{.burst = 5, .refill = 2h};
-constexpr int kAgeOfGuardians = 18;
+
+/// 1 March for who was born on 29 February.
+std::optional<Date> of_age_on(const Child& child) {
+    if (!child.birth_date) {
+        return std::nullopt;
+    }
+    const auto day = *child.birth_date + std::chrono::years(kAgeOfMajority);
+    return day.ok() ? day : Date(day.year(), std::chrono::March, std::chrono::day(1));
+}
 
 Error code_unknown() {
     return Error::invalid("code", "families.code_unknown");
@@ -108,7 +116,7 @@ void Families::check_joiner(sql::Tx& tx, const Caller& caller, const Ticket& tic
     if (account.person_id == ticket.child.person) {
         throw Error(Fault::conflict, "families.own_child");
     }
-    if (account.birth_date && years_between(*account.birth_date, today) < kAgeOfGuardians) {
+    if (account.birth_date && years_between(*account.birth_date, today) < kAgeOfMajority) {
         throw Error(Fault::conflict, "families.too_young");
     }
     if (ticket.made_by == caller.account) {
@@ -172,7 +180,7 @@ store::LinkRow Families::link(sql::Tx& tx,
     row.made_by = ticket.made_by;
     row.made_at = parts_.clock.now();
     row.changed_at = row.made_at;
-    if (store::insert_link(tx, row)) {
+    if (store::insert_link(tx, row, of_age_on(ticket.child))) {
         note(tx, caller, row, EventKind::made);
         record(tx, caller, "families.linked", row, ticket.child.path);
         return row;

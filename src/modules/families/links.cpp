@@ -12,7 +12,6 @@ namespace {
 
 constexpr int kMostOpen = 200;
 constexpr int kSweepAtOnce = 200;
-constexpr int kAgeOfMajority = 18;
 constexpr std::chrono::days kInvitationsKept{30};
 
 void require_other(const Caller& caller, const store::LinkRow& row) {
@@ -133,11 +132,7 @@ std::vector<HistoryItem> Families::history(sql::Tx& tx, const Caller& caller, Li
 void Families::sweep(sql::Tx& tx) const {
     const auto now = parts_.clock.now();
     store::delete_invitations(tx, now - kInvitationsKept);
-    auto born_until = date_in_china(now) - std::chrono::years(kAgeOfMajority);
-    if (!born_until.ok()) {  // 29 February
-        born_until = born_until.year() / born_until.month() / std::chrono::last;
-    }
-    for (const auto& row : store::links_of_grown_up(tx, born_until, kSweepAtOnce)) {
+    for (const auto& row : store::links_of_grown_up(tx, date_in_china(now), kSweepAtOnce)) {
         if (store::change_link(tx, row, LinkState::ended, row.rights, now)) {
             note(tx, Caller{}, row, EventKind::grown_up);
         }

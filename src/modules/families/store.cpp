@@ -2,11 +2,11 @@
 
 namespace educard::families::store {
 
-bool insert_link(sql::Tx& tx, const LinkRow& row) {
+bool insert_link(sql::Tx& tx, const LinkRow& row, std::optional<Date> of_age_on) {
     return tx.execute(R"(
         INSERT INTO family_link (id, person_id, account_id, guardian_name, relation, rights, state, origin,
-                                 school_id, made_by, made_at, changed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11) ON CONFLICT DO NOTHING)",
+                                 school_id, made_by, made_at, changed_at, of_age_on)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) ON CONFLICT DO NOTHING)",
                       row.id,
                       row.person_id,
                       row.account_id,
@@ -17,7 +17,8 @@ bool insert_link(sql::Tx& tx, const LinkRow& row) {
                       row.origin,
                       row.school_id,
                       row.made_by,
-                      row.made_at) == 1;
+                      row.made_at,
+                      of_age_on) == 1;
 }
 
 std::optional<LinkRow> find_link(sql::Tx& tx, LinkId id) {
@@ -100,13 +101,12 @@ bool has_deciding_guardian(sql::Tx& tx, PersonId child) {
         .has_value();
 }
 
-std::vector<LinkRow> links_of_grown_up(sql::Tx& tx, Date born_until, int limit) {
+std::vector<LinkRow> links_of_grown_up(sql::Tx& tx, Date day, int limit) {
     return tx.list<LinkRow>(
-        R"(SELECT l.id, l.person_id, l.account_id, l.guardian_name, l.relation, l.rights, l.state, l.origin,
-                  l.school_id, l.made_by, l.made_at, l.changed_at
-           FROM family_link l JOIN person p ON p.id = l.person_id
-           WHERE l.state <> 'ended' AND p.birth_date <= $1 LIMIT $2)",
-        born_until,
+        R"(SELECT id, person_id, account_id, guardian_name, relation, rights, state, origin, school_id, made_by,
+                  made_at, changed_at
+           FROM family_link WHERE state <> 'ended' AND of_age_on <= $1 LIMIT $2)",
+        day,
         limit);
 }
 

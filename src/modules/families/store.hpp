@@ -38,7 +38,7 @@ BOOST_DESCRIBE_STRUCT(LinkRow,
                        changed_at))
 
 /// False when the account has a link with the child that has not ended.
-bool insert_link(sql::Tx& tx, const LinkRow& row);
+bool insert_link(sql::Tx& tx, const LinkRow& row, std::optional<Date> of_age_on);
 std::optional<LinkRow> find_link(sql::Tx& tx, LinkId id);
 /// That has not ended.
 std::optional<LinkRow> find_link(sql::Tx& tx, PersonId child, AccountId account);
@@ -53,8 +53,8 @@ bool change_link(sql::Tx& tx, const LinkRow& before, LinkState state, Rights rig
 bool hold_link(sql::Tx& tx, const LinkRow& row);
 bool has_children(sql::Tx& tx, AccountId account);
 bool has_deciding_guardian(sql::Tx& tx, PersonId child);
-/// Of children born on that day or before, that have not ended.
-std::vector<LinkRow> links_of_grown_up(sql::Tx& tx, Date born_until, int limit);
+/// Of children who are of age on that day, that have not ended.
+std::vector<LinkRow> links_of_grown_up(sql::Tx& tx, Date day, int limit);
 
 struct EventRow {
     std::int64_t id = 0;

@@ -1,5 +1,7 @@
 #include "sql/postgres/options.hpp"
 
+#include "base/error.hpp"
+
 #include <gtest/gtest.h>
 
 namespace educard::sql::postgres {
@@ -20,6 +22,15 @@ TEST(PostgresOptions, OtherProgramsGoToTheServerItselfAndGetThePasswordApart) {
 TEST(PostgresOptions, WithoutAPoolerTheUrlItselfHolds) {
     const auto found = directly_without_password(parse_url("postgresql://educard@one,two/cards"));
     EXPECT_NE(found.connection.find("host='one,two'"), std::string::npos);
+}
+
+TEST(PostgresOptions, WhatIsWrongIsNamed) {
+    try {
+        parse_url("postgresql://educard@one/cards?writers=4&readers=many");
+        FAIL();
+    } catch (const Error& error) {
+        EXPECT_EQ(error.fields().at(0).path, "database, readers");
+    }
 }
 
 }  // namespace

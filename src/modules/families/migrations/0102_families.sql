@@ -13,11 +13,13 @@ CREATE TABLE family_link (
     made_by BIGINT,                         -- who invited; NULL: the school's record
     made_at BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
+    of_age_on TEXT,                         -- the day on which the child turns eighteen and the link ends; NULL: not known
     PRIMARY KEY (person_id, id)
 );
 CREATE UNIQUE INDEX family_link_once ON family_link (person_id, account_id) WHERE state <> 'ended';
 CREATE INDEX family_link_account ON family_link (account_id);
 CREATE INDEX family_link_id ON family_link (id);
+CREATE INDEX family_link_of_age ON family_link (of_age_on) WHERE state <> 'ended';
 CREATE INDEX family_link_open ON family_link (school_id, id) WHERE state IN ('waiting', 'disputed');
 
 CREATE TABLE family_event (
