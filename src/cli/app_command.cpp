@@ -31,6 +31,7 @@ struct Wanted {
     bool device = false;
     std::string roster;
     bool no_roster = false;
+    bool everywhere = false;
     std::vector<std::string> post_logout_redirect_uris;
     std::optional<std::string> backchannel_logout_uri;
     std::int64_t id = 0;
@@ -143,7 +144,10 @@ int list(const Settings& settings) {
     for (const auto& app : apps) {
         std::printf("%lld  %-8s  %s  essential: %s  voluntary: %s\n",
                     static_cast<long long>(app.id.value),
-                    app.deleted_at ? "deleted" : boost::describe::enum_to_string(app.state, ""),
+                    app.deleted_at ? "deleted"
+                    : app.testing && app.state == oidc::AppState::active
+                        ? "in test"
+                        : boost::describe::enum_to_string(app.state, ""),
                     app.name.c_str(),
                     list_of(app.essential).c_str(),
                     list_of(app.voluntary).c_str());
@@ -241,6 +245,29 @@ int revoke_token(const Settings& settings, std::int64_t id) {
     platform.foundation.database->write(
         [&](sql::Tx& tx) { platform.oidc.revoke_initial_token(tx, Caller{}, oidc::InitialTokenId{id}); });
     std::printf("No app is registered with the token any more. Those that were stay.\n");
+    return 0;
+}
+
+int approve(const Settings& settings, const Wanted& wanted) {
+    const Platform platform(settings);
+    platform.foundation.database->write(
+        [&](sql::Tx& tx) { platform.portal.approve(tx, oidc::AppId{wanted.id}, wanted.everywhere); });
+    std::printf("The app is approved. People can enter it.\n");
+    return 0;
+}
+
+int print_usage(const Settings& settings, std::int64_t id) {
+    const Platform platform(settings);
+    platform.portal.count_usage(portal::Portal::Count::now);
+    const auto days = platform.foundation.database->read(
+        [&](sql::Tx& tx) { return platform.portal.usage_of(tx, oidc::AppId{id}); });
+    std::printf("day         sign-ins  people\n");
+    for (const auto& day : days) {
+        std::printf("%s  %8lld  %6lld\n",
+                    to_text(day.day).c_str(),
+                    static_cast<long long>(day.sign_ins),
+                    static_cast<long long>(day.people));
+    }
     return 0;
 }
 
@@ -342,6 +369,17 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     with_id("rotate",
             "Make a new secret; the one before stays good for seven days",
             [&settings](std::int64_t id) { return rotate(settings, id); });
+    auto* approving = command->add_subcommand("approve", "Open an app that is in test, without a review");
+    approving->add_option("client_id", wanted->id)->required();
+    approving->add_flag("--everywhere",
+                        wanted->everywhere,
+                        "Offer it in the whole province, not only to those whom its organisation answers for");
+    approving->callback([&settings, &chosen, wanted] {
+        chosen = [&settings, wanted] { return approve(settings, *wanted); };
+    });
+    with_id("usage",
+            "Sign-ins of the last thirty days, counted now",
+            [&settings](std::int64_t id) { return print_usage(settings, id); });
     auto* replacing = command->add_subcommand("keys", "Replace the public keys of an app that signs");
     replacing->add_option("client_id", wanted->id)->required();
     replacing->add_option("file", wanted->key_file, "A JWK Set")->required()->check(CLI::ExistingFile);

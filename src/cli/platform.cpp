@@ -41,6 +41,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     oneroster::add_routes(routes, modules.oneroster);
     sms::add_routes(routes, modules.sms);
     families::add_routes(routes, modules.families);
+    portal::add_routes(routes, modules.portal);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -158,7 +159,16 @@ Platform::Platform(const Settings& settings)
                                .audit = foundation.audit,
                                .accounts = accounts,
                                .oidc = oidc,
-                               .children = children_of_families}) {
+                               .children = children_of_families}),
+      portal(portal::Parts{.database = *foundation.database,
+                           .clock = foundation.clock,
+                           .ids = foundation.ids,
+                           .random = foundation.random,
+                           .audit = foundation.audit,
+                           .oidc = oidc,
+                           .people = people_of_apps,
+                           .organisations = organisations,
+                           .issuer = settings.origin()}) {
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
@@ -169,6 +179,8 @@ Platform::Platform(const Settings& settings)
     applications.handle_jobs(*foundation.database);
     jobs.measure(foundation.metrics);
     oidc.handle_outbox();
+    oidc.admit_testers_with(
+        [this](sql::Tx& tx, oidc::AppId app, AccountId account) { return portal.is_member(tx, app, account); });
     accounts.when_ended([this](sql::Tx& tx, AccountId account, SessionId session) {
         oidc.session_ended(tx, account, session);
     });
@@ -202,6 +214,7 @@ Modules Platform::modules() {
             .oneroster = oneroster,
             .sms = sms,
             .families = families,
+            .portal = portal,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -215,12 +228,14 @@ void Platform::start() {
     outbox.start();
     key_maker_ = std::make_unique<Ticker>(
         "key-maker", std::chrono::hours(1), [this] { oidc.renew_keys(); }, Ticker::First::after_interval);
+    usage_counter_ = std::make_unique<Ticker>("usage-counter", std::chrono::minutes(10), [this] { portal.count_usage(); });
     sweeper_ =
         std::make_unique<Ticker>("sweeper", std::chrono::minutes(10), [this] { forget_what_expired(); });
 }
 
 void Platform::stop() {
     sweeper_.reset();
+    usage_counter_.reset();
     key_maker_.reset();
     outbox.stop();
     rollout.stop();
@@ -239,6 +254,7 @@ void Platform::forget_what_expired() {
         oidc.sweep(tx);
         sms.sweep(tx);
         families.sweep(tx);
+        portal.sweep(tx);
         jobs.sweep(tx, before);
     });
 }

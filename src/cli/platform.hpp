@@ -6,6 +6,7 @@
 #include "cli/wiring.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
+#include "modules/portal/portal.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"
@@ -28,6 +29,7 @@ struct Modules {
     oneroster::OneRoster& oneroster;
     sms::Sms& sms;
     families::Families& families;
+    portal::Portal& portal;
     Audit& audit;
     Jobs& jobs;
 };
@@ -71,12 +73,14 @@ public:
     oneroster::OneRoster oneroster;
     ChildrenOfFamilies children_of_families;
     families::Families families;
+    portal::Portal portal;
 
 private:
     void forget_what_expired();
 
     std::unique_ptr<Ticker> sweeper_;
     std::unique_ptr<Ticker> key_maker_;
+    std::unique_ptr<Ticker> usage_counter_;
 };
 
 }  // namespace educard::cli

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { decide, guardianOf, handIn, pupilProfile, register, teacherProfile } from './accounts.mjs'
 import { enrolled } from './card.mjs'
+import { draftOf } from './portal.mjs'
 import { people } from './people.mjs'
 import { importRoster, rosterOf } from './roster.mjs'
 import { signIn } from './school.mjs'
@@ -65,7 +66,10 @@ export async function school(url, place, { name, code, letter, seed, staff = 2 }
   const [teacher, colleague] = certified
   const world = await room(url, { ...place, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
   const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
-  return { ...world, bulk: preview.token }
+  const { app } = await schoolAdmin.post('/api/v1/apps', { organisation_id: made.id, authentication: 'client_secret', draft: draftOf(`口算${letter}`) })
+  const { invitation: appInvitation } = await schoolAdmin.post(`/api/v1/apps/${app.id}/invitations`, { role: 'tester', uses: 2, days: 2 })
+  const { kept: appToken } = await schoolAdmin.post('/api/v1/app-registration-tokens', { organisation_id: made.id, uses: 2, days: 2 })
+  return { ...world, bulk: preview.token, app, appInvitation, appToken }
 }
 
 /** Fills one county. `letter` makes user names and the school code its own. */
@@ -92,7 +96,7 @@ export async function stateOf(world) {
     [cityAdmin, `/api/v1/organisations/${school}`], [cityAdmin, `/api/v1/organisations/${room}`], [cityAdmin, `/api/v1/organisations/${school}/children`],
     [cityAdmin, `/api/v1/appointments?organisation_id=${county}&below=true`], [cityAdmin, `/api/v1/progress?organisation_id=${county}`],
     [schoolAdmin, `/api/v1/roster-entries?organisation_id=${school}`], [schoolAdmin, `/api/v1/roster-imports?organisation_id=${school}`],
-    [schoolAdmin, `/api/v1/roster-imports/${world.import}`], [world.countyAdmin, `/api/v1/organisation-imports/${world.organisationImport}`], [schoolAdmin, `/api/v1/jobs/${world.job}`], [schoolAdmin, `/api/v1/reviews/bulk?token=${encodeURIComponent(world.bulk)}`],
+    [schoolAdmin, `/api/v1/roster-imports/${world.import}`], [world.countyAdmin, `/api/v1/organisation-imports/${world.organisationImport}`], [schoolAdmin, `/api/v1/apps/${world.app.id}`], [schoolAdmin, `/api/v1/jobs/${world.job}`], [schoolAdmin, `/api/v1/reviews/bulk?token=${encodeURIComponent(world.bulk)}`],
     [teacher, '/api/v1/reviews'], [teacher, `/api/v1/reviews/${world.application.id}`], [teacher, '/api/v1/delegations'], [teacher, '/api/v1/me'],
     [waiting, '/api/v1/applications'], [waiting, `/api/v1/applications/${world.application.id}/history`],
     [teacher, `/api/v1/guardians?card_number=${world.card}`], [world.guardian, '/api/v1/family'], [world.guardian, `/api/v1/family/${world.link}`], [pupil, '/api/v1/me/guardians'],

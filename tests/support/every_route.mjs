@@ -1,6 +1,7 @@
 // What every route of the API may be asked for that belongs to somebody else, and what an answer may not tell. The scope tests go
 // through this table; a route that is served and not in it fails them.
 import assert from 'node:assert/strict'
+import { draftOf } from './portal.mjs'
 
 const tomorrow = new Date(Date.now() + 86400_000).toISOString().slice(0, 10)
 const column = { columns: [{ key: '姓名', field: 'name' }] }
@@ -159,6 +160,34 @@ export const routes = {
   'POST /api/v1/me/app-requests': own(() => ({ body: { app_id: '1' } })),
   'GET /api/v1/me/apps': own(),
   'DELETE /api/v1/me/apps/{id}': own(() => ({ id: '1' })),
+  'GET /api/v1/apps': own(),
+  'POST /api/v1/apps': closed(b => [{ body: { organisation_id: b.county, authentication: 'none', draft: draftOf('间谍') } }, { body: { organisation_id: b.school, authentication: 'none', draft: draftOf('间谍') } }]),
+  'GET /api/v1/apps/{id}': closed(b => ({ id: b.app.id })),
+  'PUT /api/v1/apps/{id}': closed(b => ({ id: b.app.id, body: { version: b.app.version, draft: draftOf('间谍') } })),
+  'POST /api/v1/apps/{id}/secret': closed(b => ({ id: b.app.id })),
+  'DELETE /api/v1/apps/{id}/replaced-secrets': closed(b => ({ id: b.app.id })),
+  'PUT /api/v1/apps/{id}/keys': closed(b => ({ id: b.app.id, body: { keys: '{}' } })),
+  'PUT /api/v1/apps/{id}/active': closed(b => ({ id: b.app.id, body: { active: false } })),
+  'POST /api/v1/apps/{id}/submission': closed(b => ({ id: b.app.id })),
+  'DELETE /api/v1/apps/{id}/submission': closed(b => ({ id: b.app.id })),
+  'DELETE /api/v1/apps/{id}/proposal': closed(b => ({ id: b.app.id })),
+  'POST /api/v1/apps/{id}/review': closed(b => ({ id: b.app.id, body: { version: b.app.version, verdict: 'approved' } })),
+  'POST /api/v1/apps/{id}/test': closed(b => ({ id: b.app.id, body: { reason: '不' } })),
+  'POST /api/v1/apps/{id}/invitations': closed(b => ({ id: b.app.id, body: { role: 'tester', uses: 1, days: 1 } })),
+  'DELETE /api/v1/apps/{id}/invitations/{invitation}': closed(b => ({ id: b.app.id, invitation: b.appInvitation.id })),
+  'DELETE /api/v1/apps/{id}/members/{account}': closed(b => ({ id: b.app.id, account: b.schoolAdmin.account_id })),
+  'POST /api/v1/apps/{id}/logo': closed(b => ({ id: b.app.id, raw: new Uint8Array([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]) })),
+  'GET /api/v1/apps/{id}/usage': closed(b => ({ id: b.app.id })),
+  'GET /api/v1/apps/{id}/usage.csv': closed(b => ({ id: b.app.id })),
+  'GET /api/v1/apps/{id}/logo': open(b => ({ id: b.app.id })),
+  'GET /api/v1/app-logos/{logo}': open(() => ({ logo: '00' })),
+  'GET /api/v1/app-registration-tokens': own(),
+  'POST /api/v1/app-registration-tokens': closed(b => [{ body: { organisation_id: b.county, uses: 1, days: 1 } }, { body: { organisation_id: b.school, uses: 1, days: 1 } }]),
+  'DELETE /api/v1/app-registration-tokens/{id}': closed(b => ({ id: b.appToken.id })),
+  'GET /api/v1/me/app-memberships': own(),
+  'POST /api/v1/me/app-memberships': own(() => ({ body: { code: 'none' } })),
+  'DELETE /api/v1/me/app-memberships/{id}': own(b => ({ id: b.app.id })),
+  'GET /api/v1/directory': own(),
   'GET /.well-known/openid-configuration': open(),
   'GET /oidc/jwks': open(),
   'POST /oidc/form_post': open(),

@@ -40,6 +40,7 @@ store::AppRow row_of(AppId id, const NewApp& app, Time created_at) {
             .post_logout_redirect_uris = json::encode(app.post_logout_redirect_uris),
             .backchannel_logout_uri = app.backchannel_logout_uri,
             .state = AppState::active,
+            .testing = app.testing,
             .created_at = created_at};
 }
 
@@ -119,6 +120,7 @@ App app_of(const store::AppRow& row) {
         .post_logout_redirect_uris = json::decode<std::vector<std::string>>(row.post_logout_redirect_uris),
         .backchannel_logout_uri = row.backchannel_logout_uri,
         .state = row.state,
+        .testing = row.testing,
         .created_at = row.created_at,
         .deleted_at = row.deleted_at};
 }
@@ -132,6 +134,10 @@ Oidc::~Oidc() = default;
 
 void Oidc::renew_keys() {
     signing_keys_->renew();
+}
+
+std::vector<FieldError> Oidc::faults_of(const NewApp& app) const {
+    return find_faults(app);
 }
 
 Registered Oidc::register_app(sql::Tx& tx, const Caller& caller, const NewApp& wanted) const {
@@ -228,6 +234,51 @@ void Oidc::set_state(sql::Tx& tx, const Caller& caller, AppId id, AppState state
         throw Error(Fault::not_found, "oidc.app_unknown");
     }
     record(tx, caller, state == AppState::active ? "oidc.app_enabled" : "oidc.app_disabled", *app, "");
+}
+
+App Oidc::change_app(sql::Tx& tx, const Caller& caller, AppId id, NewApp app) const {
+    const auto before = find_app(tx, id);
+    if (!before || before->deleted_at) {
+        throw Error(Fault::not_found, "oidc.app_unknown");
+    }
+    app.name = tidy(app.name);
+    app.purpose = tidy(app.purpose);
+    app.authentication = before->authentication;
+    app.keys = before->keys;
+    if (auto errors = find_faults(app); !errors.empty()) {
+        throw Error::invalid(std::move(errors));
+    }
+    auto changed = replace_app(tx, *before, std::move(app));
+    record(tx, caller, "oidc.app_changed", changed, "");
+    return changed;
+}
+
+void Oidc::set_testing(sql::Tx& tx, const Caller& caller, AppId id, bool testing) const {
+    const auto app = find_app(tx, id);
+    if (!app) {
+        throw Error(Fault::not_found, "oidc.app_unknown");
+    }
+    store::set_testing(tx, id, testing);
+    record(tx, caller, testing ? "oidc.app_in_test" : "oidc.app_opened", *app, "");
+}
+
+std::vector<SecretView> Oidc::secrets_of(sql::Tx& tx, AppId id) const {
+    return store::secrets(tx, id, parts_.clock.now());
+}
+
+void Oidc::end_replaced_secrets(sql::Tx& tx, const Caller& caller, AppId id) const {
+    const auto app = find_app(tx, id);
+    if (!app) {
+        throw Error(Fault::not_found, "oidc.app_unknown");
+    }
+    store::end_replaced_secrets(tx, id, parts_.clock.now());
+    record(tx, caller, "oidc.secrets_ended", *app, "");
+}
+
+void Oidc::admit(sql::Tx& tx, const App& app, AccountId account) const {
+    if (app.testing && !(is_tester_ && is_tester_(tx, app.id, account))) {
+        throw Error(Fault::forbidden, "oidc.app_in_test");
+    }
 }
 
 std::string Oidc::add_secret(sql::Tx& tx, AppId app) const {

@@ -40,6 +40,7 @@ public:
             const bool tried = silent() || begun();
             return tried ? leave_with({"login_required", "somebody else is signed in"}) : sign_in();
         }
+        oidc_.admit(tx_, app_, caller_.account);
         const auto standing = oidc_.parts_.people.find_standing(tx_, caller_.account);
         if (!standing) {
             return refuse_uncertified();

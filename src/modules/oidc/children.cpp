@@ -66,6 +66,7 @@ void Oidc::ask_guardian(sql::Tx& tx, const Caller& caller, AppId id) const {
     if (!app || app->state != AppState::active) {
         throw Error(Fault::not_found, "oidc.app_unknown");
     }
+    admit(tx, *app, caller.account);
     const auto person = get_child(tx, caller.account);
     if (may_enter(tx, *app, person) || claims_for_child(tx, *app, caller.account, all_of(*app))) {
         throw Error(Fault::conflict, "oidc.no_guardian_needed");

@@ -107,6 +107,7 @@ public:
         if (!caller_.signed_in()) {
             return step;
         }
+        oidc_.admit(tx_, app_, caller_.account);
         const auto standing = oidc_.parts_.people.find_standing(tx_, caller_.account);
         const auto person = standing ? oidc_.parts_.people.find(tx_, caller_.account) : std::nullopt;
         if (!person) {

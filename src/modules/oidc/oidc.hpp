@@ -26,6 +26,7 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -77,6 +78,7 @@ struct App {
     std::vector<std::string> post_logout_redirect_uris;
     std::optional<std::string> backchannel_logout_uri;
     AppState state{};
+    bool testing = false;  // only its testers enter
     Time created_at;
     std::optional<Time> deleted_at{};  // disabled for good, by the app itself
 };
@@ -100,6 +102,7 @@ BOOST_DESCRIBE_STRUCT(App,
                        post_logout_redirect_uris,
                        backchannel_logout_uri,
                        state,
+                       testing,
                        created_at,
                        deleted_at))
 
@@ -120,7 +123,15 @@ struct NewApp {
     bool device = false;
     std::vector<std::string> post_logout_redirect_uris;
     std::optional<std::string> backchannel_logout_uri;
+    bool testing = false;
 };
+
+/// A secret as it is known afterwards.
+struct SecretView {
+    Time created_at;
+    std::optional<Time> expires_at;  // of one that was replaced
+};
+BOOST_DESCRIBE_STRUCT(SecretView, (), (created_at, expires_at))
 
 /// `secret` is shown once and kept as a digest.
 struct Registered {
@@ -385,7 +396,13 @@ public:
     explicit Oidc(Parts parts);
     ~Oidc();
 
+    /// Who may enter an app in test; without it nobody. Before serving starts.
+    using IsTester = std::function<bool(sql::Tx& tx, AppId app, AccountId account)>;
+    void admit_testers_with(IsTester is_tester) { is_tester_ = std::move(is_tester); }
+
     // apps.cpp: the registry
+    /// What is wrong with it, by the names of NewApp.
+    std::vector<FieldError> faults_of(const NewApp& app) const;
     /// Throws Error::invalid with all field errors.
     Registered register_app(sql::Tx& tx, const Caller& caller, const NewApp& app) const;
     std::vector<App> list_apps(sql::Tx& tx) const;
@@ -402,6 +419,14 @@ public:
                     AppId id,
                     const std::vector<Claim>& essential,
                     const std::vector<Claim>& voluntary) const;
+    /// Everything about it but its owner, its state and how it shows who it is (`authentication`, `keys`).
+    /// Throws not_found "oidc.app_unknown", Error::invalid, and as replace_app.
+    App change_app(sql::Tx& tx, const Caller& caller, AppId id, NewApp app) const;
+    void set_testing(sql::Tx& tx, const Caller& caller, AppId id, bool testing) const;
+    /// Newest first; those that are over are left out.
+    std::vector<SecretView> secrets_of(sql::Tx& tx, AppId id) const;
+    /// Secrets that were replaced are good for nothing from now on: one of them got into wrong hands.
+    void end_replaced_secrets(sql::Tx& tx, const Caller& caller, AppId id) const;
     /// Lets nobody in any more, or again; with the former its tokens are revoked.
     void set_state(sql::Tx& tx, const Caller& caller, AppId id, AppState state) const;
 
@@ -530,6 +555,8 @@ private:
     App authenticate_manager(sql::Tx& tx, const Caller& caller, std::string_view client_id) const;
     boost::json::object describe_registration(const App& app, std::string_view token) const;
 
+    /// Throws forbidden "oidc.app_in_test" unless the account may enter the app as far as it is in test.
+    void admit(sql::Tx& tx, const App& app, AccountId account) const;
     std::optional<Live> find_live(sql::Tx& tx, std::string_view token) const;
     void check_holder(const Live& live, const Caller& caller, const ProofFor& wanted) const;
 
@@ -569,6 +596,7 @@ private:
     friend class TokenRequest;
 
     Parts parts_;
+    IsTester is_tester_;
     crypto::FieldCipher cipher_;
     std::unique_ptr<SigningKeys> signing_keys_;
 };

@@ -66,7 +66,8 @@ MadeInitialToken Oidc::make_initial_token(sql::Tx& tx,
                                    .uses_left = wanted.uses,
                                    .created_at = now,
                                    .expires_at = now + wanted.life,
-                                   .revoked_at = std::nullopt},
+                                   .revoked_at = std::nullopt,
+                                   .testing = wanted.testing},
                           .token = parts_.random.token()};
     store::insert_initial_token(tx, made.kept, digest_of_token(made.token));
     record_initial_token(tx, caller, "oidc.initial_token_made", made.kept);
@@ -110,6 +111,7 @@ boost::json::object Oidc::register_itself(sql::Tx& tx,
     }
     auto metadata = parse_client_metadata(text_of(input));
     metadata.app.organisation_id = initial->organisation_id;
+    metadata.app.testing = initial->testing;
     give_claims(metadata.app, metadata.covered, App{});
     const auto made = add_app(tx, caller, metadata.app, json::encode(Origin{.initial_token = initial->id}));
     const auto token = parts_.random.token();

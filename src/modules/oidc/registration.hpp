@@ -26,6 +26,7 @@ struct NewInitialToken {
     OrganisationId organisation_id;
     std::int64_t uses = 1;      // apps that may be registered with it, 1 to 1,000
     std::chrono::days life{7};  // 1 to 366
+    bool testing = false;       // apps that are registered with it are in test
 };
 
 struct InitialToken {
@@ -35,8 +36,11 @@ struct InitialToken {
     Time created_at;
     Time expires_at;
     std::optional<Time> revoked_at;
+    bool testing = false;
 };
-BOOST_DESCRIBE_STRUCT(InitialToken, (), (id, organisation_id, uses_left, created_at, expires_at, revoked_at))
+BOOST_DESCRIBE_STRUCT(InitialToken,
+                      (),
+                      (id, organisation_id, uses_left, created_at, expires_at, revoked_at, testing))
 
 /// `token` is shown once and kept as a digest.
 struct MadeInitialToken {

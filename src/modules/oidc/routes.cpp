@@ -43,6 +43,7 @@ void add_pages(http::Routes& routes, Oidc& oidc) {
                  "oidc.redirect_unknown",
                  "oidc.request_expired",
                  "oidc.not_certified",
+                 "oidc.app_in_test",
                  "oidc.guardian_needed"});
     routes
         .post("/api/v1/device-authorizations",
@@ -54,7 +55,7 @@ void add_pages(http::Routes& routes, Oidc& oidc) {
             "done")
         .anyone()
         .rate(http::Rate::guessable)
-        .errors({"oidc.user_code_unknown", "oidc.not_certified", "oidc.guardian_needed"});
+        .errors({"oidc.user_code_unknown", "oidc.not_certified", "oidc.app_in_test", "oidc.guardian_needed"});
     routes
         .post("/api/v1/logouts", read([&oidc](sql::Tx& tx, const Caller& caller, const LogoutInput& input) {
                   return oidc.logout(tx, caller, input);
@@ -81,7 +82,7 @@ void add_pages(http::Routes& routes, Oidc& oidc) {
               }))
         .summary("A child asks its guardians to let it into an app")
         .signed_in()
-        .errors({"oidc.app_unknown", "oidc.no_guardian_needed"});
+        .errors({"oidc.app_unknown", "oidc.app_in_test", "oidc.no_guardian_needed"});
 }
 
 void add_protocol(http::Routes& routes, Oidc& oidc) {

@@ -6,8 +6,8 @@ void insert_app(sql::Tx& tx, const AppRow& row) {
     tx.execute(R"(
         INSERT INTO app (id, organisation_id, name, purpose, authentication, redirect_uris, essential, voluntary,
                          id_token_algorithm, keys, service, pushed, bound, device,
-                         post_logout_redirect_uris, backchannel_logout_uri, state, created_at, posts_secret)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19))",
+                         post_logout_redirect_uris, backchannel_logout_uri, state, created_at, posts_secret, testing)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20))",
                row.id,
                row.organisation_id,
                row.name,
@@ -26,14 +26,15 @@ void insert_app(sql::Tx& tx, const AppRow& row) {
                row.backchannel_logout_uri,
                row.state,
                row.created_at,
-               row.posts_secret);
+               row.posts_secret,
+               row.testing);
 }
 
 std::optional<AppRow> find_app(sql::Tx& tx, AppId id) {
     return tx.find<AppRow>(R"(
         SELECT id, organisation_id, name, purpose, authentication, posts_secret, redirect_uris, essential, voluntary,
                id_token_algorithm, keys, service, pushed, bound, device, post_logout_redirect_uris,
-               backchannel_logout_uri, state, created_at, deleted_at
+               backchannel_logout_uri, state, testing, created_at, deleted_at
         FROM app WHERE id = $1)",
                            id);
 }
@@ -42,7 +43,7 @@ std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_
     return tx.find<AppAndSecret>(R"(
         SELECT a.id, a.organisation_id, a.name, a.purpose, a.authentication, a.posts_secret, a.redirect_uris, a.essential, a.voluntary,
                a.id_token_algorithm, a.keys, a.service, a.pushed, a.bound, a.device, a.post_logout_redirect_uris,
-               a.backchannel_logout_uri, a.state, a.created_at, a.deleted_at,
+               a.backchannel_logout_uri, a.state, a.testing, a.created_at, a.deleted_at,
                CASE WHEN EXISTS (SELECT 1 FROM app_secret s WHERE s.app_id = a.id AND s.digest = $2
                                  AND (s.expires_at IS NULL OR s.expires_at > $3)) THEN 1 ELSE 0 END AS has_secret
         FROM app a WHERE a.id = $1)",
@@ -55,12 +56,16 @@ std::vector<AppRow> list_apps(sql::Tx& tx) {
     return tx.list<AppRow>(R"(
         SELECT id, organisation_id, name, purpose, authentication, posts_secret, redirect_uris, essential, voluntary,
                id_token_algorithm, keys, service, pushed, bound, device, post_logout_redirect_uris,
-               backchannel_logout_uri, state, created_at, deleted_at
+               backchannel_logout_uri, state, testing, created_at, deleted_at
         FROM app ORDER BY id)");
 }
 
 bool set_state(sql::Tx& tx, AppId id, AppState state) {
     return tx.execute("UPDATE app SET state = $2 WHERE id = $1 AND deleted_at IS NULL", id, state) == 1;
+}
+
+void set_testing(sql::Tx& tx, AppId id, bool testing) {
+    tx.execute("UPDATE app SET testing = $2 WHERE id = $1", id, testing);
 }
 
 void set_keys(sql::Tx& tx, AppId id, std::string_view keys) {
@@ -120,26 +125,27 @@ bool delete_app(sql::Tx& tx, AppId id, Time at) {
 
 void insert_initial_token(sql::Tx& tx, const InitialToken& token, const Bytes& digest) {
     tx.execute(R"(
-        INSERT INTO app_initial_token (id, organisation_id, digest, uses_left, created_at, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6))",
+        INSERT INTO app_initial_token (id, organisation_id, digest, uses_left, created_at, expires_at, testing)
+        VALUES ($1, $2, $3, $4, $5, $6, $7))",
                token.id,
                token.organisation_id,
                digest,
                token.uses_left,
                token.created_at,
-               token.expires_at);
+               token.expires_at,
+               token.testing);
 }
 
 std::vector<InitialToken> initial_tokens(sql::Tx& tx) {
     return tx.list<InitialToken>(R"(
-        SELECT id, organisation_id, uses_left, created_at, expires_at, revoked_at
+        SELECT id, organisation_id, uses_left, created_at, expires_at, revoked_at, testing
         FROM app_initial_token ORDER BY id)");
 }
 
 std::optional<InitialToken> revoke_initial_token(sql::Tx& tx, InitialTokenId id, Time at) {
     return tx.find<InitialToken>(R"(
         UPDATE app_initial_token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL
-        RETURNING id, organisation_id, uses_left, created_at, expires_at, revoked_at)",
+        RETURNING id, organisation_id, uses_left, created_at, expires_at, revoked_at, testing)",
                                  id,
                                  at);
 }
@@ -148,7 +154,7 @@ std::optional<InitialToken> use_initial_token(sql::Tx& tx, const Bytes& digest, 
     return tx.find<InitialToken>(R"(
         UPDATE app_initial_token SET uses_left = uses_left - 1
         WHERE digest = $1 AND uses_left > 0 AND expires_at > $2 AND revoked_at IS NULL
-        RETURNING id, organisation_id, uses_left, created_at, expires_at, revoked_at)",
+        RETURNING id, organisation_id, uses_left, created_at, expires_at, revoked_at, testing)",
                                  digest,
                                  now);
 }
@@ -159,6 +165,18 @@ void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, 
                app,
                digest,
                now);
+}
+
+std::vector<SecretView> secrets(sql::Tx& tx, AppId app, Time now) {
+    return tx.list<SecretView>(R"(
+        SELECT created_at, expires_at FROM app_secret
+        WHERE app_id = $1 AND (expires_at IS NULL OR expires_at > $2) ORDER BY id DESC)",
+                               app,
+                               now);
+}
+
+void end_replaced_secrets(sql::Tx& tx, AppId app, Time now) {
+    tx.execute("UPDATE app_secret SET expires_at = $2 WHERE app_id = $1 AND expires_at > $2", app, now);
 }
 
 void end_secrets(sql::Tx& tx, AppId app, Time at) {

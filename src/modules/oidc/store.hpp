@@ -24,6 +24,7 @@ struct AppRow {
     std::string post_logout_redirect_uris;  // JSON
     std::optional<std::string> backchannel_logout_uri;
     AppState state{};
+    bool testing = false;
     Time created_at;
     std::optional<Time> deleted_at{};
 };
@@ -47,6 +48,7 @@ BOOST_DESCRIBE_STRUCT(AppRow,
                        post_logout_redirect_uris,
                        backchannel_logout_uri,
                        state,
+                       testing,
                        created_at,
                        deleted_at))
 
@@ -61,6 +63,7 @@ std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_
 std::vector<AppRow> list_apps(sql::Tx& tx);
 /// False when there is none, or it was deleted.
 bool set_state(sql::Tx& tx, AppId id, AppState state);
+void set_testing(sql::Tx& tx, AppId id, bool testing);
 void set_keys(sql::Tx& tx, AppId id, std::string_view keys);
 void set_claims(sql::Tx& tx, AppId id, std::string_view essential, std::string_view voluntary);
 
@@ -82,6 +85,9 @@ std::optional<InitialToken> revoke_initial_token(sql::Tx& tx, InitialTokenId id,
 std::optional<InitialToken> use_initial_token(sql::Tx& tx, const Bytes& digest, Time now);
 
 void insert_secret(sql::Tx& tx, AppSecretId id, AppId app, const Bytes& digest, Time now);
+/// Newest first, of those that are good at `now`.
+std::vector<SecretView> secrets(sql::Tx& tx, AppId app, Time now);
+void end_replaced_secrets(sql::Tx& tx, AppId app, Time now);
 /// Of those that have no end yet.
 void end_secrets(sql::Tx& tx, AppId app, Time at);
 

@@ -38,6 +38,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app-logos/{logo}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A picture by its digest */
+        get: operations["get_app_logos_logo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app-registration-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tokens with which others register apps that the caller's organisations answer for */
+        get: operations["get_app_registration_tokens"];
+        put?: never;
+        /** Make such a token, shown once (RFC 7591, initial access token) */
+        post: operations["post_app_registration_tokens"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app-registration-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** No app is registered with the token any more */
+        delete: operations["delete_app_registration_tokens_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/applications": {
         parameters: {
             query?: never;
@@ -173,6 +225,282 @@ export interface paths {
         post?: never;
         /** End an appointment */
         delete: operations["delete_appointments_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The apps that the caller answers for, develops or reviews */
+        get: operations["get_apps"];
+        put?: never;
+        /** Register an app for an organisation; it is in test until it was reviewed */
+        post: operations["post_apps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An app with what is proposed for it, its people and its reviews */
+        get: operations["get_apps_id"];
+        /** Change an app in test, or propose a change of an approved one */
+        put: operations["put_apps_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let nobody in any more, or again */
+        put: operations["put_apps_id_active"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A code with which testers or developers come to an app */
+        post: operations["post_apps_id_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/invitations/{invitation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a code */
+        delete: operations["delete_apps_id_invitations_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Other public keys for an app that signs */
+        put: operations["put_apps_id_keys"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of an app */
+        get: operations["get_apps_id_logo"];
+        put?: never;
+        /** Bring a picture for an app: PNG, JPEG or WebP, at most 200 kB */
+        post: operations["post_apps_id_logo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/members/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Somebody helps with an app no longer */
+        delete: operations["delete_apps_id_members_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Drop what was proposed for an approved app */
+        delete: operations["delete_apps_id_proposal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/replaced-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Secrets that were replaced are no longer good */
+        delete: operations["delete_apps_id_replaced_secrets"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve an app, or return it with a reason */
+        post: operations["post_apps_id_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret, shown once; the one before is good for seven more days */
+        post: operations["post_apps_id_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/submission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand an app in for review */
+        post: operations["post_apps_id_submission"];
+        /** Take it back before it is reviewed */
+        delete: operations["delete_apps_id_submission"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Back to test: only testers enter until it is approved again */
+        post: operations["post_apps_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many people signed in to an app, by day */
+        get: operations["get_apps_id_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{id}/usage.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file for spreadsheets */
+        get: operations["get_apps_id_usage_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -463,6 +791,23 @@ export interface paths {
         put?: never;
         /** What the page does for a device that shows a code: sign in, ask for consent, or say that it is done */
         post: operations["post_device_authorizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The apps that are offered where the caller is */
+        get: operations["get_directory"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -826,6 +1171,41 @@ export interface paths {
         head?: never;
         /** Change language or phone */
         patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/api/v1/me/app-memberships": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The apps that the caller develops or tests */
+        get: operations["get_me_app_memberships"];
+        put?: never;
+        /** Come to an app with a code */
+        post: operations["post_me_app_memberships"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/app-memberships/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Develop or test an app no longer */
+        delete: operations["delete_me_app_memberships_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/me/app-requests": {
@@ -3230,6 +3610,12 @@ export interface components {
             ask: boolean;
             location?: string | null;
         };
+        "oidc.SecretView": {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+        };
         "organisations.BeforeClosing": {
             /** Format: int64 */
             certified: number;
@@ -3374,6 +3760,173 @@ export interface components {
             /** @enum {string} */
             kind: "resident_id" | "officer" | "soldier" | "military_civilian" | "military_retired" | "hong_kong" | "macao" | "taiwan_travel_permit" | "permanent_residence" | "passport" | "household_register" | "other";
             number: string;
+        };
+        "portal.AppDetail": {
+            active: boolean;
+            /** @enum {string} */
+            authentication: "none" | "client_secret" | "private_key_jwt";
+            current: components["schemas"]["portal.Draft"];
+            everywhere: boolean;
+            id: string;
+            invitations: components["schemas"]["portal.InvitationView"][];
+            issuer: string;
+            keys: string;
+            may_invite_developers: boolean;
+            may_manage: boolean;
+            may_review: boolean;
+            members: components["schemas"]["portal.Member"][];
+            organisation: string;
+            organisation_id: string;
+            proposal?: components["schemas"]["portal.Draft"] | null;
+            reason: string;
+            reviews: components["schemas"]["portal.ReviewView"][];
+            secrets: components["schemas"]["oidc.SecretView"][];
+            /** @enum {string} */
+            state: "draft" | "submitted" | "returned" | "approved";
+            testing: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        "portal.AppLine": {
+            active: boolean;
+            id: string;
+            listed: boolean;
+            logo?: string | null;
+            name: string;
+            organisation: string;
+            organisation_id: string;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "returned" | "approved";
+            /** Format: date-time */
+            submitted_at?: string | null;
+            testing: boolean;
+            to_review: boolean;
+        };
+        "portal.DirectoryApp": {
+            /** @enum {string} */
+            category: "learning" | "reading" | "assessment" | "teaching" | "communication" | "administration" | "other";
+            connected: boolean;
+            contact: string;
+            description: string;
+            essential: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+            home_url?: string | null;
+            id: string;
+            logo?: string | null;
+            name: string;
+            organisation: string;
+            purpose: string;
+            voluntary: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+        };
+        "portal.DirectoryAppPage": {
+            items: components["schemas"]["portal.DirectoryApp"][];
+            next?: string | null;
+        };
+        "portal.Draft": {
+            backchannel_logout_uri?: string | null;
+            bound: boolean;
+            device: boolean;
+            essential: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+            /** @enum {string} */
+            id_token_algorithm: "RS256" | "ES256" | "EdDSA";
+            name: string;
+            post_logout_redirect_uris: string[];
+            purpose: string;
+            pushed: boolean;
+            redirect_uris: string[];
+            service: boolean;
+            shown: components["schemas"]["portal.Shown"];
+            voluntary: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+        };
+        "portal.InvitationView": {
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** @enum {string} */
+            role: "developer" | "tester";
+            /** Format: int64 */
+            uses_left: number;
+        };
+        "portal.LogoRef": {
+            logo: string;
+        };
+        "portal.MadeApp": {
+            app: components["schemas"]["portal.AppDetail"];
+            secret?: string | null;
+        };
+        "portal.MadeInvitation": {
+            code: string;
+            invitation: components["schemas"]["portal.InvitationView"];
+        };
+        "portal.MadeToken": {
+            kept: components["schemas"]["portal.TokenView"];
+            token: string;
+        };
+        "portal.Member": {
+            account_id: string;
+            name: string;
+            /** @enum {string} */
+            role: "developer" | "tester";
+            /** Format: date-time */
+            since: string;
+        };
+        "portal.Membership": {
+            app_id: string;
+            home_url?: string | null;
+            logo?: string | null;
+            name: string;
+            organisation: string;
+            /** @enum {string} */
+            role: "developer" | "tester";
+            testing: boolean;
+        };
+        "portal.ReviewView": {
+            /** @enum {string} */
+            act: "submitted" | "recalled" | "approved" | "returned" | "discarded" | "to_test";
+            /** Format: date-time */
+            at: string;
+            by?: string | null;
+            reason: string;
+        };
+        "portal.Secret": {
+            secret: string;
+        };
+        "portal.Shown": {
+            /** @enum {string} */
+            category: "learning" | "reading" | "assessment" | "teaching" | "communication" | "administration" | "other";
+            contact: string;
+            description: string;
+            home_url?: string | null;
+            listed: boolean;
+            logo?: string | null;
+        };
+        "portal.TokenView": {
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            organisation: string;
+            organisation_id: string;
+            revoked: boolean;
+            /** Format: int64 */
+            uses_left: number;
+        };
+        "portal.Usage": {
+            /** Format: date-time */
+            counted_at?: string | null;
+            days: components["schemas"]["portal.UsageDay"][];
+            /** Format: date */
+            from: string;
+            /** Format: int64 */
+            sign_ins: number;
+            /** Format: date */
+            until: string;
+        };
+        "portal.UsageDay": {
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            sign_ins: number;
         };
         "rollout.Counts": {
             /** Format: int64 */
@@ -3629,6 +4182,108 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["accounts.SignedIn"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_app_logos_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                logo: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_app_registration_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.TokenView"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_app_registration_tokens: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    days: number;
+                    organisation_id: string;
+                    /** Format: int64 */
+                    uses: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.MadeToken"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_app_registration_tokens_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -3977,6 +4632,558 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.AppLine"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_apps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    authentication: "none" | "client_secret" | "private_key_jwt";
+                    draft: components["schemas"]["portal.Draft"];
+                    keys?: string | null;
+                    organisation_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.MadeApp"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_apps_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.AppDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_apps_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    draft: components["schemas"]["portal.Draft"];
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.AppDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_apps_id_active: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    active: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_apps_id_invitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    days: number;
+                    /** @enum {string} */
+                    role: "developer" | "tester";
+                    /** Format: int64 */
+                    uses: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.MadeInvitation"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_apps_id_invitations_invitation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+                invitation: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_apps_id_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    keys: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_apps_id_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_apps_id_logo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.LogoRef"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_apps_id_members_account: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                account: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_apps_id_proposal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.AppDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_apps_id_replaced_secrets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_apps_id_review: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    everywhere?: boolean | null;
+                    reason?: string | null;
+                    /** @enum {string} */
+                    verdict: "approved" | "returned";
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.AppDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_apps_id_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.Secret"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_apps_id_submission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.AppDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_apps_id_submission: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.AppDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_apps_id_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.AppDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_apps_id_usage: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.Usage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_apps_id_usage_csv: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -4528,6 +5735,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["oidc.AuthorizationStep"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_directory: {
+        parameters: {
+            query?: {
+                category?: ("learning" | "reading" | "assessment" | "teaching" | "communication" | "administration" | "other") | null;
+                cursor?: string | null;
+                limit?: number | null;
+                query?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.DirectoryAppPage"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5149,6 +6382,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["accounts.Me"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me_app_memberships: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.Membership"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_app_memberships: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["portal.Membership"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_me_app_memberships_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

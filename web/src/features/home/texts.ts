@@ -30,6 +30,7 @@ export const t = texts({
   service_card: ['教育卡', 'Card'],
   service_verify: ['扫码核验', 'Verify'],
   service_apply: ['认证申请', 'Certification'],
+  service_apps: ['应用', 'Apps'],
   service_devices: ['登录设备', 'Devices'],
   service_admin: ['管理端', 'Administration'],
   offline: ['当前离线，教育卡仍可出示。', 'You are offline. The card can still be shown.'],
