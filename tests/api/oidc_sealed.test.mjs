@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { createHash, randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { signInAs } from '../support/accounts.mjs'
-import { eventually, whileBusy } from '../support/client.mjs'
+import { Client, eventually, whileBusy } from '../support/client.mjs'
 import { connection, inDatabase, onPostgres } from '../support/database.mjs'
 import { nodeBeside } from '../support/nodes.mjs'
 import { agreed, begun, callback, certifiedTeacher, enter, env, issuer, openid, postedBy, registered, relyingParty, through } from '../support/oidc.mjs'
@@ -28,7 +28,7 @@ const spoiled = text => {
 test('codes and access tokens that are sealed', { timeout: 240_000 }, async t => {
   const server = await fresh(t, { env })
   const post = poster(server)
-  const { teacher } = await certifiedTeacher(server, await smallSchool(server))
+  let { teacher } = await certifiedTeacher(server, await smallSchool(server))
   const app = registered(server)
   const other = registered(server, { name: '别的' })
   const service = registered(server, { uris: [], essential: '', more: ['--service'] })
@@ -38,6 +38,11 @@ test('codes and access tokens that are sealed', { timeout: 240_000 }, async t =>
   const verifier = openid.randomPKCECodeVerifier()
   const challenge = await openid.calculatePKCECodeChallenge(verifier)
   const asked = (more = {}) => ({ client_id: app.id, redirect_uri: callback, response_type: 'code', scope: 'openid profile', code_challenge: challenge, code_challenge_method: 'S256', ...more })
+  const restart = async () => {
+    await server.stop()
+    await server.start()
+    teacher = new Client(server.url, teacher.token)
+  }
   const coming = async (more, person = teacher) => query(await agreed(person, asked(more))).code
   const change = async (code, { at = server, as = app, ...more } = {}) => {
     const answer = await poster(at)('/oidc/token', { grant_type: 'authorization_code', code, redirect_uri: callback, code_verifier: verifier, ...more }, basic(as))
@@ -187,8 +192,7 @@ test('codes and access tokens that are sealed', { timeout: 240_000 }, async t =>
     assert.equal(count(server, 'app_revoked_token'), 2)
     const seen = async () => [await active(access_token), await active(refresh_token), await active(own, { as: service }), await active(more, { as: service }), (await named(access_token)).status]
     assert.deepEqual(await seen(), [false, true, false, true, 401])
-    await server.stop()
-    await server.start()
+    await restart()
     assert.deepEqual(await seen(), [false, true, false, true, 401])
   })
 
@@ -239,9 +243,8 @@ test('codes and access tokens that are sealed', { timeout: 240_000 }, async t =>
   await t.test('at another issuer, or with the keys of another installation, they are nothing', async () => {
     await enter(config, teacher)
     const [code, own, { access_token }] = [await coming(), await serve(), await change(await coming())]
-    await server.stop()
     server.options = { ...server.options, env: { ...env, EDUCARD_PUBLIC_URL: 'https://card.example.org' } }
-    await server.start()
+    await restart()
     await refused(change(code))
     assert.equal(await active(access_token), false)
     assert.equal(await active(own, { as: service }), false)

@@ -28,7 +28,7 @@ public:
     bool hold_session(sql::Tx&, AccountId, SessionId) const override { return true; }
 };
 
-class OidcTest : public testing::Test {
+class OidcTest : public ::testing::Test {
 protected:
     OidcTest() {
         oidc_.renew_keys();
@@ -53,7 +53,6 @@ protected:
         person_.person = PersonId{9};
         person_.session = world_.ids.next<SessionId>();
         person_.methods = "pwd";
-        person_.of_age = true;
     }
 
     std::string code() {

@@ -5,11 +5,13 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace educard::oidc {
 
 namespace {
 
-class SealsTest : public testing::Test {
+class SealsTest : public ::testing::Test {
 protected:
     Code code() const {
         return {.grant_id = GrantId{7001},
