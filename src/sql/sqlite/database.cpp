@@ -85,11 +85,11 @@ std::exception_ptr run_read(Connection& connection, Work& work) {
         connection.run("BEGIN");
         work(transaction);
         transaction.require_sound();
+        connection.run("ROLLBACK");  // prepared once, unlike roll_back()
     } catch (...) {
         connection.roll_back();
         return std::current_exception();
     }
-    connection.roll_back();
     for (auto& action : transaction.take_actions()) {
         action();
     }
