@@ -1,5 +1,7 @@
 #include "http/router.hpp"
 
+#include "http/either_way.hpp"
+#include "sql/brief.hpp"
 #include "sql/sql.hpp"
 
 #include <algorithm>
@@ -447,8 +449,15 @@ void Router::run_in_database(const std::shared_ptr<Exchange>& exchange) const {
         exchange->finish(thrown ? refuse(thrown, exchange->language, exchange->request.id, exchange->style())
                                 : std::move(exchange->response));
     };
-    if (route.endpoint->kind == Endpoint::Kind::write) {
+    const auto& request = exchange->request;
+    const auto* either = route.endpoint->run.target<EitherWay>();
+    // An answer that is kept for its key is written, whatever the function does.
+    const bool only_reads = either != nullptr && either->only_reads && request.idempotency_key.empty() &&
+                            either->only_reads(identify(nullptr, request, route), exchange->input.get());
+    if (route.endpoint->kind == Endpoint::Kind::write && !only_reads) {
         services_.database.submit_write(std::move(work), std::move(finished));
+    } else if (either != nullptr && either->brief) {
+        sql::submit_brief_read(services_.database, std::move(work), std::move(finished));
     } else {
         services_.database.submit_read(std::move(work), std::move(finished));
     }

@@ -1,6 +1,7 @@
 #include "http/router.hpp"
 
 #include "http/bind.hpp"
+#include "http/either_way.hpp"
 #include "testing/call.hpp"
 #include "testing/test_database.hpp"
 
@@ -90,6 +91,19 @@ protected:
             .summary("Needs no database")
             .anyone();
         routes_
+            .post(
+                "/api/v1/marks",
+                brief(write_unless([](const Caller&, const FileInput& input) { return input.name == "look"; },
+                                   [this](sql::Tx& tx, const Caller&, const FileInput& input) {
+                                       answered_on_ = std::this_thread::get_id();
+                                       if (input.name != "look") {
+                                           tx.execute("INSERT INTO note (text) VALUES ($1)", input.name);
+                                       }
+                                       return Note{input.name};
+                                   })))
+            .summary("Writes, or only looks")
+            .anyone();
+        routes_
             .get("/api/v1/broken",
                  read([](sql::Tx&, const Caller&) -> Note { throw std::runtime_error("secret"); }))
             .summary("Fails")
@@ -122,6 +136,15 @@ TEST_F(RouterTest, AnImmediateRouteAnswersOnTheCallersThreadAndKnowsNobody) {
     EXPECT_EQ(answered_on_, std::this_thread::get_id());
     EXPECT_EQ(api_->get("/api/v1/constants?name=fail").status, 404);
     EXPECT_EQ(api_->get("/api/v1/constants").status, 422);
+}
+
+TEST_F(RouterTest, AWriteThatOnlyLooksNeedNotWaitForTheWriter) {
+    EXPECT_EQ(api_->post("/api/v1/marks", R"({"name":"look"})").body, R"({"text":"look"})");
+    const bool is_inside = database_->engine() == "sqlite";
+    EXPECT_EQ(answered_on_ == std::this_thread::get_id(), is_inside);
+    EXPECT_EQ(api_->post("/api/v1/marks", R"({"name":"x"})").status, 200);
+    EXPECT_NE(answered_on_, std::this_thread::get_id());
+    EXPECT_EQ(api_->get("/api/v1/notes").body, R"({"items":["x"],"next":null})");
 }
 
 TEST_F(RouterTest, OnlyTheDeclaredRolesMayCall) {

@@ -7,7 +7,7 @@ import { smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
 
 const times = 40
-const most = { authorization: 6, token: 6 }
+const most = { authorization: 2, token: 4 }
 
 test('SQL statements of a sign-in to an app', { timeout: 120_000 }, async t => {
   const server = await fresh(t, { env })

@@ -44,6 +44,17 @@ std::optional<Credentials> read_basic(std::string_view header) {
     return Credentials{.id = std::move(*id), .secret = std::move(*secret)};
 }
 
+/// In one statement, whatever is asked.
+std::optional<store::AppAndToken> find_row(
+    sql::Tx& tx, AppId id, std::string_view secret, Time now, const AccessToken* shown) {
+    const auto digest = digest_of_token(secret);
+    if (shown != nullptr) {
+        return store::find_app(tx, id, digest, now, *shown);
+    }
+    auto row = store::find_app(tx, id, digest, now);
+    return row ? std::optional(store::AppAndToken{std::move(*row), std::nullopt, false}) : std::nullopt;
+}
+
 }  // namespace
 
 Error invalid_client() {
@@ -62,7 +73,10 @@ Error invalid_proof(Fault fault) {
     return {fault, "oauth.invalid_dpop_proof"};
 }
 
-Oidc::Known Oidc::identify(sql::Tx& tx, const Caller& caller, const ClientInput& input) const {
+Oidc::Known Oidc::identify(sql::Tx& tx,
+                           const Caller& caller,
+                           const ClientInput& input,
+                           const AccessToken* shown) const {
     auto basic = read_basic(caller.authorization);
     const bool asserts = input.client_assertion || input.client_assertion_type;
     const int ways = (basic ? 1 : 0) + (input.client_secret ? 1 : 0) + (asserts ? 1 : 0);
@@ -77,10 +91,11 @@ Oidc::Known Oidc::identify(sql::Tx& tx, const Caller& caller, const ClientInput&
     const auto secret = basic ? basic->secret : input.client_secret.value_or("");
     const auto now = parts_.clock.now();
     const auto id = parse_id(name);
-    const auto row = id ? store::find_app(tx, AppId{*id}, digest_of_token(secret), now) : std::nullopt;
+    const auto row = id ? find_row(tx, AppId{*id}, secret, now, shown) : std::nullopt;
     if (!row || row->state != AppState::active) {
         throw invalid_client();
     }
+    TokenState state{.claims = row->granted, .is_revoked = row->is_revoked};
     auto app = std::optional(app_of(*row));
     switch (app->authentication) {
         case Authentication::none:
@@ -101,10 +116,10 @@ Oidc::Known Oidc::identify(sql::Tx& tx, const Caller& caller, const ClientInput&
             if (!once) {
                 throw invalid_client();
             }
-            return {.app = std::move(*app), .assertion = std::move(once)};
+            return {.app = std::move(*app), .assertion = std::move(once), .state = std::move(state)};
         }
     }
-    return {.app = std::move(*app), .assertion = std::nullopt};
+    return {.app = std::move(*app), .assertion = std::nullopt, .state = std::move(state)};
 }
 
 App Oidc::authenticate(sql::Tx& tx, const Caller& caller, const ClientInput& input) const {

@@ -7,6 +7,7 @@
 #include "modules/oidc/details.hpp"
 #include "modules/oidc/redirects.hpp"
 #include "modules/oidc/requests.hpp"
+#include "modules/oidc/sealed.hpp"
 #include "modules/oidc/signing_keys.hpp"
 #include "modules/oidc/store.hpp"
 
@@ -14,6 +15,19 @@
 #include <iterator>
 
 namespace educard::oidc {
+
+namespace {
+
+/// Whether what the app chose itself has room in a code.
+bool fits_in_code(const RequestInput& input) {
+    std::size_t octets = 0;
+    for (const auto* member : {&input.scope, &input.nonce, &input.code_challenge, &input.dpop_jkt}) {
+        octets += *member ? (*member)->size() : 0;
+    }
+    return octets <= Seals::kRoomInCode;
+}
+
+}  // namespace
 
 class Authorization {
 public:
@@ -41,6 +55,12 @@ public:
             return tried ? leave_with({"login_required", "somebody else is signed in"}) : sign_in();
         }
         oidc_.admit(tx_, app_, caller_.account);
+        // Who agreed before was certified and of age then, and nobody gets younger: a birth date is stated
+        // once, before that (Accounts::claim).
+        if (const auto before = agreed_before();
+            before && caller_.person && !input_.allowed && !prompts("consent")) {
+            return leave_with_code(*before);
+        }
         const auto standing = oidc_.parts_.people.find_standing(tx_, caller_.account);
         if (!standing) {
             return refuse_uncertified();
@@ -58,11 +78,12 @@ private:
 
     void find_app() {
         const auto id = parse_id(text(input_.client_id));
-        auto app = id ? oidc_.find_app(tx_, AppId{*id}) : std::nullopt;
-        if (!app || app->state != AppState::active) {
+        auto row = id ? store::find_app(tx_, AppId{*id}, caller_.account) : std::nullopt;
+        if (!row || row->state != AppState::active) {
             throw Error(Fault::not_found, "oidc.app_unknown");
         }
-        app_ = std::move(*app);
+        app_ = app_of(*row);
+        consent_ = std::move(row->agreed);
     }
 
     /// Of a pushed request nothing counts but what was pushed (RFC 9126, 4).
@@ -174,9 +195,6 @@ private:
             store::put_consent(tx_, caller_.account, app_.id, json::encode(agreed), now_);
             return leave_with_code(agreed);
         }
-        if (const auto before = agreed_before(); before && !prompts("consent")) {
-            return leave_with_code(*before);
-        }
         if (silent()) {
             return leave_with({"consent_required", "the person has to agree"});
         }
@@ -192,11 +210,10 @@ private:
     /// What the person let the app hear, of what it asks for now; nothing when it asks for more that it
     /// needs.
     std::optional<std::vector<Claim>> agreed_before() {
-        const auto consent = store::find_consent(tx_, caller_.account, app_.id);
-        if (!consent) {
+        if (!consent_) {
             return std::nullopt;
         }
-        const auto known = json::decode<std::vector<Claim>>(consent->claims);
+        const auto known = json::decode<std::vector<Claim>>(*consent_);
         std::vector<Claim> agreed;
         for (const auto claim : wanted_) {
             if (contains(known, claim)) {
@@ -244,7 +261,6 @@ private:
         if (pushed_ && !store::use_token(tx_, *pushed_, now_, std::nullopt)) {
             throw Error(Fault::invalid, "oidc.request_expired");
         }
-        const auto code = oidc_.parts_.random.token();
         const CodeDetails details{.redirect_uri = text(input_.redirect_uri),
                                   .challenge = text(input_.code_challenge),
                                   .nonce = input_.nonce,
@@ -255,6 +271,21 @@ private:
                                   .id_token_claims = both_of(claims, id_token_),
                                   .methods = caller_.methods,
                                   .of_child = of_child};
+        return leave_to({{"code", fits_in_code(input_) ? sealed(details) : stored(details)}});
+    }
+
+    std::string sealed(CodeDetails details) const {
+        details.redirect_uri = digest_of_uri(details.redirect_uri);
+        return oidc_.seals().seal(Code{.grant_id = oidc_.parts_.ids.next<GrantId>(),
+                                       .app_id = app_.id,
+                                       .account_id = caller_.account,
+                                       .scope = text(input_.scope),
+                                       .details = std::move(details),
+                                       .expires_at = now_ + Oidc::kCodeLife});
+    }
+
+    std::string stored(const CodeDetails& details) {
+        auto code = oidc_.parts_.random.token();
         store::insert_token(tx_,
                             store::Token{.digest = digest_of_token(code),
                                          .kind = store::TokenKind::code,
@@ -267,7 +298,7 @@ private:
                                          .used_at = std::nullopt,
                                          .answer = std::nullopt,
                                          .key_thumbprint = std::nullopt});
-        return leave_to({{"code", code}});
+        return code;
     }
 
     const Oidc& oidc_;
@@ -276,8 +307,9 @@ private:
     AuthorizationInput input_;
     const Time now_;
     App app_;
-    std::optional<Bytes> pushed_;   // the digest of the request, when it was pushed
-    std::vector<Claim> user_info_;  // asked for in each of the two places
+    std::optional<std::string> consent_;  // what the person agreed to before, in JSON
+    std::optional<Bytes> pushed_;         // the digest of the request, when it was pushed
+    std::vector<Claim> user_info_;        // asked for in each of the two places
     std::vector<Claim> id_token_;
     std::vector<Claim> wanted_;           // anywhere
     std::optional<std::string> subject_;  // who has to come back, if the app says so
@@ -291,6 +323,10 @@ bool Oidc::may_enter(sql::Tx& tx, const App& app, const Person& person) const {
 
 AuthorizationStep Oidc::authorize(sql::Tx& tx, const Caller& caller, const AuthorizationInput& input) const {
     return Authorization(*this, tx, caller, input).step();
+}
+
+bool Oidc::only_reads(const AuthorizationInput& input) {
+    return !input.allowed && !input.request_uri && fits_in_code(input);
 }
 
 std::vector<ConnectedApp> Oidc::connected(sql::Tx& tx, const Caller& caller) const {

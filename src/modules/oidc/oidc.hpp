@@ -2,8 +2,8 @@
 // The card opens apps: an OpenID Connect provider (OpenID Connect Core 1.0, RFC 6749, 7636, 9126, 9449,
 // 9700). Apps are registered for an organisation that answers for them and say which claims they need; people
 // sign in with their card, agree, and the app hears no more than that, never an ID number. Owns app,
-// app_secret, token_key, app_consent, app_allowance, app_request, app_grant, app_token and used_proof. Any
-// thread may call any member.
+// app_secret, token_key, app_consent, app_allowance, app_request, app_grant, app_token, app_revoked_token and
+// used_proof. Any thread may call any member.
 //
 //   authorize()   the page asks: sign in, consent, or back to the app with a code
 //   token()       the app changes the code for tokens
@@ -371,7 +371,9 @@ struct Answer {
 };
 
 class SigningKeys;
+class Seals;
 struct ProofFor;
+struct AccessToken;
 
 /// Something that may be shown once until it expires.
 struct OnceOnly {
@@ -384,6 +386,7 @@ public:
     static constexpr std::chrono::seconds kCodeLife{60};
     static constexpr std::chrono::minutes kAccessLife{15};
     static constexpr std::chrono::days kRefreshLife{30};
+    static constexpr std::chrono::days kGrantLife{365};
     /// So long a refresh token that was used gives the same answer again, for a client that did not get it.
     static constexpr std::chrono::seconds kRefreshAgain{60};
     static constexpr std::chrono::days kSecretOverlap{7};
@@ -454,6 +457,8 @@ public:
     /// Throws Error when the app or where to return to is not known; everything else that is wrong with the
     /// request goes back to the app (RFC 6749, 4.1.2.1).
     AuthorizationStep authorize(sql::Tx& tx, const Caller& caller, const AuthorizationInput& input) const;
+    /// Whether authorize() changes nothing then.
+    static bool only_reads(const AuthorizationInput& input);
     // form_post.cpp
     /// The page that posts the answer to the app. Throws invalid "oidc.request_expired".
     PostingPage form_post(const FormPostInput& input) const;
@@ -503,8 +508,11 @@ public:
     /// Keeps a request for kPushedLife: its request_uri. What is thrown has the codes of RFC 6749.
     boost::json::object push(sql::Tx& tx, const Caller& caller, const PushedInput& input) const;
 
-    // tokens.cpp: the app's side; what is thrown has the codes of RFC 6749 ("oauth.invalid_grant")
+    // tokens.cpp and access.cpp: the app's side; what is thrown has the codes of RFC 6749
+    // ("oauth.invalid_grant")
     Answer token(sql::Tx& tx, const Caller& caller, const TokenInput& input) const;
+    /// Whether token() changes nothing then.
+    static bool only_reads(const Caller& caller, const TokenInput& input);
     /// `method` as the request has it: GET or POST.
     boost::json::object user_info(sql::Tx& tx, const Caller& caller, std::string_view method) const;
     /// Who shows an access token that a service got in its own name; `method` and `path` are of the request.
@@ -528,6 +536,11 @@ public:
     void renew_keys();
 
 private:
+    /// What the database knows of a sealed access token.
+    struct TokenState {
+        std::optional<std::string> claims;  // of its grant, in JSON; nothing when that is over
+        bool is_revoked = false;            // it was given back itself
+    };
     /// A token that is good now, with what it stands for.
     struct Live {
         AppId app;
@@ -557,7 +570,9 @@ private:
 
     /// Throws forbidden "oidc.app_in_test" unless the account may enter the app as far as it is in test.
     void admit(sql::Tx& tx, const App& app, AccountId account) const;
+    Seals seals() const;
     std::optional<Live> find_live(sql::Tx& tx, std::string_view token) const;
+    std::optional<Live> live_of(const AccessToken& token, const TokenState& state) const;
     void check_holder(const Live& live, const Caller& caller, const ProofFor& wanted) const;
 
     // authentication.cpp
@@ -565,8 +580,12 @@ private:
     struct Known {
         App app;
         std::optional<OnceOnly> assertion;
+        TokenState state;  // of the token that it shows
     };
-    Known identify(sql::Tx& tx, const Caller& caller, const ClientInput& input) const;
+    Known identify(sql::Tx& tx,
+                   const Caller& caller,
+                   const ClientInput& input,
+                   const AccessToken* shown = nullptr) const;
     /// The same, and spends the assertion.
     App authenticate(sql::Tx& tx, const Caller& caller, const ClientInput& input) const;
     /// The thumbprint of the key that a DPoP proof for `path` shows; none when there is no proof. Spends it.

@@ -1,6 +1,7 @@
 #include "http/routes.hpp"
 
 #include "http/bind.hpp"
+#include "http/either_way.hpp"
 #include "modules/oidc/oidc.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -9,9 +10,11 @@ namespace educard::oidc {
 
 namespace {
 
+using http::brief;
 using http::immediate;
 using http::read;
 using http::write;
+using http::write_unless;
 
 constexpr int kMetadataCache = 300;
 
@@ -32,9 +35,11 @@ http::Json json_of(const boost::json::object& object, int status = 200, int cach
 void add_pages(http::Routes& routes, Oidc& oidc) {
     routes
         .post("/api/v1/authorizations",
-              write([&oidc](sql::Tx& tx, const Caller& caller, const AuthorizationInput& input) {
-                  return oidc.authorize(tx, caller, input);
-              }))
+              write_unless(
+                  [](const Caller&, const AuthorizationInput& input) { return Oidc::only_reads(input); },
+                  [&oidc](sql::Tx& tx, const Caller& caller, const AuthorizationInput& input) {
+                      return oidc.authorize(tx, caller, input);
+                  }))
         .summary(
             "What the page does for an app that asks to let somebody in: sign in, ask for consent, or go "
             "back")
@@ -109,10 +114,13 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
         .tag("oidc")
         .oauth();
     routes
-        .post("/oidc/token", write([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
-                  const auto answer = oidc.token(tx, caller, input);
-                  return json_of(answer.body, answer.status);
-              }))
+        .post("/oidc/token",
+              brief(write_unless([](const Caller& caller,
+                                    const TokenInput& input) { return Oidc::only_reads(caller, input); },
+                                 [&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
+                                     const auto answer = oidc.token(tx, caller, input);
+                                     return json_of(answer.body, answer.status);
+                                 })))
         .summary(
             "Change a code or a refresh token for tokens, or ask for one in the app's own name (RFC 6749)")
         .tag("oidc")
@@ -133,9 +141,10 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
         .tag("oidc")
         .oauth();
     routes
-        .post("/oidc/introspect", read([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
+        .post("/oidc/introspect",
+              brief(read([&oidc](sql::Tx& tx, const Caller& caller, const TokenInput& input) {
                   return json_of(oidc.introspect(tx, caller, input));
-              }))
+              })))
         .summary("Whether a token of the app is good (RFC 7662)")
         .tag("oidc")
         .oauth();

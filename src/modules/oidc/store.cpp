@@ -52,6 +52,38 @@ std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_
                                  now);
 }
 
+std::optional<AppAndToken> find_app(
+    sql::Tx& tx, AppId id, const Bytes& secret_digest, Time now, const AccessToken& token) {
+    return tx.find<AppAndToken>(R"(
+        SELECT a.id, a.organisation_id, a.name, a.purpose, a.authentication, a.posts_secret, a.redirect_uris, a.essential, a.voluntary,
+               a.id_token_algorithm, a.keys, a.service, a.pushed, a.bound, a.device, a.post_logout_redirect_uris,
+               a.backchannel_logout_uri, a.state, a.testing, a.created_at, a.deleted_at,
+               CASE WHEN EXISTS (SELECT 1 FROM app_secret s WHERE s.app_id = a.id AND s.digest = $2
+                                 AND (s.expires_at IS NULL OR s.expires_at > $3)) THEN 1 ELSE 0 END AS has_secret,
+               (SELECT g.claims FROM app_grant g
+                WHERE g.account_id = $4 AND g.id = $5 AND g.revoked_at IS NULL) AS granted,
+               CASE WHEN EXISTS (SELECT 1 FROM app_revoked_token r
+                                 WHERE r.account_id = $4 AND r.digest = $6) THEN 1 ELSE 0 END AS is_revoked
+        FROM app a WHERE a.id = $1)",
+                                id,
+                                secret_digest,
+                                now,
+                                token.account_id,
+                                token.grant_id,
+                                token.digest);
+}
+
+std::optional<AppAndConsent> find_app(sql::Tx& tx, AppId id, AccountId account) {
+    return tx.find<AppAndConsent>(R"(
+        SELECT a.id, a.organisation_id, a.name, a.purpose, a.authentication, a.posts_secret, a.redirect_uris, a.essential, a.voluntary,
+               a.id_token_algorithm, a.keys, a.service, a.pushed, a.bound, a.device, a.post_logout_redirect_uris,
+               a.backchannel_logout_uri, a.state, a.testing, a.created_at, a.deleted_at,
+               (SELECT c.claims FROM app_consent c WHERE c.account_id = $2 AND c.app_id = a.id) AS agreed
+        FROM app a WHERE a.id = $1)",
+                                  id,
+                                  account);
+}
+
 std::vector<AppRow> list_apps(sql::Tx& tx) {
     return tx.list<AppRow>(R"(
         SELECT id, organisation_id, name, purpose, authentication, posts_secret, redirect_uris, essential, voluntary,
@@ -199,13 +231,6 @@ bool insert_token_key(sql::Tx& tx, const TokenKey& key) {
                       key.signs_from) == 1;
 }
 
-std::optional<Consent> find_consent(sql::Tx& tx, AccountId account, AppId app) {
-    return tx.find<Consent>(
-        "SELECT app_id, claims, given_at FROM app_consent WHERE account_id = $1 AND app_id = $2",
-        account,
-        app);
-}
-
 std::vector<Consent> consents(sql::Tx& tx, AccountId account) {
     return tx.list<Consent>(
         "SELECT app_id, claims, given_at FROM app_consent WHERE account_id = $1 ORDER BY given_at DESC",
@@ -220,6 +245,13 @@ void put_consent(sql::Tx& tx, AccountId account, AppId app, std::string_view cla
             app,
             claims,
             now);
+}
+
+std::optional<std::string> hold_consent(sql::Tx& tx, AccountId account, AppId app) {
+    return tx.find<std::string>(R"(
+        UPDATE app_consent SET given_at = given_at WHERE account_id = $1 AND app_id = $2 RETURNING claims)",
+                                account,
+                                app);
 }
 
 bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
@@ -282,21 +314,21 @@ std::vector<Entered> entered(sql::Tx& tx, AccountId account) {
         account);
 }
 
-void insert_grant(sql::Tx& tx, const Grant& grant) {
-    tx.post(R"(
+bool insert_grant(sql::Tx& tx, const Grant& grant) {
+    return tx.execute(R"(
         INSERT INTO app_grant (id, account_id, app_id, scope, claims, signed_in_at, created_at, session_id,
                                id_token_claims, methods)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10))",
-            grant.id,
-            grant.account_id,
-            grant.app_id,
-            grant.scope,
-            grant.claims,
-            grant.signed_in_at,
-            grant.created_at,
-            grant.session_id,
-            grant.id_token_claims,
-            grant.methods);
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING)",
+                      grant.id,
+                      grant.account_id,
+                      grant.app_id,
+                      grant.scope,
+                      grant.claims,
+                      grant.signed_in_at,
+                      grant.created_at,
+                      grant.session_id,
+                      grant.id_token_claims,
+                      grant.methods) == 1;
 }
 
 std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id) {
@@ -317,12 +349,13 @@ std::vector<Grant> grants_of(sql::Tx& tx, AccountId account, SessionId session) 
                           session);
 }
 
-void revoke_grant(sql::Tx& tx, AccountId account, GrantId id, Time at) {
-    tx.execute(
-        "UPDATE app_grant SET revoked_at = $3 WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL",
-        account,
-        id,
-        at);
+bool revoke_grant(sql::Tx& tx, AccountId account, GrantId id, Time at) {
+    return tx.execute(
+               "UPDATE app_grant SET revoked_at = $3 WHERE account_id = $1 AND id = $2 AND revoked_at IS "
+               "NULL",
+               account,
+               id,
+               at) == 1;
 }
 
 void revoke_grants(sql::Tx& tx, AppId app, AccountId account, Time at) {
@@ -382,6 +415,27 @@ void remove_token(sql::Tx& tx, const Bytes& digest) {
     tx.execute("DELETE FROM app_token WHERE digest = $1", digest);
 }
 
+void revoke_token(sql::Tx& tx, const AccessToken& token) {
+    tx.post(R"(INSERT INTO app_revoked_token (account_id, digest, expires_at) VALUES ($1, $2, $3)
+               ON CONFLICT DO NOTHING)",
+            token.account_id,
+            token.digest,
+            token.expires_at);
+}
+
+TokenState state_of_token(sql::Tx& tx, const AccessToken& token) {
+    return tx
+        .find<TokenState>(R"(
+        SELECT (SELECT g.claims FROM app_grant g
+                WHERE g.account_id = $1 AND g.id = $2 AND g.revoked_at IS NULL) AS granted,
+               CASE WHEN EXISTS (SELECT 1 FROM app_revoked_token r
+                                 WHERE r.account_id = $1 AND r.digest = $3) THEN 1 ELSE 0 END AS is_revoked)",
+                          token.account_id,
+                          token.grant_id,
+                          token.digest)
+        .value();
+}
+
 bool spend(sql::Tx& tx, const OnceOnly& once) {
     return tx.execute("INSERT INTO used_proof (digest, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
                       once.digest,
@@ -392,6 +446,7 @@ void sweep(sql::Tx& tx, Time now, Time tokens_before, Time grants_before) {
     tx.execute("DELETE FROM used_proof WHERE expires_at < $1", now);
     tx.execute("DELETE FROM app_initial_token WHERE expires_at < $1", tokens_before);
     tx.execute("DELETE FROM app_token WHERE expires_at < $1", tokens_before);
+    tx.execute("DELETE FROM app_revoked_token WHERE expires_at < $1", tokens_before);
     tx.execute("DELETE FROM app_grant WHERE created_at < $1", grants_before);
 }
 

@@ -2,6 +2,7 @@
 // The SQL of oidc, and nothing else.
 
 #include "modules/oidc/oidc.hpp"
+#include "modules/oidc/sealed.hpp"
 
 namespace educard::oidc::store {
 
@@ -60,6 +61,20 @@ struct AppAndSecret : AppRow {
 };
 BOOST_DESCRIBE_STRUCT(AppAndSecret, (AppRow), (has_secret))
 std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_digest, Time now);
+/// The same, with what is known of an access token that somebody shows.
+struct AppAndToken : AppAndSecret {
+    std::optional<std::string> granted;  // the claims of its grant; nothing when that is revoked or not there
+    bool is_revoked = false;             // the token itself was given back
+};
+BOOST_DESCRIBE_STRUCT(AppAndToken, (AppAndSecret), (granted, is_revoked))
+std::optional<AppAndToken> find_app(
+    sql::Tx& tx, AppId id, const Bytes& secret_digest, Time now, const AccessToken& token);
+/// An app, and the claims that this person lets it hear.
+struct AppAndConsent : AppRow {
+    std::optional<std::string> agreed;
+};
+BOOST_DESCRIBE_STRUCT(AppAndConsent, (AppRow), (agreed))
+std::optional<AppAndConsent> find_app(sql::Tx& tx, AppId id, AccountId account);
 std::vector<AppRow> list_apps(sql::Tx& tx);
 /// False when there is none, or it was deleted.
 bool set_state(sql::Tx& tx, AppId id, AppState state);
@@ -112,9 +127,11 @@ struct Consent {
 };
 BOOST_DESCRIBE_STRUCT(Consent, (), (app_id, claims, given_at))
 
-std::optional<Consent> find_consent(sql::Tx& tx, AccountId account, AppId app);
 std::vector<Consent> consents(sql::Tx& tx, AccountId account);
 void put_consent(sql::Tx& tx, AccountId account, AppId app, std::string_view claims, Time now);
+/// The claims of a consent, in JSON, which nobody removes or changes before `tx` is done; nothing when there
+/// is none.
+std::optional<std::string> hold_consent(sql::Tx& tx, AccountId account, AppId app);
 bool remove_consent(sql::Tx& tx, AccountId account, AppId app);
 
 /// What a guardian allows of a child's account.
@@ -175,11 +192,13 @@ BOOST_DESCRIBE_STRUCT(Grant,
                        id_token_claims,
                        methods))
 
-void insert_grant(sql::Tx& tx, const Grant& grant);
+/// False when there is one with that id.
+bool insert_grant(sql::Tx& tx, const Grant& grant);
 std::optional<Grant> find_grant(sql::Tx& tx, AccountId account, GrantId id);
 /// Of one session, those that still are.
 std::vector<Grant> grants_of(sql::Tx& tx, AccountId account, SessionId session);
-void revoke_grant(sql::Tx& tx, AccountId account, GrantId id, Time at);
+/// False when there is none, or it was revoked before.
+bool revoke_grant(sql::Tx& tx, AccountId account, GrantId id, Time at);
 void revoke_grants(sql::Tx& tx, AppId app, AccountId account, Time at);
 
 enum class TokenKind { code, access, refresh, request, device, user_code };
@@ -223,6 +242,15 @@ bool use_token(sql::Tx& tx, const Bytes& digest, Time at, const std::optional<By
 bool answer_device(sql::Tx& tx, const Token& device, std::string_view details_before);
 void note_poll(sql::Tx& tx, const Bytes& digest, Time at);
 void remove_token(sql::Tx& tx, const Bytes& digest);
+/// Of one that is kept nowhere.
+void revoke_token(sql::Tx& tx, const AccessToken& token);
+struct TokenState {
+    std::optional<std::string> granted;  // as in AppAndToken
+    bool is_revoked = false;
+};
+BOOST_DESCRIBE_STRUCT(TokenState, (), (granted, is_revoked))
+/// Of one that is kept nowhere.
+TokenState state_of_token(sql::Tx& tx, const AccessToken& token);
 /// False when it was spent before.
 bool spend(sql::Tx& tx, const OnceOnly& once);
 /// Proofs that are spent are kept until `now` only.

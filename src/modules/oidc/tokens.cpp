@@ -1,5 +1,4 @@
-// The token endpoint and what goes with it. Whoever calls is an app; what is wrong is said as RFC 6749, 5.2
-// has it.
+// The token endpoint. Whoever calls is an app; what is wrong is said as RFC 6749, 5.2 has it.
 
 #include "base/error.hpp"
 #include "base/json.hpp"
@@ -10,7 +9,7 @@
 #include "modules/oidc/proofs.hpp"
 #include "modules/oidc/redirects.hpp"
 #include "modules/oidc/requests.hpp"
-#include "modules/oidc/schemes.hpp"
+#include "modules/oidc/sealed.hpp"
 #include "modules/oidc/signing_keys.hpp"
 #include "modules/oidc/store.hpp"
 
@@ -26,8 +25,9 @@ namespace educard::oidc {
 
 namespace {
 
-constexpr std::chrono::days kGrantLife{365};
 constexpr std::chrono::minutes kIdTokenLife{15};
+// So long after its end a code that is shown again ends what it gave.
+constexpr std::chrono::days kCodeRemembered{1};
 
 /// OpenID Connect Core 3.1.3.6, for algorithms that hash with SHA-256.
 std::string half_hash(std::string_view token) {
@@ -55,76 +55,31 @@ boost::json::array words_of(std::string_view text) {
 
 }  // namespace
 
-std::string Oidc::subject_of(const App& app, AccountId account) const {
-    const auto host = sector_of(app.redirect_uris);
-    const auto sector = host.empty() ? fmt::format("app:{}", app.id.value) : host;
-    const crypto::BlindIndex index(parts_.keys);
-    return to_base64url(index.of("oidc.subject", fmt::format("{}\n{}", sector, account.value)));
-}
-
-boost::json::object Oidc::claims_of(const Person& person, const std::vector<Claim>& claims) const {
-    boost::json::object out;
-    const auto put = [&](const char* name, const std::optional<std::string>& value) {
-        if (value && !value->empty()) {
-            out[name] = *value;
-        }
-    };
-    for (const auto claim : claims) {
-        switch (claim) {
-            case Claim::name:
-                put("name", person.name);
-                break;
-            case Claim::role:
-                put("role", person.role);
-                break;
-            case Claim::stage:
-                put("stage", person.stage);
-                break;
-            case Claim::school:
-                if (person.school) {
-                    out["school"] = boost::json::object{{"name", *person.school},
-                                                        {"code", person.school_code.value_or("")}};
-                }
-                break;
-            case Claim::class_name:
-                put("class_name", person.class_name);
-                break;
-            case Claim::card_number:
-                put("card_number", person.card_number);
-                break;
-        }
-    }
-    return out;
-}
-
 class TokenRequest {
 public:
     /// `key`: the thumbprint of the key that the app showed, if it did.
     TokenRequest(const Oidc& oidc, sql::Tx& tx, App app, std::optional<std::string> key)
         : oidc_(oidc), tx_(tx), app_(std::move(app)), key_(std::move(key)), now_(oidc.parts_.clock.now()) {}
 
+    /// A code is good once, and its grant tells: whoever shows it again finds the grant there and ends it
+    /// (RFC 6749, 4.1.2 and 10.5), whatever else is wrong with what they show.
     Answer change_code(const TokenInput& input) {
-        const auto digest = digest_of_token(input.code.value_or(""));
-        const auto code = find(digest, store::TokenKind::code);
-        if (code.used_at || code.expires_at <= now_) {
-            return refuse_for_good(code);
-        }
-        const auto details = json::decode<CodeDetails>(code.details);
-        if (input.redirect_uri.value_or("") != details.redirect_uri) {
+        const auto text = input.code.value_or("");
+        const auto sealed = oidc_.seals().open_code(text);
+        const auto code = sealed ? *sealed : stored_code(text);
+        if (code.app_id != app_.id || code.expires_at + kCodeRemembered <= now_) {
             throw invalid_grant();
         }
-        const auto verifier = input.code_verifier.value_or("");
-        if (!is_verifier(verifier) || to_base64url(crypto::sha256(verifier)) != details.challenge) {
-            throw invalid_grant();
+        const auto& details = code.details;
+        const auto from = origin_of(code);
+        if (!fits(code, input)) {
+            return refuse_again(from);
         }
-        if (details.dpop_jkt && details.dpop_jkt != key_) {
-            throw invalid_grant();  // RFC 9449, 10
-        }
-        if (!store::use_token(tx_, digest, now_, std::nullopt)) {
-            return refuse_for_good(code);
+        if (!sealed && !store::use_token(tx_, digest_of_token(text), now_, std::nullopt)) {
+            return refuse_for_good(from);
         }
         return begin(
-            code,
+            from,
             {.user_info = details.claims, .id_token = details.id_token_claims.value_or(std::vector<Claim>())},
             {.at = details.signed_in_at,
              .methods = details.methods.value_or("pwd"),
@@ -172,7 +127,7 @@ public:
         auto token = find(digest, store::TokenKind::refresh);
         const auto grant = store::find_grant(tx_, *token.account_id, *token.grant_id);
         if (!grant || grant->revoked_at || token.expires_at <= now_ ||
-            grant->created_at + kGrantLife <= now_) {
+            grant->created_at + Oidc::kGrantLife <= now_) {
             throw invalid_grant();
         }
         if (token.key_thumbprint && token.key_thumbprint != key_) {
@@ -212,6 +167,42 @@ public:
     }
 
 private:
+    /// A code that had no room in its own text, or is of an earlier version.
+    Code stored_code(std::string_view text) const {
+        const auto row = find(digest_of_token(text), store::TokenKind::code);
+        Code code{.grant_id = *row.grant_id,
+                  .app_id = row.app_id,
+                  .account_id = *row.account_id,
+                  .scope = row.scope,
+                  .details = json::decode<CodeDetails>(row.details),
+                  .expires_at = row.expires_at};
+        code.details.redirect_uri = digest_of_uri(code.details.redirect_uri);
+        return code;
+    }
+
+    bool fits(const Code& code, const TokenInput& input) const {
+        const auto& details = code.details;
+        const auto verifier = input.code_verifier.value_or("");
+        return code.expires_at > now_ &&
+               digest_of_uri(input.redirect_uri.value_or("")) == details.redirect_uri &&
+               is_verifier(verifier) && to_base64url(crypto::sha256(verifier)) == details.challenge &&
+               (!details.dpop_jkt || details.dpop_jkt == key_);  // RFC 9449, 10
+    }
+
+    static store::Token origin_of(const Code& code) {
+        return {.digest = {},
+                .kind = store::TokenKind::code,
+                .app_id = code.app_id,
+                .account_id = code.account_id,
+                .grant_id = code.grant_id,
+                .scope = code.scope,
+                .details = "",
+                .expires_at = code.expires_at,
+                .used_at = std::nullopt,
+                .answer = std::nullopt,
+                .key_thumbprint = std::nullopt};
+    }
+
     store::Token find(const Bytes& digest, store::TokenKind kind) const {
         auto token = store::find_token(tx_, digest);
         if (!token || token->kind != kind || token->app_id != app_.id) {
@@ -238,21 +229,30 @@ private:
         bool of_child = false;
     };
 
+    /// Whether the person, or who decides for the child, still lets the app hear that much.
+    bool still_agreed(AccountId account, const Agreed& agreed, bool of_child) const {
+        auto claims = agreed.user_info;
+        claims.insert(claims.end(), agreed.id_token.begin(), agreed.id_token.end());
+        if (of_child) {
+            return oidc_.claims_for_child(tx_, app_, account, claims).has_value();
+        }
+        const auto consent = store::hold_consent(tx_, account, app_.id);
+        const auto allowed = consent ? json::decode<std::vector<Claim>>(*consent) : std::vector<Claim>();
+        return consent && std::ranges::all_of(claims, [&](Claim claim) { return contains(allowed, claim); });
+    }
+
     /// The first tokens of a grant.
     Answer begin(const store::Token& from,
                  const Agreed& agreed,
                  const SignedIn& signed_in,
                  const std::optional<std::string>& nonce) {
+        // They agreed, and then signed out, or withdrew it. It may have been used before.
         if (signed_in.session &&
             !oidc_.parts_.people.hold_session(tx_, *from.account_id, *signed_in.session)) {
-            throw invalid_grant();  // they agreed, and then signed out
+            return refuse_again(from);
         }
-        if (signed_in.of_child) {
-            auto claims = agreed.user_info;
-            claims.insert(claims.end(), agreed.id_token.begin(), agreed.id_token.end());
-            if (!oidc_.claims_for_child(tx_, app_, *from.account_id, claims)) {
-                throw invalid_grant();  // a guardian allowed it, and then withdrew it
-            }
+        if (!still_agreed(*from.account_id, agreed, signed_in.of_child)) {
+            return refuse_again(from);
         }
         const store::Grant grant{.id = *from.grant_id,
                                  .account_id = *from.account_id,
@@ -265,7 +265,9 @@ private:
                                  .session_id = signed_in.session,
                                  .id_token_claims = json::encode(agreed.id_token),
                                  .methods = signed_in.methods};
-        store::insert_grant(tx_, grant);
+        if (!store::insert_grant(tx_, grant)) {
+            return refuse_for_good(from);
+        }
         auto answer = make_tokens(from);
         keep(answer, from);
         answer["id_token"] = id_token(grant, nonce, answer);
@@ -282,6 +284,14 @@ private:
         return refusal("invalid_grant", "it was used before or is too old");
     }
 
+    /// What is wrong ends what the same code or device gave before; when that is nothing, all stays as it is.
+    Answer refuse_again(const store::Token& token) {
+        if (!store::revoke_grant(tx_, *token.account_id, *token.grant_id, now_)) {
+            throw invalid_grant();
+        }
+        return refusal("invalid_grant", "it was used before");
+    }
+
     Answer repeat(const store::Token& token) {
         const bool soon = token.used_at && *token.used_at + Oidc::kRefreshAgain > now_;
         if (!soon || !token.answer) {
@@ -293,7 +303,7 @@ private:
 
     boost::json::object make_tokens(const store::Token& from) const {
         boost::json::object answer{
-            {"access_token", oidc_.parts_.random.token()},
+            {"access_token", access_token(from)},
             {"token_type", key_ ? "DPoP" : "Bearer"},
             {"expires_in", std::chrono::seconds(Oidc::kAccessLife).count()},
             {"scope", from.scope},
@@ -302,6 +312,19 @@ private:
             answer["refresh_token"] = oidc_.parts_.random.token();
         }
         return answer;
+    }
+
+    /// Sealed, so that nothing has to be kept; random when its scope is too long for that.
+    std::string access_token(const store::Token& from) const {
+        if (from.scope.size() > Seals::kRoomInToken) {
+            return oidc_.parts_.random.token();
+        }
+        return oidc_.seals().seal(AccessToken{.app_id = app_.id,
+                                              .account_id = from.account_id.value_or(AccountId()),
+                                              .grant_id = from.grant_id.value_or(GrantId()),
+                                              .scope = from.scope,
+                                              .key_thumbprint = key_,
+                                              .expires_at = now_ + Oidc::kAccessLife});
     }
 
     void keep(const boost::json::object& answer, const store::Token& from) {
@@ -322,7 +345,9 @@ private:
                                  .key_thumbprint = bound ? key_ : std::nullopt});
             }
         };
-        insert("access_token", store::TokenKind::access, now_ + Oidc::kAccessLife, true);
+        if (from.scope.size() > Seals::kRoomInToken) {
+            insert("access_token", store::TokenKind::access, now_ + Oidc::kAccessLife, true);
+        }
         // An app that shows who it is may use another key later (RFC 9449, 5).
         insert("refresh_token",
                store::TokenKind::refresh,
@@ -396,130 +421,10 @@ Answer Oidc::token(sql::Tx& tx, const Caller& caller, const TokenInput& input) c
     throw Error(Fault::invalid, "oauth.unsupported_grant_type");
 }
 
-std::optional<Oidc::Live> Oidc::find_live(sql::Tx& tx, std::string_view token) const {
-    const auto found = store::find_token(tx, digest_of_token(token));
-    const auto now = parts_.clock.now();
-    const bool is_access = found && found->kind == store::TokenKind::access;
-    if (!found || (!is_access && found->kind != store::TokenKind::refresh) || found->expires_at <= now ||
-        found->used_at) {
-        return std::nullopt;
-    }
-    std::vector<Claim> claims;
-    if (found->account_id) {
-        const auto grant = store::find_grant(tx, *found->account_id, *found->grant_id);
-        if (!grant || grant->revoked_at) {
-            return std::nullopt;
-        }
-        claims = json::decode<std::vector<Claim>>(grant->claims);
-    }
-    return Live{.app = found->app_id,
-                .account = found->account_id.value_or(AccountId()),
-                .claims = std::move(claims),
-                .scope = found->scope,
-                .key_thumbprint = found->key_thumbprint,
-                .expires_at = found->expires_at,
-                .is_access = is_access};
-}
-
-/// RFC 9449, 7.1: a token that is bound to a key comes with a proof made with it, and never as a bearer's.
-void Oidc::check_holder(const Live& live, const Caller& caller, const ProofFor& wanted) const {
-    const bool shows = !after_scheme(caller.authorization, "dpop ").empty();
-    if (shows != live.key_thumbprint.has_value()) {
-        throw Error(Fault::unauthenticated, "oauth.invalid_token");
-    }
-    if (!shows) {
-        return;
-    }
-    const auto proof = check_proof(caller.dpop, wanted, parts_.clock.now());
-    if (!proof || proof->key_thumbprint != *live.key_thumbprint) {
-        throw invalid_proof(Fault::unauthenticated);
-    }
-}
-
-boost::json::object Oidc::user_info(sql::Tx& tx, const Caller& caller, std::string_view method) const {
-    const auto bearer = after_scheme(caller.authorization, "bearer ");
-    const auto token = bearer.empty() ? after_scheme(caller.authorization, "dpop ") : bearer;
-    const auto live = token.empty() ? std::nullopt : find_live(tx, token);
-    if (!live || !live->is_access || !live->account) {
-        throw Error(Fault::unauthenticated, "oauth.invalid_token");
-    }
-    check_holder(*live,
-                 caller,
-                 ProofFor{.url = parts_.issuer + "/oidc/userinfo", .method = method, .access_token = token});
-    const auto app = find_app(tx, live->app);
-    const auto person = parts_.people.find(tx, live->account);
-    if (!app || app->state != AppState::active || !person) {
-        throw Error(Fault::unauthenticated, "oauth.invalid_token");
-    }
-    // What was agreed to, as far as the app may still hear it.
-    auto answer = claims_of(*person, registered_of(*app, live->claims));
-    answer["sub"] = subject_of(*app, live->account);
-    return answer;
-}
-
-ServiceCall Oidc::identify_service(sql::Tx& tx,
-                                   const Caller& caller,
-                                   std::string_view method,
-                                   std::string_view path) const {
-    const auto bearer = after_scheme(caller.authorization, "bearer ");
-    const auto token = bearer.empty() ? after_scheme(caller.authorization, "dpop ") : bearer;
-    auto live = token.empty() ? std::nullopt : find_live(tx, token);
-    if (!live || !live->is_access || live->account) {
-        throw Error(Fault::unauthenticated, "oauth.invalid_token");
-    }
-    const auto url = parts_.issuer + std::string(path);
-    check_holder(*live, caller, ProofFor{.url = url, .method = method, .access_token = token});
-    auto app = find_app(tx, live->app);
-    if (!app || app->state != AppState::active || !app->service) {
-        throw Error(Fault::unauthenticated, "oauth.invalid_token");
-    }
-    return {.app = std::move(*app), .scope = std::move(live->scope)};
-}
-
-boost::json::object Oidc::introspect(sql::Tx& tx, const Caller& caller, const TokenInput& input) const {
-    // Reads only: what an assertion that is seen twice learns is whether a token is good.
-    const auto app = identify(tx, caller, input).app;
-    if (app.authentication == Authentication::none) {
-        throw invalid_client();
-    }
-    const auto live = find_live(tx, input.token.value_or(""));
-    if (!live || live->app != app.id) {
-        return {{"active", false}};
-    }
-    const auto id = std::to_string(app.id.value);
-    boost::json::object answer{{"active", true},
-                               {"iss", parts_.issuer},
-                               {"client_id", id},
-                               {"sub", live->account ? subject_of(app, live->account) : id},
-                               {"scope", live->scope},
-                               {"exp", seconds(live->expires_at)}};
-    const char* type = live->key_thumbprint ? "DPoP" : "Bearer";
-    answer["token_type"] = live->is_access ? type : "refresh_token";
-    if (live->key_thumbprint) {
-        answer["cnf"] = boost::json::object{{"jkt", *live->key_thumbprint}};
-    }
-    return answer;
-}
-
-void Oidc::revoke(sql::Tx& tx, const Caller& caller, const TokenInput& input) const {
-    const auto app = authenticate(tx, caller, input);
-    const auto digest = digest_of_token(input.token.value_or(""));
-    const auto token = store::find_token(tx, digest);
-    const bool is_token =
-        token && (token->kind == store::TokenKind::access || token->kind == store::TokenKind::refresh);
-    if (!is_token || token->app_id != app.id) {
-        return;  // RFC 7009, 2.2: nobody learns whether there was one
-    }
-    if (token->kind == store::TokenKind::refresh) {
-        store::revoke_grant(tx, *token->account_id, *token->grant_id, parts_.clock.now());
-    } else {
-        store::remove_token(tx, digest);
-    }
-}
-
-void Oidc::sweep(sql::Tx& tx) const {
-    const auto now = parts_.clock.now();
-    store::sweep(tx, now, now - std::chrono::days(1), now - kGrantLife - kRefreshLife);
+bool Oidc::only_reads(const Caller& caller, const TokenInput& input) {
+    // A service that shows neither an assertion nor a proof, which are spent, gets what is kept nowhere.
+    return input.grant_type == "client_credentials" && !input.client_assertion && caller.dpop.empty() &&
+           input.scope.value_or("").size() <= Seals::kRoomInToken;
 }
 
 }  // namespace educard::oidc

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
 
@@ -84,11 +85,11 @@ std::exception_ptr run_read(Connection& connection, Work& work) {
         connection.run("BEGIN");
         work(transaction);
         transaction.require_sound();
+        connection.run("ROLLBACK");  // prepared once, unlike roll_back()
     } catch (...) {
         connection.roll_back();
         return std::current_exception();
     }
-    connection.roll_back();
     for (auto& action : transaction.take_actions()) {
         action();
     }
@@ -97,13 +98,20 @@ std::exception_ptr run_read(Connection& connection, Work& work) {
 
 }  // namespace
 
+struct Readers::Seat {
+    explicit Seat(const Options& options) : connection(options, Connection::Mode::read) {}
+
+    std::mutex mutex;
+    Connection connection;
+};
+
 Readers::Readers(const Options& options, const WriterState& state)
     : queue_(options.read_queue), state_(state) {
     for (std::size_t i = 0; i < options.readers; ++i) {
-        connections_.push_back(std::make_unique<Connection>(options, Connection::Mode::read));
+        seats_.push_back(std::make_unique<Seat>(options));
     }
-    for (auto& connection : connections_) {
-        threads_.emplace_back([this, &connection] { loop(*connection); });
+    for (auto& seat : seats_) {
+        threads_.emplace_back([this, &seat] { loop(*seat); });
     }
 }
 
@@ -119,13 +127,29 @@ void Readers::stop() {
     threads_.clear();
 }
 
-void Readers::loop(Connection& connection) {
+void Readers::loop(Seat& seat) {
     for (auto task = queue_.take(); task; task = queue_.take()) {
+        std::unique_lock lock(seat.mutex);
         if (auto* watcher = state_.watcher.load()) {
             watcher->read_waited(std::chrono::steady_clock::now() - task->queued_at);
         }
-        task->done(run_read(connection, task->work));
+        auto fault = run_read(seat.connection, task->work);
+        lock.unlock();
+        task->done(std::move(fault));
     }
+}
+
+void Readers::run_here(Work work, Done done) {
+    for (const auto& seat : seats_) {
+        std::unique_lock lock(seat->mutex, std::try_to_lock);
+        if (lock.owns_lock()) {
+            auto fault = run_read(seat->connection, work);
+            lock.unlock();
+            done(std::move(fault));
+            return;
+        }
+    }
+    submit(queue_, std::move(work), std::move(done));
 }
 
 SqliteDatabase::SqliteDatabase(Options options) : options_(std::move(options)) {
@@ -155,6 +179,10 @@ Database::Queued SqliteDatabase::queued() const {
 
 void SqliteDatabase::submit_read(Work work, Done done) {
     submit(readers_->queue(), std::move(work), std::move(done));
+}
+
+void SqliteDatabase::submit_brief_read(Work work, Done done) {
+    readers_->run_here(std::move(work), std::move(done));
 }
 
 void SqliteDatabase::submit_write(Work work, Done done) {

@@ -6,6 +6,7 @@
 // its own, so that it is rolled back alone; the next batches have savepoints from the start. When the common
 // transaction breaks (disk full, I/O fault), each is run again by itself and gets its own answer.
 
+#include "sql/brief.hpp"
 #include "sql/sqlite/options.hpp"
 #include "sql/task.hpp"
 
@@ -63,24 +64,30 @@ public:
     Readers& operator=(const Readers&) = delete;
 
     TaskQueue& queue() { return queue_; }
+    /// Does the work here and now, on a connection that nobody uses at this moment; queues it when there is
+    /// none.
+    void run_here(Work work, Done done);
     /// Finishes what is queued, and waits for that.
     void stop();
 
 private:
-    void loop(Connection& connection);
+    /// A connection with whoever uses it: its reader, or a brief read on the thread that asks.
+    struct Seat;
+    void loop(Seat& seat);
 
     TaskQueue queue_;
     const WriterState& state_;
-    std::vector<std::unique_ptr<Connection>> connections_;
+    std::vector<std::unique_ptr<Seat>> seats_;
     std::vector<std::thread> threads_;
 };
 
-class SqliteDatabase final : public Database {
+class SqliteDatabase final : public Database, public BriefReader {
 public:
     explicit SqliteDatabase(Options options);
     ~SqliteDatabase() override;
 
     void submit_read(Work work, Done done) override;
+    void submit_brief_read(Work work, Done done) override;
     void submit_write(Work work, Done done) override;
     void backup(const std::string& target) override;
     std::vector<std::string> integrity_faults() override;

@@ -1,5 +1,6 @@
 // What is particular to the SQLite engine: crashes, full disks, full queues, the log's size, copies.
 
+#include "sql/brief.hpp"
 #include "sql/sql.hpp"
 #include "sql/sqlite/options.hpp"
 #include "testing/test_database.hpp"
@@ -68,6 +69,55 @@ protected:
 TEST_F(Sqlite, WhatWasWrittenIsThereAfterReopening) {
     insert(*open_with_table(), 1);
     EXPECT_EQ(count(*open(url())), 1);
+}
+
+TEST_F(Sqlite, ABriefReadRunsWhereItIsAskedForUnlessEveryConnectionIsBusy) {
+    const auto database = open_with_table("?readers=1");
+    insert(*database, 1);
+    std::thread::id ran_on;
+    std::binary_semaphore done(0);
+    std::int64_t seen = 0;
+    const auto look = [&] {
+        submit_brief_read(
+            *database,
+            [&](Tx& tx) {
+                ran_on = std::this_thread::get_id();
+                seen = tx.find<std::int64_t>("SELECT COUNT(*) FROM item").value();
+            },
+            [&](const std::exception_ptr& fault) {
+                EXPECT_FALSE(fault);
+                done.release();
+            });
+    };
+    look();
+    done.acquire();
+    EXPECT_EQ(ran_on, std::this_thread::get_id());
+    EXPECT_EQ(seen, 1);
+
+    std::binary_semaphore reading(0);
+    std::binary_semaphore go_on(0);
+    database->submit_read(
+        [&](Tx&) {
+            reading.release();
+            go_on.acquire();
+        },
+        [](const std::exception_ptr&) {});
+    reading.acquire();
+    look();
+    go_on.release();
+    done.acquire();
+    EXPECT_NE(ran_on, std::this_thread::get_id());
+}
+
+TEST_F(Sqlite, ABriefReadThatFailsSaysSoAndWritesNothing) {
+    const auto database = open_with_table();
+    std::exception_ptr fault;
+    submit_brief_read(
+        *database,
+        [](Tx& tx) { tx.execute("INSERT INTO item (id) VALUES (1)"); },
+        [&](std::exception_ptr thrown) { fault = std::move(thrown); });
+    EXPECT_TRUE(fault);
+    EXPECT_EQ(count(*database), 0);
 }
 
 TEST_F(Sqlite, OnlyTheOwnerMayReadTheFiles) {
