@@ -6,6 +6,7 @@
 #include "cli/wiring.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
+#include "modules/webhooks/webhooks.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"
@@ -28,6 +29,7 @@ struct Modules {
     oneroster::OneRoster& oneroster;
     sms::Sms& sms;
     families::Families& families;
+    webhooks::Webhooks& webhooks;
     Audit& audit;
     Jobs& jobs;
 };
@@ -71,8 +73,10 @@ public:
     oneroster::OneRoster oneroster;
     ChildrenOfFamilies children_of_families;
     families::Families families;
+    webhooks::Webhooks webhooks;
 
 private:
+    void tell_apps();
     void forget_what_expired();
 
     std::unique_ptr<Ticker> sweeper_;
