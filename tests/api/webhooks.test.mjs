@@ -1,15 +1,17 @@
 // Apps hear of events about the people who let them in, as the library of the Standard Webhooks project reads them.
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
 import { test } from 'node:test'
+import { promisify } from 'node:util'
 import { decide, handIn, pupilProfile, register, signInAs, teacherProfile } from '../support/accounts.mjs'
 import { eventually } from '../support/client.mjs'
-import { inDatabase, onPostgres } from '../support/database.mjs'
+import { databaseEnvironment, inDatabase, onPostgres } from '../support/database.mjs'
 import { nodeBeside } from '../support/nodes.mjs'
 import { agreed, begun, certifiedTeacher, enter, env, registered, relyingParty } from '../support/oidc.mjs'
 import { people } from '../support/people.mjs'
 import { importRoster, rosterOf } from '../support/roster.mjs'
 import { officePassword, signIn, smallSchool } from '../support/school.mjs'
-import { educard, fresh } from '../support/server.mjs'
+import { binary, fresh } from '../support/server.mjs'
 import { opened, receiver } from '../support/webhooks.mjs'
 
 const types = ['person.certified', 'person.left_school', 'person.changed_school', 'card.revoked', 'card.restored', 'consent.withdrawn']
@@ -200,7 +202,7 @@ test('hosts that are slow, lost, gone or sly', { timeout: 240_000 }, async t => 
     assert.deepEqual([found.state, found.disabled_because], ['disabled', 'gone'])
     await admin.refused(409, 'POST', `/api/v1/webhooks/${endpoint.id}/test`, undefined, 'webhooks.endpoint_disabled')
     await admin.patch(`/api/v1/webhooks/${endpoint.id}`, { state: 'enabled', url: `${host.url}/again` })
-    assert.equal((await admin.post(`/api/v1/webhooks/${endpoint.id}/redeliver`, { since: '2026-01-01T00:00:00Z' })).queued, 1)
+    assert.equal((await admin.post(`/api/v1/webhooks/${endpoint.id}/redeliver`, { since: new Date(Date.now() - 3600_000).toISOString() })).queued, 1)
     assert.equal((await host.expect('/again'))[0].id, gone.delivery.message_id)
   })
 
@@ -231,8 +233,8 @@ test('hosts that are slow, lost, gone or sly', { timeout: 240_000 }, async t => 
 
   await t.test('after the last attempt it has failed, and can be sent again', async () => {
     const { endpoint } = made.silent
-    inDatabase(server, `UPDATE webhook_delivery SET attempts = 9, due_at = 1 WHERE id = ${silent.delivery.id} AND lease IS NULL`)
     host.answers['/silent'] = 503
+    inDatabase(server, `UPDATE webhook_delivery SET attempts = 9, due_at = 1, lease = NULL WHERE id = ${silent.delivery.id}`)
     const failed = await eventually(async () => (await deliveriesOf(back, endpoint, '&state=failed'))[0], 'it to be given up')
     assert.equal(failed.id, silent.delivery.id)
     host.answers['/silent'] = 200
@@ -246,42 +248,50 @@ test('secrets and the command line', { timeout: 240_000 }, async t => {
   const { admin } = await smallSchool(server)
   const app = registered(server)
   const host = await receiver(t)
-  const run = (...args) => educard(server.data, ['app', 'webhooks', ...args])
-  const done = run('add', app.id, '--url', `${host.url}/hook`, '--events', 'card.revoked,consent.withdrawn', '--description', '测试')
+  /** Beside the host that it sends to, which is in this process. */
+  const run = async (...args) => {
+    try {
+      const { stdout: out } = await promisify(execFile)(binary, ['app', 'webhooks', ...args, '--data', server.data], { env: { ...process.env, ...databaseEnvironment(server.data), EDUCARD_REACH_PRIVATE: 'true' } })
+      return { status: 0, out }
+    } catch ({ code: status, stdout: out, stderr: err }) {
+      return { status, out, err }
+    }
+  }
+  const done = await run('add', app.id, '--url', `${host.url}/hook`, '--events', 'card.revoked,consent.withdrawn', '--description', '测试')
   assert.equal(done.status, 0, done.err)
   const [, id] = /endpoint +(\d+)/.exec(done.out)
   const [, secret] = /secret +(\S+)/.exec(done.out)
-  const wrong = run('add', app.id, '--url', 'ftp://example.com', '--events', 'card.eaten')
+  const wrong = await run('add', app.id, '--url', 'ftp://example.com', '--events', 'card.eaten')
   assert.equal(wrong.status, 1, wrong.out)
   assert.match(wrong.err, /url[\s\S]*events/)
 
-  const test1 = run('test', id)
-  assert.equal(test1.status, 0, test1.out + test1.err)
-  assert.match(test1.out, /delivered +app\.test +attempts: 1 +answer: 204/)
+  const tried = await run('test', id)
+  assert.equal(tried.status, 0, tried.out + tried.err)
+  assert.match(tried.out, /delivered +app\.test +attempts: 1 +answer: 204/)
   assert.equal(opened(secret, host.of('/hook')[0]).data.endpoint, id)
 
   const rotated = await admin.post(`/api/v1/webhooks/${id}/rotate-secret`)
   assert.ok(Date.parse(rotated.endpoint.former_secret_until) > Date.now() + 23 * 3600_000)
-  run('test', id)
+  await run('test', id)
   const both = host.of('/hook')[1]
   assert.equal(both.headers['webhook-signature'].split(' ').length, 2)
   for (const one of [secret, rotated.secret]) assert.equal(opened(one, both).type, 'app.test')
 
   assert.equal((await admin.delete(`/api/v1/webhooks/${id}/former-secret`)).former_secret_until, null)
-  run('test', id)
+  await run('test', id)
   const newest = host.of('/hook')[2]
   opened(rotated.secret, newest)
   assert.throws(() => opened(secret, newest))
 
-  assert.match(run('list', app.id).out, new RegExp(`${id} +enabled +${host.url}/hook +card.revoked,consent.withdrawn`))
+  assert.match((await run('list', app.id)).out, new RegExp(`${id} +enabled +${host.url}/hook +card.revoked,consent.withdrawn`))
   const [delivery] = await deliveriesOf(admin, { id })
-  assert.match(run('deliveries', id, '--state', 'delivered').out, new RegExp(`${delivery.id} +delivered`))
-  assert.equal(run('redeliver', id, '--delivery', delivery.id).status, 0)
+  assert.match((await run('deliveries', id, '--state', 'delivered')).out, new RegExp(`${delivery.id} +delivered`))
+  assert.equal((await run('redeliver', id, '--delivery', delivery.id)).status, 0)
   await host.expect('/hook', { count: 4 })
-  assert.match(run('rotate', id).out, /whsec_/)
-  assert.equal(run('disable', id).status, 0)
+  assert.match((await run('rotate', id)).out, /whsec_/)
+  assert.equal((await run('disable', id)).status, 0)
   assert.equal((await admin.get(`/api/v1/webhooks/${id}`)).disabled_because, 'by_hand')
-  assert.equal(run('remove', id).status, 0)
+  assert.equal((await run('remove', id)).status, 0)
   await admin.refused(404, 'GET', `/api/v1/webhooks/${id}`, undefined, 'webhooks.endpoint_unknown')
   assert.ok(!inDatabase(server, 'SELECT * FROM webhook_secret').includes('whsec_'))
   assert.deepEqual((await admin.refused(422, 'POST', `/api/v1/apps/${app.id}/webhooks`, { url: `https://u:p@example.com/`, events: ['app.test'], description: '长'.repeat(101) })).errors.map(one => one.path).sort(), ['description', 'events[0]', 'url'])

@@ -178,6 +178,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/apps/{app}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an app hears of events, and which there are */
+        get: operations["get_apps_app_webhooks"];
+        put?: never;
+        /** Send events to an address; the secret that signs them is shown once */
+        post: operations["post_apps_app_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit-events": {
         parameters: {
             query?: never;
@@ -1957,6 +1975,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhook-deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery with what was sent last and how the answer began */
+        get: operations["get_webhook_deliveries_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one delivery again now, as the same message */
+        post: operations["post_webhook_deliveries_id_redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One endpoint */
+        get: operations["get_webhooks_id"];
+        put?: never;
+        post?: never;
+        /** Remove an endpoint with its secret; what waits for it is not sent */
+        delete: operations["delete_webhooks_id"];
+        options?: never;
+        head?: never;
+        /** Change an endpoint's address or events, switch it off or on again */
+        patch: operations["patch_webhooks_id"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to an endpoint, or is to be, newest first */
+        get: operations["get_webhooks_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/former-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Only the newest secret signs from now on */
+        delete: operations["delete_webhooks_id_former_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again everything that failed since a time, at most 10,000 of it in one call */
+        post: operations["post_webhooks_id_redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret, shown once; the one before signs beside it for a day */
+        post: operations["post_webhooks_id_rotate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send app.test */
+        post: operations["post_webhooks_id_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ims/oneroster/rostering/v1p2/academicSessions": {
         parameters: {
             query?: never;
@@ -3549,6 +3705,70 @@ export interface components {
             /** Format: int64 */
             sheet: number;
         };
+        "webhooks.AppWebhooks": {
+            app_id: string;
+            app_name: string;
+            endpoints: components["schemas"]["webhooks.Endpoint"][];
+            organisation: string;
+            types: string[];
+        };
+        "webhooks.Delivery": {
+            /** Format: int64 */
+            attempts: number;
+            endpoint_id: string;
+            error?: ("no_answer" | "timed_out" | "no_host" | "tls" | "address") | null;
+            /** Format: date-time */
+            happened_at: string;
+            id: string;
+            message_id: string;
+            /** Format: date-time */
+            next_attempt_at?: string | null;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed" | "withdrawn";
+            /** Format: int64 */
+            status?: number | null;
+            /** Format: int64 */
+            took_ms?: number | null;
+            /** Format: date-time */
+            tried_at?: string | null;
+            type: string;
+        };
+        "webhooks.DeliveryDetail": {
+            answer?: string | null;
+            body?: string | null;
+            delivery: components["schemas"]["webhooks.Delivery"];
+        };
+        "webhooks.DeliveryPage": {
+            items: components["schemas"]["webhooks.Delivery"][];
+            next?: string | null;
+        };
+        "webhooks.Endpoint": {
+            app_id: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /** Format: date-time */
+            disabled_at?: string | null;
+            disabled_because?: ("by_hand" | "gone" | "failing") | null;
+            events: string[];
+            /** Format: date-time */
+            failing_since?: string | null;
+            /** Format: date-time */
+            former_secret_until?: string | null;
+            id: string;
+            /** @enum {string} */
+            state: "enabled" | "disabled";
+            url: string;
+        };
+        "webhooks.Redelivered": {
+            more: boolean;
+            /** Format: int64 */
+            queued: number;
+        };
+        "webhooks.WithSecret": {
+            endpoint: components["schemas"]["webhooks.Endpoint"];
+            secret: string;
+        };
     };
     responses: {
         /** @description Refused or failed (RFC 9457) */
@@ -3977,6 +4197,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_apps_app_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.AppWebhooks"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_apps_app_webhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    events: string[];
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.WithSecret"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -7115,6 +7392,272 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["cards.VerificationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_webhook_deliveries_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.DeliveryDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_webhook_deliveries_id_redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Delivery"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Endpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    events?: string[] | null;
+                    state?: ("enabled" | "disabled") | null;
+                    url?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Endpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_webhooks_id_deliveries: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                state?: ("pending" | "delivered" | "failed" | "withdrawn") | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.DeliveryPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_webhooks_id_former_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Endpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_webhooks_id_redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    since: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Redelivered"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_webhooks_id_rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.WithSecret"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_webhooks_id_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Delivery"];
                 };
             };
             default: components["responses"]["Problem"];
