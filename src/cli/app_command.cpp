@@ -411,6 +411,7 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
         return set_state(settings, id, oidc::AppState::active);
     });
     add_token_commands(*command, settings, chosen, wanted);
+    add_webhook_commands(*command, settings, chosen);
 }
 
 }  // namespace educard::cli

@@ -28,6 +28,8 @@ void add_openapi_command(CLI::App& app, const Settings& settings, Chosen& chosen
 void add_demo_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_admin_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen);
+/// Below `educard app`.
+void add_webhook_commands(CLI::App& apps, const Settings& settings, Chosen& chosen);
 void add_oneroster_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_import_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_verify_command(CLI::App& app, const Settings& settings, Chosen& chosen);

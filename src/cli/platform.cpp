@@ -42,6 +42,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     sms::add_routes(routes, modules.sms);
     families::add_routes(routes, modules.families);
     portal::add_routes(routes, modules.portal);
+    webhooks::add_routes(routes, modules.webhooks);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -168,7 +169,20 @@ Platform::Platform(const Settings& settings)
                            .oidc = oidc,
                            .people = people_of_apps,
                            .organisations = organisations,
-                           .issuer = settings.origin()}) {
+                           .issuer = settings.origin()}),
+      webhooks(webhooks::Parts{
+          .database = *foundation.database,
+          .clock = foundation.clock,
+          .ids = foundation.ids,
+          .keys = foundation.keys,
+          .random = foundation.random,
+          .audit = foundation.audit,
+          .metrics = foundation.metrics,
+          .oidc = oidc,
+          .organisations = organisations,
+          .outgoing = outgoing,
+          .account_of = [this](sql::Tx& tx, PersonId person) { return accounts.account_of(tx, person); }}) {
+    tell_apps();
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
@@ -215,6 +229,7 @@ Modules Platform::modules() {
             .sms = sms,
             .families = families,
             .portal = portal,
+            .webhooks = webhooks,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -226,6 +241,7 @@ void Platform::start() {
     cards.start();
     oidc.renew_keys();
     outbox.start();
+    webhooks.start();
     key_maker_ = std::make_unique<Ticker>(
         "key-maker", std::chrono::hours(1), [this] { oidc.renew_keys(); }, Ticker::First::after_interval);
     usage_counter_ = std::make_unique<Ticker>("usage-counter", std::chrono::minutes(10), [this] { portal.count_usage(); });
@@ -237,10 +253,36 @@ void Platform::stop() {
     sweeper_.reset();
     usage_counter_.reset();
     key_maker_.reset();
+    webhooks.stop();
     outbox.stop();
     rollout.stop();
     jobs.stop();
     sealer.stop();
+}
+
+void Platform::tell_apps() {
+    applications.when_changed([this](sql::Tx& tx, const applications::PlaceEvent& event) {
+        using applications::PlaceChange;
+        const auto role = boost::describe::enum_to_string(event.kind, "");
+        webhooks.tell(tx,
+                      {.type = event.change == PlaceChange::certified ? webhooks::kCertified
+                               : event.change == PlaceChange::moved   ? webhooks::kChangedSchool
+                                                                      : webhooks::kLeftSchool,
+                       .person = event.person,
+                       .former_role =
+                           event.change == PlaceChange::left ? std::optional<std::string>(role) : std::nullopt,
+                       .former_school = event.former_school});
+    });
+    cards.when_changed([this](sql::Tx& tx, PersonId person, cards::CardState state) {
+        const bool good = state == cards::CardState::active;
+        webhooks.tell(tx,
+                      {.type = good ? webhooks::kCardRestored : webhooks::kCardRevoked,
+                       .person = person,
+                       .state = boost::describe::enum_to_string(state, "")});
+    });
+    oidc.when_withdrawn([this](sql::Tx& tx, oidc::AppId app, AccountId account) {
+        webhooks.tell(tx, {.type = webhooks::kWithdrawn, .account = account, .app = app});
+    });
 }
 
 void Platform::forget_what_expired() {
@@ -255,6 +297,7 @@ void Platform::forget_what_expired() {
         sms.sweep(tx);
         families.sweep(tx);
         portal.sweep(tx);
+        webhooks.sweep(tx);
         jobs.sweep(tx, before);
     });
 }

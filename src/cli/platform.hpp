@@ -7,6 +7,7 @@
 #include "http/router.hpp"
 #include "http/static_files.hpp"
 #include "modules/portal/portal.hpp"
+#include "modules/webhooks/webhooks.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"
@@ -30,6 +31,7 @@ struct Modules {
     sms::Sms& sms;
     families::Families& families;
     portal::Portal& portal;
+    webhooks::Webhooks& webhooks;
     Audit& audit;
     Jobs& jobs;
 };
@@ -74,8 +76,10 @@ public:
     ChildrenOfFamilies children_of_families;
     families::Families families;
     portal::Portal portal;
+    webhooks::Webhooks webhooks;
 
 private:
+    void tell_apps();
     void forget_what_expired();
 
     std::unique_ptr<Ticker> sweeper_;

@@ -63,11 +63,37 @@ curl_socket_t open_public(void* /*context*/, curlsocktype /*purpose*/, curl_sock
                : CURL_SOCKET_BAD;
 }
 
-std::size_t throw_away(const char* /*data*/, std::size_t size, std::size_t count, void* context) {
+/// What is kept of a body, and how much of it there was.
+struct Taken {
+    std::string beginning;
+    std::size_t keep = 0;
+    std::size_t seen = 0;
+};
+
+std::size_t take(const char* data, std::size_t size, std::size_t count, void* context) {
     constexpr std::size_t kMost = 65536;
-    auto& seen = *static_cast<std::size_t*>(context);
-    seen += size * count;
-    return seen > kMost ? 0 : size * count;
+    auto& taken = *static_cast<Taken*>(context);
+    const std::size_t octets = size * count;
+    taken.beginning.append(data, std::min(octets, taken.keep - taken.beginning.size()));
+    taken.seen += octets;
+    return taken.seen > kMost ? 0 : octets;
+}
+
+Unanswered reason_of(CURLcode outcome) {
+    switch (outcome) {
+        case CURLE_UNSUPPORTED_PROTOCOL:
+        case CURLE_URL_MALFORMAT:
+            return Unanswered::address;
+        case CURLE_OPERATION_TIMEDOUT:
+            return Unanswered::timed_out;
+        case CURLE_COULDNT_RESOLVE_HOST:
+            return Unanswered::no_host;
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_PEER_FAILED_VERIFICATION:
+            return Unanswered::tls;
+        default:
+            return Unanswered::no_answer;
+    }
 }
 
 struct Close {
@@ -99,52 +125,82 @@ Outgoing::Outgoing(OutgoingOptions options) : options_(options) {
 }
 
 int Outgoing::post(const std::string& url, std::string_view content_type, const std::string& body) const {
-    const Body sent{content_type, body};
-    return ask(url, &sent);
+    return ask(url, {"Content-Type: " + std::string(content_type)}, &body);
 }
 
 int Outgoing::get(const std::string& url) const {
-    return ask(url, nullptr);
+    return ask(url, {}, nullptr);
 }
 
-int Outgoing::ask(const std::string& url, const Body* body) const {
+OutgoingAnswer Outgoing::send(const std::string& url,
+                              const std::vector<std::string>& headers,
+                              const std::string& body,
+                              std::size_t keep) const {
+    return perform(url, headers, &body, keep);
+}
+
+int Outgoing::ask(const std::string& url,
+                  const std::vector<std::string>& headers,
+                  const std::string* body) const {
+    const auto answer = perform(url, headers, body, 0);
+    if (answer.unanswered == Unanswered::address) {
+        throw Error(Fault::invalid, "outgoing.address");
+    }
+    if (answer.unanswered) {
+        throw Error(Fault::unavailable, "outgoing.no_answer");
+    }
+    return answer.status;
+}
+
+OutgoingAnswer Outgoing::perform(const std::string& url,
+                                 const std::vector<std::string>& headers,
+                                 const std::string* body,
+                                 std::size_t keep) const {
     const std::unique_ptr<CURL, Close> handle(curl_easy_init());
     EDU_ASSERT(handle != nullptr);
-    std::size_t seen = 0;
+    Taken taken{.beginning = {}, .keep = keep};
     const auto set = [&](CURLoption option, auto value) {
         EDU_ASSERT(curl_easy_setopt(handle.get(), option, value) == CURLE_OK);
     };
     set(CURLOPT_PROTOCOLS_STR, options_.private_addresses ? "http,https" : "https");
     set(CURLOPT_URL, url.c_str());
-    std::unique_ptr<curl_slist, Close> headers;
+    std::unique_ptr<curl_slist, Close> list;
+    for (const auto& header : headers) {
+        auto* longer = curl_slist_append(list.get(), header.c_str());
+        EDU_ASSERT(longer != nullptr);
+        static_cast<void>(list.release());
+        list.reset(longer);
+    }
+    if (list != nullptr) {
+        set(CURLOPT_HTTPHEADER, list.get());
+    }
     if (body != nullptr) {
-        headers.reset(
-            curl_slist_append(nullptr, ("Content-Type: " + std::string(body->content_type)).c_str()));
-        EDU_ASSERT(headers != nullptr);
-        set(CURLOPT_HTTPHEADER, headers.get());
-        set(CURLOPT_POSTFIELDS, body->octets.c_str());
-        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->octets.size()));
+        set(CURLOPT_POSTFIELDS, body->c_str());
+        set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body->size()));
     }
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_PROXY, "");
     set(CURLOPT_NOSIGNAL, 1L);
     set(CURLOPT_TIMEOUT, static_cast<long>(options_.patience.count()));
     set(CURLOPT_USERAGENT, "educard");
-    set(CURLOPT_WRITEFUNCTION, &throw_away);
-    set(CURLOPT_WRITEDATA, &seen);
+    set(CURLOPT_WRITEFUNCTION, &take);
+    set(CURLOPT_WRITEDATA, &taken);
     if (!options_.private_addresses) {
         set(CURLOPT_OPENSOCKETFUNCTION, &open_public);
     }
     const auto outcome = curl_easy_perform(handle.get());
     long status = 0;
     curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-    if (outcome == CURLE_UNSUPPORTED_PROTOCOL || outcome == CURLE_URL_MALFORMAT) {
-        throw Error(Fault::invalid, "outgoing.address");
-    }
+    curl_off_t took_us = 0;
+    curl_easy_getinfo(handle.get(), CURLINFO_TOTAL_TIME_T, &took_us);
+    OutgoingAnswer answer{.status = static_cast<int>(status),
+                          .unanswered = std::nullopt,
+                          .beginning = std::move(taken.beginning),
+                          .took = std::chrono::milliseconds(took_us / 1000)};
     if (status == 0) {
-        throw Error(Fault::unavailable, "outgoing.no_answer");
+        answer.unanswered = reason_of(outcome);
     }
-    return static_cast<int>(status);
+    return answer;
 }
 
 }  // namespace educard

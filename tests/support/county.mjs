@@ -5,6 +5,7 @@ import { decide, guardianOf, handIn, pupilProfile, register, teacherProfile } fr
 import { enrolled } from './card.mjs'
 import { draftOf } from './portal.mjs'
 import { people } from './people.mjs'
+import { registered } from './oidc.mjs'
 import { importRoster, rosterOf } from './roster.mjs'
 import { signIn } from './school.mjs'
 
@@ -63,8 +64,11 @@ export async function school(url, place, { name, code, letter, seed, staff = 2 }
     assert.equal(decided.status, 200, JSON.stringify(decided.body))
     certified.push(account)
   }
+  const { id: app } = registered(place.server, { name: `${letter}校口算`, organisation: code })
+  const { endpoint } = await schoolAdmin.post(`/api/v1/apps/${app}/webhooks`, { url: 'https://127.0.0.1:9/', events: ['card.revoked'] })
+  const delivery = await schoolAdmin.post(`/api/v1/webhooks/${endpoint.id}/test`)
   const [teacher, colleague] = certified
-  const world = await room(url, { ...place, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
+  const world = await room(url, { ...place, app, webhook: endpoint.id, delivery: delivery.id, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
   const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
   const { app } = await schoolAdmin.post('/api/v1/apps', { organisation_id: made.id, authentication: 'client_secret', draft: draftOf(`口算${letter}`) })
   const { invitation: appInvitation } = await schoolAdmin.post(`/api/v1/apps/${app.id}/invitations`, { role: 'tester', uses: 2, days: 2 })
@@ -82,14 +86,14 @@ export async function county(server, province, { name, city, letter, seed, staff
   const countyAdmin = await officer(url, cityAdmin, countyNode.id, 'county_admin', `county.${letter}`, `县${letter}管理员乙`)
   const list = new TextEncoder().encode(`学校名称,学校标识码,办学类型\n${name}${letter}县观星小学,21320001${seed},211\n`)
   const organisations = await countyAdmin.post(`/api/v1/organisation-imports?organisation_id=${countyNode.id}&kind=schools&file_name=schools.csv`, list)
-  const place = { province: cityNode.parent_id, city: cityNode.id, county: countyNode.id, cityAdmin, countyAdmin, countyAppointment: countyAdmin.appointment.id, organisationImport: organisations.id }
+  const place = { server, province: cityNode.parent_id, city: cityNode.id, county: countyNode.id, cityAdmin, countyAdmin, countyAppointment: countyAdmin.appointment.id, organisationImport: organisations.id }
   return school(url, place, { name: `${name}${letter}县望月小学`, code: `21320000${seed}`, letter, seed, staff })
 }
 
 /** All that a county's own people see of it: what nobody else may change. */
 export async function stateOf(world) {
   const { cityAdmin, schoolAdmin, pupil, waiting, teacher, school, room, county } = world
-  const timeless = value => JSON.parse(JSON.stringify(value, (key, one) => (['last_used_at', 'last_seen_at', 'as_of', 'may_edit', 'current'].includes(key) ? undefined : one)))
+  const timeless = value => JSON.parse(JSON.stringify(value, (key, one) => (['last_used_at', 'last_seen_at', 'as_of', 'may_edit', 'current', 'failing_since'].includes(key) ? undefined : one)))
   const seen = {}
   for (const [client, path] of [
     [cityAdmin, `/api/v1/organisations/${county}`], [cityAdmin, `/api/v1/organisations/${county}/children`],
@@ -100,7 +104,7 @@ export async function stateOf(world) {
     [teacher, '/api/v1/reviews'], [teacher, `/api/v1/reviews/${world.application.id}`], [teacher, '/api/v1/delegations'], [teacher, '/api/v1/me'],
     [waiting, '/api/v1/applications'], [waiting, `/api/v1/applications/${world.application.id}/history`],
     [teacher, `/api/v1/guardians?card_number=${world.card}`], [world.guardian, '/api/v1/family'], [world.guardian, `/api/v1/family/${world.link}`], [pupil, '/api/v1/me/guardians'],
-    [pupil, '/api/v1/card'], [pupil, '/api/v1/card/devices'], [pupil, '/api/v1/sessions'], [pupil, '/api/v1/me/consents'], [pupil, '/api/v1/me'],
+    [schoolAdmin, `/api/v1/apps/${world.app}/webhooks`], [pupil, '/api/v1/card'], [pupil, '/api/v1/card/devices'], [pupil, '/api/v1/sessions'], [pupil, '/api/v1/me/consents'], [pupil, '/api/v1/me'],
   ]) {
     const answer = await client.call('GET', path)
     seen[path] = { status: answer.status, body: timeless(answer.body) }

@@ -547,6 +547,16 @@ struct Affiliation {
 };
 BOOST_DESCRIBE_STRUCT(Affiliation, (), (kind, school_id, class_id, entry_year, starts_on, ends_on))
 
+/// What became of a certified person. `certified`: they are something that they were not until now, or are
+/// confirmed anew; `moved`: they are the same at another school; `left`: they are it no longer.
+enum class PlaceChange { certified, moved, left };
+struct PlaceEvent {
+    PersonId person;
+    PlaceChange change{};
+    Kind kind{};
+    std::optional<OrganisationId> former_school;  // moved and left
+};
+
 struct Settings {
     int escalation_days = 5;  // after each so many days the next level up may decide too
 };
@@ -564,6 +574,7 @@ struct Needs {
     Audit& audit;
     Bus& bus;
     Jobs& jobs;
+    std::function<void(sql::Tx&, const PlaceEvent&)> tell{};  // as Applications::when_changed has it
 };
 
 /// An application with all that became of it, for those who bring an installation's past.
@@ -589,6 +600,10 @@ struct Past {
 class Applications {
 public:
     Applications(const Needs& needs, const Settings& settings) : needs_(needs), settings_(settings) {}
+
+    /// `tell` hears what becomes of people who were certified before, in the transaction of it. Before there
+    /// are others.
+    void when_changed(std::function<void(sql::Tx&, const PlaceEvent&)> tell) { needs_.tell = std::move(tell); }
 
     // The applicant's side; each sees only their own, anything else is not_found.
     ApplicationView create(sql::Tx& tx, const Caller& caller, const Creation& creation) const;

@@ -70,6 +70,12 @@ void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record)
     needs.roster.set_certification(tx, *record.roster_entry_id, certification, PersonId{});
 }
 
+void tell_of(sql::Tx& tx, const Needs& needs, const PlaceEvent& event) {
+    if (needs.tell) {
+        needs.tell(tx, event);
+    }
+}
+
 bool is_contested(sql::Tx& tx, const Needs& needs, const Bytes& digest, AccountId account) {
     return !needs.accounts.competing(tx, digest, account).empty();
 }
@@ -90,6 +96,7 @@ void Applications::left_school(sql::Tx& tx, const Bytes& digest, Kind kind, Orga
         if (!store::end_affiliations_at(tx, person, kind, school, needs_.clock.now())) {
             continue;
         }
+        tell_of(tx, needs_, {.person = person, .change = PlaceChange::left, .kind = kind, .former_school = school});
         if (store::has_open_affiliation(tx, person)) {
             needs_.cards.holder_changed(tx, person);
         } else {
@@ -105,6 +112,7 @@ void Applications::returned_to_school(sql::Tx& tx,
     for (const auto person : store::certified_people(tx, digest)) {
         if (store::reopen_affiliation(tx, person, kind, school, needs_.clock.now())) {
             needs_.cards.issue(tx, person);
+            tell_of(tx, needs_, {.person = person, .change = PlaceChange::certified, .kind = kind, .former_school = {}});
         }
     }
 }

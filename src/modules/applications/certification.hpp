@@ -28,6 +28,9 @@ std::optional<RosterEntry> entry_of(sql::Tx& tx, const Needs& needs, const store
 /// is, else returned when this one or another was returned, else not begun.
 void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record);
 
+/// For Applications::when_changed.
+void tell_of(sql::Tx& tx, const Needs& needs, const PlaceEvent& event);
+
 /// Whether others claim the number too, or it is somebody's already.
 bool is_contested(sql::Tx& tx, const Needs& needs, const Bytes& digest, AccountId account);
 

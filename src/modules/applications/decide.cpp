@@ -98,7 +98,9 @@ Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) 
     }
     const auto now = needs.clock.now();
     const auto today = date_in_china(now);
+    std::optional<OrganisationId> school_before;
     if (!person.made) {
+        school_before = store::open_school(tx, person.id, record.kind);
         store::end_affiliations(tx, person.id, record.kind, now);
     }
     store::insert_affiliation(tx, needs.ids.next<ApplicationId>().value, person.id, record, today);
@@ -111,6 +113,13 @@ Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) 
         needs.cards.issue_first(tx, person.id);
     } else {
         needs.cards.issue(tx, person.id);
+        const bool moved = school_before && school_before != record.school_id;
+        tell_of(tx,
+                needs,
+                {.person = person.id,
+                 .change = moved ? PlaceChange::moved : PlaceChange::certified,
+                 .kind = record.kind,
+                 .former_school = moved ? school_before : std::nullopt});
     }
     return {.person = person.id, .entry = entry};
 }

@@ -338,6 +338,13 @@ bool end_affiliations_at(sql::Tx& tx, PersonId person, Kind kind, OrganisationId
                       at) > 0;
 }
 
+std::optional<OrganisationId> open_school(sql::Tx& tx, PersonId person, Kind kind) {
+    return tx.find<OrganisationId>(
+        "SELECT school_id FROM affiliation WHERE person_id = $1 AND kind = $2 AND ends_on IS NULL LIMIT 1",
+        person,
+        kind);
+}
+
 bool has_open_affiliation(sql::Tx& tx, PersonId person) {
     return tx
         .find<std::int64_t>("SELECT id FROM affiliation WHERE person_id = $1 AND ends_on IS NULL LIMIT 1",

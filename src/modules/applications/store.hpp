@@ -197,6 +197,8 @@ void end_affiliations(sql::Tx& tx, PersonId person, Kind kind, Time at);
 std::vector<PersonId> certified_people(sql::Tx& tx, const Bytes& digest);
 /// Whether there was something to end.
 bool end_affiliations_at(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Time at);
+/// Where somebody is that now.
+std::optional<OrganisationId> open_school(sql::Tx& tx, PersonId person, Kind kind);
 bool has_open_affiliation(sql::Tx& tx, PersonId person);
 /// Takes back the end of the latest of that kind, when it is of that school; whether it did.
 bool reopen_affiliation(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Time at);

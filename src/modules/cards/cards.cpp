@@ -163,6 +163,9 @@ bool Cards::move(sql::Tx& tx, const Found& found, CardState to, const Why& why, 
         parts_.ids.next<DeviceId>().value,
         {.state = to, .reason = why.entered, .note = why.note, .at = now, .account_id = account});
     restate(tx, card.person_id, to);
+    if (tell_) {
+        tell_(tx, card.person_id, to);
+    }
     return true;
 }
 

@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -257,6 +258,8 @@ public:
 
     explicit Cards(Parts parts);
 
+    /// `tell` hears what a card became, in the transaction of it; not of its issue. Before there are others.
+    void when_changed(std::function<void(sql::Tx&, PersonId, CardState)> tell) { tell_ = std::move(tell); }
     /// Fetches serials ahead, so that the first to be issued do not wait for them.
     void start() const;
 
@@ -352,6 +355,7 @@ private:
     std::string list_uri(std::int64_t id) const;
 
     Parts parts_;
+    std::function<void(sql::Tx&, PersonId, CardState)> tell_;
     crypto::CardNumberPermutation permutation_;
     crypto::P256PrivateKey issuer_key_;
     crypto::KeyId issuer_key_id_;

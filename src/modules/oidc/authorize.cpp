@@ -345,7 +345,7 @@ void Oidc::disconnect(sql::Tx& tx, const Caller& caller, AppId app) const {
     if (!store::remove_consent(tx, caller.account, app)) {
         throw Error(Fault::not_found, "oidc.not_connected");
     }
-    store::revoke_grants(tx, app, caller.account, parts_.clock.now());
+    end_consent(tx, caller.account, app);
     parts_.audit.record(tx,
                         caller,
                         AuditEntry{.action = "oidc.disconnected",

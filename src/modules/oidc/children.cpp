@@ -135,7 +135,7 @@ void Oidc::allow_for_child(sql::Tx& tx,
 }
 
 void Oidc::end_allowance(sql::Tx& tx, const Caller& caller, AccountId child, AppId app) const {
-    store::revoke_grants(tx, app, child, parts_.clock.now());
+    end_consent(tx, child, app);
     record_child(tx, caller, "oidc.withdrawn_for_child", child, app);
 }
 

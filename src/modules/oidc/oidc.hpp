@@ -328,6 +328,16 @@ struct Standing {
     bool is_child = false;  // below the age at which people decide on their own data
 };
 
+/// What an app hears of somebody while they are away: `members` are `sub` and the values of `claims`.
+struct Told {
+    std::vector<Claim> claims;
+    boost::json::object members;
+};
+
+/// Why an app is told something. `parting`: something of the person ended, perhaps that for which a child
+/// might enter; the app that the child had entered may still hear that, by `sub` alone.
+enum class Occasion { standing, parting };
+
 /// Knows who signs in. cli wires it from accounts, people and cards. Both finds give nothing when the account
 /// is nobody's who was certified.
 class People {
@@ -494,6 +504,17 @@ public:
                                        const Caller& caller,
                                        const DeviceAuthorizationInput& input) const;
 
+    // hearing.cpp: what apps are told without being asked
+    /// The apps that somebody, their guardian or their school lets in.
+    std::vector<AppId> apps_of(sql::Tx& tx, AccountId account) const;
+    /// What the app may hear of them now; nothing when it is not active, or they do not let it in.
+    std::optional<Told> find_told(sql::Tx& tx, const App& app, AccountId account, Occasion occasion) const;
+    /// `tell` hears that somebody, or their guardian, no longer lets an app in, in the transaction of it.
+    /// Before there are others.
+    void when_withdrawn(std::function<void(sql::Tx&, AppId, AccountId)> tell) {
+        tell_withdrawn_ = std::move(tell);
+    }
+
     // logout.cpp
     /// What the page does for an app that asks to sign the caller out; nobody is signed out yet. Throws
     /// invalid "oidc.redirect_unknown", not_found "oidc.app_unknown".
@@ -600,6 +621,8 @@ private:
                                                        AccountId child,
                                                        const std::vector<Claim>& wanted) const;
     Person get_child(sql::Tx& tx, AccountId child) const;
+    /// Ends what the app holds of them, and says so.
+    void end_consent(sql::Tx& tx, AccountId account, AppId app) const;
     void end_allowance(sql::Tx& tx, const Caller& caller, AccountId child, AppId app) const;
     void record_child(
         sql::Tx& tx, const Caller& caller, const char* action, AccountId child, AppId app) const;
@@ -618,6 +641,7 @@ private:
     IsTester is_tester_;
     crypto::FieldCipher cipher_;
     std::unique_ptr<SigningKeys> signing_keys_;
+    std::function<void(sql::Tx&, AppId, AccountId)> tell_withdrawn_;
 };
 
 void add_routes(http::Routes& routes, Oidc& oidc);

@@ -65,6 +65,14 @@ export const actions = {
   'oidc.allowed_for_child': ['监护人允许应用', 'A guardian allowed an app'],
   'oidc.withdrawn_for_child': ['监护人撤回应用', 'A guardian withdrew an app'],
   'oidc.refused_for_child': ['监护人不允许应用', 'A guardian refused an app'],
+  'webhooks.added': ['添加推送地址', 'Added a webhook'],
+  'webhooks.changed': ['修改推送地址', 'Changed a webhook'],
+  'webhooks.removed': ['删除推送地址', 'Removed a webhook'],
+  'webhooks.secret_rotated': ['更换推送密钥', 'Made a new webhook secret'],
+  'webhooks.former_secret_ended': ['停用旧推送密钥', 'Ended the old webhook secret'],
+  'webhooks.redelivered': ['重新推送', 'Sent webhooks again'],
+  'webhooks.disabled_gone': ['推送地址已不存在，停用', 'A webhook is gone, switched off'],
+  'webhooks.disabled_failing': ['推送连续失败，停用', 'A webhook fails, switched off'],
   'accounts.document_claimed': ['登记证件', 'Added a document'],
   'applications.submitted': ['提交申请', 'Handed in'],
   'applications.withdrawn': ['撤回申请', 'Withdrew an application'],
@@ -107,6 +115,7 @@ export const actionCodes = Object.keys(actions) as (keyof typeof actions)[]
 export const actionLabel = labels(actions)
 export const subjectLabel = labels({
   account: ['账户', 'Account'],
+  app: ['应用', 'App'],
   application: ['申请', 'Application'],
   card: ['教育卡', 'Card'],
   consent: ['同意', 'Consent'],
@@ -117,6 +126,10 @@ export const subjectLabel = labels({
   roster_import: ['名册导入', 'Roster import'],
 })
 export const detailLabel = labels({
+  endpoint: ['推送地址', 'Endpoint'],
+  url: ['地址', 'Address'],
+  delivery: ['推送', 'Delivery'],
+  count: ['数量', 'Count'],
   rows: ['行数', 'Rows'],
   fresh: ['新增', 'New'],
   changed: ['变更', 'Changed'],
