@@ -71,6 +71,7 @@ public:
     oneroster::OneRoster oneroster;
     ChildrenOfFamilies children_of_families;
     families::Families families;
+    FamiliesOfApplications families_of_applications;
 
 private:
     void forget_what_expired();

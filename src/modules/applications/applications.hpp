@@ -551,6 +551,17 @@ struct Settings {
     int escalation_days = 5;  // after each so many days the next level up may decide too
 };
 
+/// Knows whose guardian somebody is in an account of their own. A later module has it; cli wires it.
+class Families {
+public:
+    virtual ~Families() = default;
+    /// Whether the reviewer is linked with the child who claims that document, or whose account it is.
+    virtual bool is_guardian(sql::Tx& tx,
+                             AccountId reviewer,
+                             AccountId applicant,
+                             const std::optional<Bytes>& digest) const = 0;
+};
+
 struct Needs {
     const Clock& clock;
     IdSource& ids;
@@ -564,6 +575,7 @@ struct Needs {
     Audit& audit;
     Bus& bus;
     Jobs& jobs;
+    const Families* families = nullptr;  // known later
 };
 
 /// An application with all that became of it, for those who bring an installation's past.
@@ -589,6 +601,9 @@ struct Past {
 class Applications {
 public:
     Applications(const Needs& needs, const Settings& settings) : needs_(needs), settings_(settings) {}
+
+    /// Before serving starts.
+    void recognise_families(const Families& families) { needs_.families = &families; }
 
     // The applicant's side; each sees only their own, anything else is not_found.
     ApplicationView create(sql::Tx& tx, const Caller& caller, const Creation& creation) const;

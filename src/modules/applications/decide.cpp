@@ -193,7 +193,7 @@ std::vector<Marks> marks_around(sql::Tx& tx, const Needs& needs, const Caller& c
 }
 
 void require_unconcerned(sql::Tx& tx, const std::vector<Marks>& reviewers, const store::Record& record) {
-    if (concerns_any(tx, reviewers, record)) {
+    if (concerns_any(tx, needs, reviewers, record)) {
         throw Error(Fault::forbidden, "applications.own_application");
     }
 }

@@ -176,6 +176,11 @@ private:
         if (const auto before = agreed_before(); before && !prompts("consent")) {
             return leave_with_code(*before);
         }
+        // What the app can do without is still theirs to tell, so they are asked for that where they can be.
+        if (const auto covered = oidc_.claims_of_school(tx_, app_, caller_.account, wanted_);
+            covered && !prompts("consent") && (silent() || covered->size() == wanted_.size())) {
+            return leave_with_code(*covered);
+        }
         if (silent()) {
             return leave_with({"consent_required", "the person has to agree"});
         }

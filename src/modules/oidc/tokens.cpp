@@ -254,6 +254,9 @@ private:
                 throw invalid_grant();  // a guardian allowed it, and then withdrew it
             }
         }
+        if (!oidc_.note_ground(tx_, app_, *from.account_id, signed_in.of_child)) {
+            throw invalid_grant();  // they, or their school, agreed and then withdrew it
+        }
         const store::Grant grant{.id = *from.grant_id,
                                  .account_id = *from.account_id,
                                  .app_id = app_.id,

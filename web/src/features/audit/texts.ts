@@ -41,6 +41,8 @@ export const actions = {
   'families.consent_given': ['监护人同意', 'A guardian consented'],
   'families.consent_withdrawn': ['监护人撤回同意', 'A guardian withdrew consent'],
   'families.password_reset': ['监护人重置孩子的密码', 'A guardian reset a child’s password'],
+  'oidc.approved_for_school': ['为学校批准应用', 'Approved an app for a school'],
+  'oidc.withdrawn_from_school': ['撤销学校应用的批准', 'Withdrew a school’s approval of an app'],
   'oidc.allowed_for_child': ['监护人允许应用', 'A guardian allowed an app'],
   'oidc.withdrawn_for_child': ['监护人撤回应用', 'A guardian withdrew an app'],
   'oidc.refused_for_child': ['监护人不允许应用', 'A guardian refused an app'],
