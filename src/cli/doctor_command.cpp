@@ -101,6 +101,19 @@ Finding check_serials(Platform& platform) {
     return finding;
 }
 
+/// Whether the cap of the installation held messages back: too low for it, or somebody has messages sent.
+Finding check_sms(Platform& platform) {
+    Finding finding{.what = "sms", .faults = {}};
+    const auto refused =
+        platform.foundation.database->read([&](sql::Tx& tx) { return platform.sms.count_refused(tx); });
+    if (refused > 0) {
+        finding.notes.push_back(
+            fmt::format("{} in the last week, for the cap was reached (sms-per-hour, sms-per-day)",
+                        counted(refused, "message was refused", "messages were refused")));
+    }
+    return finding;
+}
+
 int examine(const Settings& settings, bool recount) {
     if (!std::filesystem::exists(settings.keys_file())) {
         throw Error(Fault::not_found, "cli.no_installation").with("folder", settings.data);
@@ -116,7 +129,7 @@ int examine(const Settings& settings, bool recount) {
     platform.sealer.seal();  // what was written since the server stopped
     bool well = true;
     for (const auto& finding : {check_files(settings), check_database(platform), check_audit(platform), check_progress(platform),
-                                check_serials(platform)}) {
+                                check_serials(platform), check_sms(platform)}) {
         std::printf("%-10s %s\n", finding.what.c_str(), finding.faults.empty() ? "well" : "");
         for (const auto& note : finding.notes) {
             std::printf("  note: %s\n", note.c_str());

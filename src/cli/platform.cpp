@@ -38,6 +38,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     cards::add_routes(routes, modules.cards);
     rollout::add_routes(routes, modules.rollout);
     oidc::add_routes(routes, modules.oidc);
+    oidc::add_school_routes(routes, modules.oidc);
     oneroster::add_routes(routes, modules.oneroster);
     sms::add_routes(routes, modules.sms);
     families::add_routes(routes, modules.families);
@@ -72,7 +73,8 @@ Platform::Platform(const Settings& settings)
            .limits = foundation.limits,
            .outbox = outbox,
            .gateway = make_gateway(settings.sms_gateway),
-           .origin = settings.origin()}),
+           .origin = settings.origin(),
+           .caps = {.per_hour = settings.sms_per_hour, .per_day = settings.sms_per_day}}),
       accounts(accounts::Parts{.database = *foundation.database,
                                .clock = foundation.clock,
                                .ids = foundation.ids,
@@ -131,6 +133,7 @@ Platform::Platform(const Settings& settings)
                        .ids = foundation.ids,
                        .keys = foundation.keys,
                        .random = foundation.random,
+                       .limits = foundation.limits,
                        .audit = foundation.audit,
                        .outbox = outbox,
                        .organisations = organisations,
@@ -160,7 +163,9 @@ Platform::Platform(const Settings& settings)
                                .audit = foundation.audit,
                                .accounts = accounts,
                                .oidc = oidc,
-                               .children = children_of_families}),
+                               .children = children_of_families,
+                               .organisations = organisations}),
+      families_of_applications(accounts, people, families),
       portal(portal::Parts{.database = *foundation.database,
                            .clock = foundation.clock,
                            .ids = foundation.ids,
@@ -188,6 +193,11 @@ Platform::Platform(const Settings& settings)
     accounts.recognise_cards(cards_of_accounts);
     accounts.recognise_guardians(families);
     accounts.reach_phones(sms, outbox);
+    applications.recognise_families(families_of_applications);
+    oidc.when_asked([this](sql::Tx& tx, AccountId child, const std::string& app) {
+        families.tell_of_request(tx, child, app);
+    });
+    sms.measure(foundation.metrics);
     sms.handle_outbox();
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
@@ -294,6 +304,7 @@ void Platform::forget_what_expired() {
         cards.sweep(tx);
         roster.sweep(tx, before);
         oidc.sweep(tx);
+        oidc.sweep_school_approvals(tx);
         sms.sweep(tx);
         families.sweep(tx);
         portal.sweep(tx);

@@ -75,6 +75,7 @@ public:
     oneroster::OneRoster oneroster;
     ChildrenOfFamilies children_of_families;
     families::Families families;
+    FamiliesOfApplications families_of_applications;
     portal::Portal portal;
     webhooks::Webhooks webhooks;
 

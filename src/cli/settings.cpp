@@ -123,6 +123,18 @@ void add_settings(CLI::App& app, Settings& settings) {
                    "Where short messages leave: a URL with {to}, {text} and {report}, or \"console\" for the log; empty: "
                    "none are sent")
         ->envname("EDUCARD_SMS_GATEWAY");
+    app.add_option("--sms-per-hour",
+                   settings.sms_per_hour,
+                   "How many short messages the whole installation sends in an hour; 0: no cap")
+        ->envname("EDUCARD_SMS_PER_HOUR")
+        ->check(CLI::Range(0, 100'000'000))
+        ->capture_default_str();
+    app.add_option("--sms-per-day",
+                   settings.sms_per_day,
+                   "How many short messages the whole installation sends in a day; 0: no cap")
+        ->envname("EDUCARD_SMS_PER_DAY")
+        ->check(CLI::Range(0, 100'000'000))
+        ->capture_default_str();
     app.add_option("--recovery-hours",
                    settings.recovery_hours,
                    "How long a password that was reset by SMS waits before it is good")

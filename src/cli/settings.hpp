@@ -29,6 +29,8 @@ struct Settings {
     bool reach_private = false;    // whether apps on private networks are told of sign-outs
     bool require_second_factor = true;  // of administrators
     std::string sms_gateway;       // URL with {to} and {text}, or "console"; empty: no short messages
+    std::int64_t sms_per_hour = 2'000;   // this and the next: of the whole installation; 0: no cap
+    std::int64_t sms_per_day = 20'000;
     unsigned recovery_hours = 24;  // how long a password that was reset by SMS waits before it is good
     unsigned escalation_days = 5;  // an undecided application goes to the next level after so many days
 

@@ -412,6 +412,17 @@ std::optional<accounts::GuardianRelation> ChildrenOfFamilies::find_on_record(sql
     return std::nullopt;
 }
 
+bool FamiliesOfApplications::is_guardian(sql::Tx& tx, AccountId reviewer, AccountId applicant,
+                                        const std::optional<Bytes>& digest) const {
+    // Only who is certified has guardians here: under that very account, or with the same document under another one.
+    const auto account = accounts_.find(tx, applicant);
+    auto child = account ? account->person_id : std::nullopt;
+    if (!child && digest) {
+        child = people_.find_owner(tx, *digest);
+    }
+    return child && families_.is_guardian_of(tx, *child, reviewer);
+}
+
 bool PeopleOfApps::hold_session(sql::Tx& tx, AccountId account, SessionId session) const {
     return accounts_.hold_session(tx, account, session);
 }

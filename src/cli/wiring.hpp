@@ -91,6 +91,20 @@ private:
     const roster::Roster& roster_;
 };
 
+class FamiliesOfApplications final : public applications::Families {
+public:
+    FamiliesOfApplications(const accounts::Accounts& accounts, const people::People& people,
+                           const families::Families& families)
+        : accounts_(accounts), people_(people), families_(families) {}
+
+    bool is_guardian(sql::Tx& tx, AccountId reviewer, AccountId applicant, const std::optional<Bytes>& digest) const override;
+
+private:
+    const accounts::Accounts& accounts_;
+    const people::People& people_;
+    const families::Families& families_;
+};
+
 class CardsOfApplications final : public applications::CardIssuer {
 public:
     explicit CardsOfApplications(const cards::Cards& cards) : cards_(cards) {}

@@ -152,7 +152,10 @@ bool is_foreign(const Request& request, std::string_view own_origin) {
     }
     if (!request.origin.empty()) {
         const auto scheme = request.origin.find("://");
-        const bool same_host = scheme != std::string::npos && !request.host.empty() &&
+        // Of an installation that is reached over TLS no page comes without: whoever can put words into the
+        // connection can put a page onto our own host there.
+        const bool less_safe = own_origin.starts_with("https://") && !request.origin.starts_with("https://");
+        const bool same_host = scheme != std::string::npos && !request.host.empty() && !less_safe &&
                                std::string_view(request.origin).substr(scheme + 3) == request.host;
         return request.origin != own_origin && !same_host;
     }

@@ -244,6 +244,26 @@ TEST_F(RouterTest, WritesWithACookieNeedTheSameOrigin) {
     EXPECT_EQ(status("", "", ""), 422);
 }
 
+TEST(Request, APageWithoutTlsIsForeignToAnInstallationThatHasIt) {
+    const auto is_foreign_from = [](std::string origin, std::string_view own_origin) {
+        Request request{.method = "POST", .target = "/", .host = "card.example.cn"};
+        request.origin = std::move(origin);
+        return is_foreign(request, own_origin);
+    };
+    const std::string_view with_tls = "https://card.example.cn";
+    EXPECT_FALSE(is_foreign_from("https://card.example.cn", with_tls));
+    EXPECT_TRUE(is_foreign_from("http://card.example.cn", with_tls));
+    EXPECT_TRUE(is_foreign_from("ftp://card.example.cn", with_tls));
+    EXPECT_TRUE(is_foreign_from("HTTP://card.example.cn", with_tls));
+    EXPECT_TRUE(is_foreign_from("card.example.cn", with_tls));
+    // Reached by another of its names, by TLS too.
+    EXPECT_FALSE(is_foreign_from("https://card.example.cn", "https://other.example.cn"));
+    EXPECT_TRUE(is_foreign_from("http://card.example.cn", "https://other.example.cn"));
+    // Without TLS, or when nobody said what browsers see.
+    EXPECT_FALSE(is_foreign_from("http://card.example.cn", "http://localhost:8080"));
+    EXPECT_FALSE(is_foreign_from("https://card.example.cn", "http://localhost:8080"));
+}
+
 TEST(Request, TheClientsNetworkComesFromTrustedProxiesOnly) {
     Request request;
     request.peer = "2001:db8:1:2:3:4:5:6";

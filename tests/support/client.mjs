@@ -1,6 +1,9 @@
 // A caller of the API, as a program would be: JSON over HTTP with a bearer token.
 import assert from 'node:assert/strict'
 
+// These give the session a new token.
+const renews = new Set(['/api/v1/me/password', '/api/v1/me/proof'])
+
 export class Client {
   constructor(url, token) {
     this.url = url
@@ -22,6 +25,7 @@ export class Client {
     })
     const text = await response.text()
     const isJson = /json/.test(response.headers.get('content-type') ?? '')
+    if (method === 'PUT' && response.ok && renews.has(path)) this.token = JSON.parse(text).token ?? this.token
     return { status: response.status, body: isJson && text ? JSON.parse(text) : text, headers: response.headers }
   }
 

@@ -14,6 +14,8 @@ bool is_grave(AccountEventKind kind) {
            kind == AccountEventKind::recovery_begun;
 }
 
+constexpr int kMostNotices = 100;  // of one account that it has not seen
+
 }  // namespace
 
 void AccountEvents::note(sql::Tx& tx, const Caller& owner, AccountEventKind kind) const {
@@ -76,6 +78,27 @@ void AccountEvents::note_by(sql::Tx& tx,
                          .device_name = "",
                          .by_name = std::string(by_name),
                          .seen = !is_grave(kind)});
+}
+
+bool AccountEvents::note_notice(sql::Tx& tx, AccountId account, const Notice& notice) const {
+    const auto now = clock_.now();
+    if (store::has_unseen_event(tx, account, notice.kind, notice.page, notice.by_name, now - kNews) ||
+        store::count_unseen_events(tx, account, now - kNews) >= kMostNotices) {
+        return false;
+    }
+    store::insert_event(tx,
+                        {.account_id = account,
+                         .id = ids_.next<AccountEventId>(),
+                         .at = now,
+                         .kind = notice.kind,
+                         .session_id = std::nullopt,
+                         .network = "",
+                         .device_name = "",
+                         .by_name = notice.by_name,
+                         .seen = false,
+                         .about = notice.about,
+                         .page = notice.page});
+    return true;
 }
 
 std::vector<AccountEvent> AccountEvents::list(sql::Tx& tx,

@@ -34,6 +34,14 @@ enum class AccountEventKind {
     phone_verified,
     recovery_begun,    // a password was reset by SMS and waits to be good
     recovery_stopped,  // it will not be
+    // What guardians are told; `about` is the child.
+    child_asks_app,   // `by_name`: the app
+    consent_missing,  // what somebody withdrew, or nobody gave yet
+    guardian_joins,   // `by_name`: another guardian of the child, by now or once the school confirms it
+    link_confirmed,   // this and the next: their own link with the child
+    link_disputed,
+    link_kept,
+    link_ended
 };
 BOOST_DESCRIBE_ENUM(AccountEventKind,
                     new_device,
@@ -47,7 +55,14 @@ BOOST_DESCRIBE_ENUM(AccountEventKind,
                     phone_changed,
                     phone_verified,
                     recovery_begun,
-                    recovery_stopped)
+                    recovery_stopped,
+                    child_asks_app,
+                    consent_missing,
+                    guardian_joins,
+                    link_confirmed,
+                    link_disputed,
+                    link_kept,
+                    link_ended)
 
 struct AccountEvent {
     AccountEventId id;
@@ -56,8 +71,18 @@ struct AccountEvent {
     std::string network;
     std::string device_name;
     std::string by_name;  // empty: the owner, or whoever had got in
+    std::string about;    // the child
+    std::string page;     // where something can be done about it; empty: nowhere
 };
-BOOST_DESCRIBE_STRUCT(AccountEvent, (), (id, at, kind, network, device_name, by_name))
+BOOST_DESCRIBE_STRUCT(AccountEvent, (), (id, at, kind, network, device_name, by_name, about, page))
+
+/// What somebody is told that concerns somebody else.
+struct Notice {
+    AccountEventKind kind{};
+    std::string about;
+    std::string by_name;
+    std::string page;
+};
 
 class AccountEvents {
 public:
@@ -74,6 +99,9 @@ public:
     /// By somebody who is not signed in.
     void note_from(sql::Tx& tx, AccountId account, AccountEventKind kind, const Caller& caller) const;
     void note_by(sql::Tx& tx, AccountId account, AccountEventKind kind, std::string_view by_name) const;
+
+    /// Not twice while the first one is not seen. False when it is there already.
+    bool note_notice(sql::Tx& tx, AccountId account, const Notice& notice) const;
 
     /// Newest first, before `before`.
     std::vector<AccountEvent> list(sql::Tx& tx, AccountId account, std::int64_t before, int limit) const;

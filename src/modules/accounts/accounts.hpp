@@ -264,6 +264,13 @@ struct Opened {
     Time expires_at;
 };
 
+/// The same session under a new token, which goes to the client once; the one before is good for nothing.
+struct RenewedSession {
+    std::string token;
+    Transport transport{};
+    Time expires_at;
+};
+
 /// What stands for the code of an authenticator in the second step. A recovery code always does.
 enum class SecondWay { authenticator, passkey };
 BOOST_DESCRIBE_ENUM(SecondWay, authenticator, passkey)
@@ -616,10 +623,11 @@ public:
                                       int limit) const;
 
     // own_secrets.cpp: these three not inside a Tx, for a guess is counted before it is looked at; the first
-    // two hash a password, so not on I/O threads either
-    void change_password(const Caller& caller, const PasswordChange& change) const;
+    // two hash a password, so not on I/O threads either, and the caller's session goes on under a new token:
+    // they throw unauthenticated when another request has renewed or ended it meanwhile
+    RenewedSession change_password(const Caller& caller, const PasswordChange& change) const;
     /// Caller::proven from now on, for a while.
-    void prove(const Caller& caller, const Proof& proof) const;
+    RenewedSession prove(const Caller& caller, const Proof& proof) const;
     /// From now on the account asks for a code. The first second factor of an account signs out everywhere
     /// else and comes with recovery codes; with another there are none in the answer.
     RecoveryCodes confirm_authenticator(const Caller& caller, const FirstCode& first) const;
@@ -677,6 +685,9 @@ public:
     Me me(sql::Tx& tx, const Caller& caller) const;
     Me change_me(sql::Tx& tx, const Caller& caller, const MeChange& change) const;
     const AccountEvents& events() const { return events_; }
+    // notices.cpp
+    /// Tells the owner in the app, and of what is grave by SMS too.
+    void tell(sql::Tx& tx, AccountId account, const Notice& notice) const;
     /// Forgets what has expired. Gives how many rows went.
     std::int64_t sweep(sql::Tx& tx) const;
 
@@ -732,6 +743,11 @@ private:
     std::string make_ticket(FirstStep first) const;
     std::string mark_of_password(std::string_view password_hash) const;
     store::AccountRow begin_guess(sql::Tx& tx, AccountId account) const;
+    Bytes present_token(sql::Tx& tx, const Caller& caller) const;
+    RenewedSession renew_session(sql::Tx& tx,
+                                 const Caller& caller,
+                                 const Bytes& present,
+                                 std::optional<Time> proved_at) const;
     void count_guess(AccountId account, std::string_view known_device, std::string_view code) const;
     bool administers(sql::Tx& tx, AccountId account) const;
     bool has_second_factor(sql::Tx& tx, AccountId account) const;
@@ -780,6 +796,8 @@ private:
                std::string_view action,
                std::string_view path,
                AccountId subject) const;
+    /// To a telephone that is theirs, where short messages are sent; one of a kind and hour.
+    void tell_by_sms(sql::Tx& tx, AccountId account, AccountEventKind kind) const;
     Bytes digest_of_token(std::string_view token) const;
     Bytes digest_of_answer(CaptchaId id, std::string_view answer) const;
     Bytes seal_phone(AccountId account, std::string_view phone) const;

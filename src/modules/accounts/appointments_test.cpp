@@ -182,8 +182,9 @@ TEST_F(AppointmentsTest, ANewAdministratorMustChangeTheOneTimePassword) {
     const auto me = world_.database->read([&](sql::Tx& tx) { return world_.accounts.me(tx, limited); });
     EXPECT_TRUE(me.must_change_password);
     EXPECT_EQ(me.next, (std::vector{NextStep::change_password, NextStep::claim}));
-    world_.accounts.change_password(limited, {appointed.one_time_password.value(), "four red lanterns"});
-    EXPECT_EQ(world_.caller_of(opened.token)->grants.size(), 1U);
+    const auto renewed =
+        world_.accounts.change_password(limited, {appointed.one_time_password.value(), "four red lanterns"});
+    EXPECT_EQ(world_.caller_of(renewed.token)->grants.size(), 1U);
 }
 
 TEST_F(AppointmentsTest, AOneTimePasswordRunsOut) {

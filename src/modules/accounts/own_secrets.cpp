@@ -43,8 +43,36 @@ void Accounts::count_guess(AccountId account, std::string_view known_device, std
     }
 }
 
-void Accounts::change_password(const Caller& caller, const PasswordChange& change) const {
+/// What the session is found by now. A session that another request has renewed since is not good any more.
+Bytes Accounts::present_token(sql::Tx& tx, const Caller& caller) const {
+    auto digest = store::session_token(tx, caller.account, caller.session);
+    if (!digest) {
+        throw Error(Fault::unauthenticated, "http.sign_in_required");
+    }
+    return std::move(*digest);
+}
+
+/// The session goes on under a token that nobody has seen, and what was copied of it before is good for
+/// nothing: neither the id, by which apps know it, nor anything else of it changes.
+RenewedSession Accounts::renew_session(sql::Tx& tx,
+                                       const Caller& caller,
+                                       const Bytes& present,
+                                       std::optional<Time> proved_at) const {
+    RenewedSession renewed{.token = parts_.random.token(), .transport = {}, .expires_at = {}};
+    const auto row =
+        store::replace_session_token(tx, present, digest_of_token(renewed.token), caller.session, proved_at);
+    if (!row) {
+        throw Error(Fault::unauthenticated, "http.sign_in_required");
+    }
+    renewed.transport = row->transport;
+    renewed.expires_at = row->expires_at;
+    return renewed;
+}
+
+RenewedSession Accounts::change_password(const Caller& caller, const PasswordChange& change) const {
+    Bytes token;
     const auto [account, personal] = parts_.database.write([&](sql::Tx& tx) {
+        token = present_token(tx, caller);
         auto row = begin_guess(tx, caller.account);
         std::vector<std::string> facts{user_name_key(row.user_name)};
         if (const auto claim = find_claim(tx, caller.account)) {
@@ -65,7 +93,7 @@ void Accounts::change_password(const Caller& caller, const PasswordChange& chang
         throw Error::invalid("new_password", "accounts.password_same");
     }
     const auto renewed = hash(change.new_password);
-    parts_.database.write([&](sql::Tx& tx) {
+    return parts_.database.write([&](sql::Tx& tx) {
         if (!store::set_password(tx, caller.account, account.password_hash, renewed)) {
             throw Error(Fault::conflict, "accounts.password_changed_meanwhile");
         }
@@ -74,12 +102,16 @@ void Accounts::change_password(const Caller& caller, const PasswordChange& chang
         store::delete_devices(tx, caller.account);
         audit(tx, caller, "accounts.password_changed", "", caller.account);
         events_.note(tx, caller, AccountEventKind::password_changed);
+        return renew_session(tx, caller, token, std::nullopt);
     });
 }
 
-void Accounts::prove(const Caller& caller, const Proof& proof) const {
-    const bool strong =
-        parts_.database.read([&](sql::Tx& tx) { return has_second_factor(tx, caller.account); });
+RenewedSession Accounts::prove(const Caller& caller, const Proof& proof) const {
+    Bytes token;
+    const bool strong = parts_.database.read([&](sql::Tx& tx) {
+        token = present_token(tx, caller);
+        return has_second_factor(tx, caller.account);
+    });
     if (!strong && !proof.password) {
         throw Error::invalid("password", "required");
     }
@@ -92,14 +124,14 @@ void Accounts::prove(const Caller& caller, const Proof& proof) const {
     } else if (!proof.passkey) {
         count_guess(caller.account, "", proof.code.value_or(""));
     }
-    parts_.database.write([&](sql::Tx& tx) {
+    return parts_.database.write([&](sql::Tx& tx) {
         if (strong && proof.passkey && passkeys_.use(tx, *proof.passkey) != caller.account) {
             throw Error::invalid("passkey", "accounts.passkey_unknown");
         }
         if (strong && !proof.passkey) {
             factors_.use(tx, caller.account, "", *proof.code);
         }
-        store::prove_session(tx, caller.account, caller.session, parts_.clock.now());
+        return renew_session(tx, caller, token, parts_.clock.now());
     });
 }
 
@@ -156,7 +188,8 @@ RecoveryCodes Accounts::renew_recovery_codes(sql::Tx& tx, const Caller& caller) 
     return factors_.renew_recovery_codes(tx, caller.account);
 }
 
-/// After one was removed.
+/// After one was removed, by who holds the account: of two that remove the last two, the second one sees what
+/// the first one left.
 void Accounts::end_second_factor(sql::Tx& tx, const Caller& caller) const {
     const auto left = second_factor(tx, caller);
     if (left.is_set_up()) {
@@ -169,6 +202,7 @@ void Accounts::end_second_factor(sql::Tx& tx, const Caller& caller) const {
 }
 
 void Accounts::remove_authenticator(sql::Tx& tx, const Caller& caller) const {
+    store::hold_account(tx, caller.account);
     if (!factors_.authenticator_since(tx, caller.account)) {
         throw Error(Fault::not_found, "accounts.second_factor_unknown");
     }
@@ -179,6 +213,7 @@ void Accounts::remove_authenticator(sql::Tx& tx, const Caller& caller) const {
 }
 
 void Accounts::remove_passkey(sql::Tx& tx, const Caller& caller, PasskeyId id) const {
+    store::hold_account(tx, caller.account);
     if (!passkeys_.remove(tx, caller.account, id)) {
         throw Error(Fault::not_found, "accounts.second_factor_unknown");
     }

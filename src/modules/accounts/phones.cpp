@@ -225,13 +225,7 @@ SmsRecovered Accounts::recover_by_sms(const Caller& caller, const SmsRecovery& i
         const auto wait = std::chrono::duration_cast<std::chrono::hours>(options_.recovery_wait);
         if (wait.count() > 0) {
             const auto phone = cipher_.open(*account->phone, {"account", "phone", account->id.value});
-            try {
-                sms_->send(tx, phone, begun_text(account->language, wait), 24h);
-            } catch (const Error& error) {
-                if (error.fault() != Fault::too_many) {
-                    throw;
-                }
-            }
+            sms_->try_send(tx, phone, begun_text(account->language, wait), 24h);
         }
     });
     return {.ready_at = ready_at};
@@ -255,6 +249,7 @@ void Accounts::finish_recovery(sql::Tx& tx, AccountId account) const {
     store::replace_password(tx, account, recovery->password_hash);
     distrust(tx, account);
     events_.note_by(tx, account, AccountEventKind::recovered, "");
+    tell_by_sms(tx, account, AccountEventKind::recovered);
     audit(tx, Caller{}, "accounts.recovered_by_sms", "", account);
 }
 

@@ -129,6 +129,7 @@ Recovered Accounts::give_one_time_password(const Caller& caller,
         }
         const auto helper = store::find_account(tx, caller.account)->name;
         events_.note_by(tx, account.id, AccountEventKind::recovered, helper);
+        tell_by_sms(tx, account.id, AccountEventKind::recovered);
         audit(tx, caller, action, path, account.id);
         recovered.user_name = account.user_name;
         recovered.name = account.name;

@@ -52,6 +52,12 @@ BOOST_DESCRIBE_STRUCT(EnteredView,
                       (),
                       (ticket, ways, account_id, session_id, token, device_token, expires_at, me))
 
+/// The session goes on under a new token. It is here when the session has no cookie, else in the cookie.
+struct Renewed {
+    std::optional<std::string> token;
+};
+BOOST_DESCRIBE_STRUCT(Renewed, (), (token))
+
 struct PasskeyRef {
     PasskeyId id;
 };
@@ -164,6 +170,18 @@ http::Reply<http::Created<EnteredView>> answer_of(const Accounts& accounts,
     return reply;
 }
 
+http::Reply<Renewed> answer_of(const Accounts& accounts, RenewedSession renewed) {
+    http::Reply<Renewed> reply;
+    if (renewed.transport == Transport::cookie) {
+        const auto life =
+            std::chrono::duration_cast<std::chrono::seconds>(renewed.expires_at - accounts.clock().now());
+        reply.headers.push_back(session_cookie(renewed.token, life));
+    } else {
+        reply.body.token = std::move(renewed.token);
+    }
+    return reply;
+}
+
 void add_entrance(http::Routes& routes, Accounts& accounts) {
     routes
         .post("/api/v1/captchas", blocking([&accounts](const Caller& caller, const CaptchaRequest& request) {
@@ -235,9 +253,9 @@ void add_own(http::Routes& routes, Accounts& accounts) {
         .signed_in();
     routes
         .put("/api/v1/me/password", blocking([&accounts](const Caller& caller, const PasswordChange& change) {
-                 accounts.change_password(caller, change);
+                 return answer_of(accounts, accounts.change_password(caller, change));
              }))
-        .summary("Change the password; signs out everywhere else")
+        .summary("Change the password; signs out everywhere else, and this session goes on under a new token")
         .signed_in()
         .rate(http::Rate::guessable)
         .errors({"input.invalid", "accounts.password_changed_meanwhile"});
@@ -307,9 +325,12 @@ void add_own(http::Routes& routes, Accounts& accounts) {
 void add_second_factor(http::Routes& routes, Accounts& accounts) {
     routes
         .put("/api/v1/me/proof", blocking([&accounts](const Caller& caller, const Proof& proof) {
-                 accounts.prove(caller, proof);
+                 return answer_of(accounts, accounts.prove(caller, proof));
              }))
-        .summary("Show that it is you: the password, or, with a second factor, a code or a passkey")
+        .summary(
+            "Show that it is you: the password, or, with a second factor, a code or a passkey. The session "
+            "goes "
+            "on under a new token")
         .signed_in()
         .rate(http::Rate::guessable)
         .errors({"input.invalid", "accounts.slow_down"});

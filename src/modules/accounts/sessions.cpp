@@ -87,6 +87,7 @@ Opened Accounts::open_session(sql::Tx& tx,
                          (!present.empty() || store::has_signed_in(tx, account, now));
     if (is_news) {
         events_.note_new_device(tx, account, opened.session, caller, device_name);
+        tell_by_sms(tx, account, AccountEventKind::new_device);
     }
     for (std::size_t i = kMostSessions - 1; i < present.size(); ++i) {  // the oldest make room
         end_session(tx, account, present[i].id);

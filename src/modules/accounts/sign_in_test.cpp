@@ -225,11 +225,36 @@ TEST_F(SignInTest, ChangingThePasswordEndsAllOtherSessionsAndDevices) {
     EXPECT_EQ(change(std::string(kPassword), std::string(kPassword)), "new_password: accounts.password_same");
     EXPECT_EQ(change(std::string(kPassword), "iloveyou"), "new_password: accounts.password_breached");
     EXPECT_EQ(change(std::string(kPassword), "wanglei1"), "new_password: accounts.password_personal");
-    EXPECT_EQ(change(std::string(kPassword), "four red lanterns"), "");
-    EXPECT_FALSE(world_.caller_of(second.token));
     EXPECT_TRUE(world_.caller_of(opened_.token));
+    const auto renewed =
+        world_.accounts.change_password(caller, {std::string(kPassword), "four red lanterns"});
+    EXPECT_FALSE(world_.caller_of(second.token));
+    EXPECT_FALSE(world_.caller_of(opened_.token));
+    EXPECT_EQ(world_.caller_of(renewed.token)->session, caller.session);
     EXPECT_EQ(refusal("wanglei", std::string(kPassword)), "accounts.sign_in_failed");
     EXPECT_EQ(refusal("wanglei", "four red lanterns"), "");
+}
+
+TEST_F(SignInTest, ProofRenewsTheTokenAndNothingElse) {
+    const auto caller = owner();
+    EXPECT_EQ(AccountsWorld::refusal([&] { world_.accounts.prove(caller, {.password = "guess"}); }),
+              "password: accounts.password_wrong");
+    EXPECT_TRUE(world_.caller_of(opened_.token));
+    const auto renewed = world_.accounts.prove(caller, {.password = std::string(kPassword)});
+    EXPECT_FALSE(world_.caller_of(opened_.token));
+    EXPECT_EQ(renewed.expires_at, opened_.expires_at);
+    const auto now = world_.caller_of(renewed.token);
+    ASSERT_TRUE(now);
+    EXPECT_EQ(now->session, caller.session);
+    EXPECT_TRUE(now->proven);
+}
+
+TEST_F(SignInTest, WhoseSessionHasEndedProvesNothing) {
+    const auto caller = owner();
+    world_.database->write([&](sql::Tx& tx) { world_.accounts.sign_out(tx, caller, caller.session); });
+    EXPECT_EQ(
+        AccountsWorld::refusal([&] { world_.accounts.prove(caller, {.password = std::string(kPassword)}); }),
+        "http.sign_in_required");
 }
 
 TEST_F(SignInTest, AStolenSessionCannotGuessThePasswordForLong) {

@@ -76,6 +76,10 @@ void set_one_time_password(sql::Tx& tx, AccountId account, std::string_view hash
         until);
 }
 
+void hold_account(sql::Tx& tx, AccountId account) {
+    tx.execute(R"(UPDATE account SET user_name = user_name WHERE id = $1)", account);
+}
+
 bool set_password(sql::Tx& tx, AccountId account, std::string_view checked_hash, std::string_view new_hash) {
     return tx.execute(
                R"(UPDATE account SET password_hash = $3, must_change_password = 0, password_expires_at = NULL

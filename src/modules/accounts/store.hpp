@@ -37,6 +37,8 @@ bool set_person(sql::Tx& tx, AccountId account, PersonId person);
 void replace_password(sql::Tx& tx, AccountId account, std::string_view hash);
 /// To be changed at the next sign-in, and good until then.
 void set_one_time_password(sql::Tx& tx, AccountId account, std::string_view hash, Time until);
+/// Locks the account's row until the transaction is done.
+void hold_account(sql::Tx& tx, AccountId account);
 bool set_password(sql::Tx& tx, AccountId account, std::string_view checked_hash, std::string_view new_hash);
 /// The same password at another cost: nothing else changes.
 void rehash_password(sql::Tx& tx,
@@ -128,10 +130,19 @@ BOOST_DESCRIBE_STRUCT(
     (id, account_id, transport, device_name, user_agent, network, created_at, last_seen_at, expires_at))
 /// `methods` as in Caller. Whoever signs in shows that it is them.
 void insert_session(sql::Tx& tx, ByteView token_hash, const SessionRow& row, std::string_view methods);
-void prove_session(sql::Tx& tx, AccountId account, SessionId id, Time now);
+/// The digest of the token that the session has now.
+std::optional<Bytes> session_token(sql::Tx& tx, AccountId account, SessionId id);
+struct WholeSession : SessionRow {
+    Time proved_at;
+    std::string methods;
+};
+BOOST_DESCRIBE_STRUCT(WholeSession, (SessionRow), (proved_at, methods))
+/// Nothing when the session has another token by now, or is gone. `proved_at`: as it was when absent.
+std::optional<WholeSession> replace_session_token(
+    sql::Tx& tx, ByteView present, ByteView renewed, SessionId id, std::optional<Time> proved_at);
 std::vector<SessionRow> sessions(sql::Tx& tx, AccountId account);
 bool delete_session(sql::Tx& tx, AccountId account, SessionId id);
-/// Locks the session's row; false when there is none.
+/// Locks the session's row, also when its token is being renewed; false when there is none.
 bool hold_session(sql::Tx& tx, AccountId account, SessionId id);
 /// Writes only when the kept time is older, so that many requests at once make one change.
 void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now);

@@ -48,14 +48,49 @@ bool delete_session(sql::Tx& tx, AccountId account, SessionId id) {
     return tx.execute(R"(DELETE FROM session WHERE account_id = $1 AND id = $2)", account, id) == 1;
 }
 
-void prove_session(sql::Tx& tx, AccountId account, SessionId id, Time now) {
-    tx.post(R"(UPDATE session SET proved_at = $3 WHERE account_id = $1 AND id = $2)", account, id, now);
+std::optional<Bytes> session_token(sql::Tx& tx, AccountId account, SessionId id) {
+    return tx.find<Bytes>(R"(SELECT token_hash FROM session WHERE account_id = $1 AND id = $2)", account, id);
+}
+
+// Rows are distributed by the token, which therefore cannot be changed where it is: a new row takes the place
+// of the old one.
+std::optional<WholeSession> replace_session_token(
+    sql::Tx& tx, ByteView present, ByteView renewed, SessionId id, std::optional<Time> proved_at) {
+    auto row = tx.find<WholeSession>(
+        R"(DELETE FROM session WHERE token_hash = $1 AND id = $2
+           RETURNING id, account_id, transport, device_name, user_agent, network, created_at, last_seen_at,
+                     expires_at, proved_at, methods)",
+        present,
+        id);
+    if (row) {
+        tx.post(
+            R"(INSERT INTO session (token_hash, id, account_id, transport, device_name, user_agent, network,
+                                    created_at, last_seen_at, expires_at, proved_at, methods)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12))",
+            renewed,
+            row->id,
+            row->account_id,
+            row->transport,
+            row->device_name,
+            row->user_agent,
+            row->network,
+            row->created_at,
+            row->last_seen_at,
+            row->expires_at,
+            proved_at.value_or(row->proved_at),
+            row->methods);
+    }
+    return row;
 }
 
 bool hold_session(sql::Tx& tx, AccountId account, SessionId id) {
-    return tx.execute(R"(UPDATE session SET last_seen_at = last_seen_at WHERE account_id = $1 AND id = $2)",
-                      account,
-                      id) == 1;
+    const auto hold = [&] {
+        return tx.execute(
+                   R"(UPDATE session SET last_seen_at = last_seen_at WHERE account_id = $1 AND id = $2)",
+                   account,
+                   id) == 1;
+    };
+    return hold() || hold();  // the first one may have waited for a row whose token was just renewed
 }
 
 void touch_session(sql::Tx& tx, ByteView token_hash, Time older_than, Time now) {

@@ -561,6 +561,17 @@ struct Settings {
     int escalation_days = 5;  // after each so many days the next level up may decide too
 };
 
+/// Knows whose guardian somebody is in an account of their own. A later module has it; cli wires it.
+class Families {
+public:
+    virtual ~Families() = default;
+    /// Whether the reviewer is linked with the child who claims that document, or whose account it is.
+    virtual bool is_guardian(sql::Tx& tx,
+                             AccountId reviewer,
+                             AccountId applicant,
+                             const std::optional<Bytes>& digest) const = 0;
+};
+
 struct Needs {
     const Clock& clock;
     IdSource& ids;
@@ -575,6 +586,7 @@ struct Needs {
     Bus& bus;
     Jobs& jobs;
     std::function<void(sql::Tx&, const PlaceEvent&)> tell{};  // as Applications::when_changed has it
+    const Families* families = nullptr;  // known later
 };
 
 /// An application with all that became of it, for those who bring an installation's past.
@@ -604,6 +616,8 @@ public:
     /// `tell` hears what becomes of people who were certified before, in the transaction of it. Before there
     /// are others.
     void when_changed(std::function<void(sql::Tx&, const PlaceEvent&)> tell) { needs_.tell = std::move(tell); }
+    /// Before serving starts.
+    void recognise_families(const Families& families) { needs_.families = &families; }
 
     // The applicant's side; each sees only their own, anything else is not_found.
     ApplicationView create(sql::Tx& tx, const Caller& caller, const Creation& creation) const;

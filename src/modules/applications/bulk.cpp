@@ -180,7 +180,7 @@ private:
         if (!seat.reach) {
             return "applications.not_your_turn";
         }
-        if (concerns_any(tx, marks, *record)) {
+        if (concerns_any(tx, needs_, marks, *record)) {
             return "applications.own_application";
         }
         if (is_guardians_name(needs_, marks, *record)) {
@@ -238,7 +238,7 @@ BulkPreview Applications::preview_bulk(sql::Tx& tx, const Caller& caller, const 
     for (const auto& row : list_queue(tx, needs_, settings_, caller, query)) {
         const auto fingerprint = needs_.roster.fingerprint(tx, row.roster_entry_id.value_or(0));
         const std::string_view reason =
-            concerns_any(tx, marks, record_of(row)) ? kOwn
+            concerns_any(tx, needs_, marks, record_of(row)) ? kOwn
             : is_contested(tx, needs_, row.digest.value_or(Bytes()), row.account_id)
                 ? "applications.contested"
             : !fingerprint                              ? "applications.match_none"
@@ -260,7 +260,7 @@ BulkPreview Applications::preview_bulk(sql::Tx& tx, const Caller& caller, const 
                                         std::pair("none", std::string_view("applications.match_none"))}) {
         query.filter.match = match;
         for (const auto& row : list_queue(tx, needs_, settings_, caller, query)) {
-            leave_out(preview, row, concerns_any(tx, marks, record_of(row)) ? kOwn : reason, names);
+            leave_out(preview, row, concerns_any(tx, needs_, marks, record_of(row)) ? kOwn : reason, names);
         }
     }
     const auto octets = digest.finish();

@@ -201,8 +201,11 @@ std::vector<Marks> marks_around(sql::Tx& tx, const Needs& needs, const Caller& c
     return marks_around(tx, needs, caller.account, reaches);
 }
 
-void require_unconcerned(sql::Tx& tx, const std::vector<Marks>& reviewers, const store::Record& record) {
-    if (concerns_any(tx, reviewers, record)) {
+void require_unconcerned(sql::Tx& tx,
+                         const Needs& needs,
+                         const std::vector<Marks>& reviewers,
+                         const store::Record& record) {
+    if (concerns_any(tx, needs, reviewers, record)) {
         throw Error(Fault::forbidden, "applications.own_application");
     }
 }
@@ -313,7 +316,7 @@ Decided Applications::decide(sql::Tx& tx, const Caller& caller, const Decision& 
         throw Error(Fault::not_found, "applications.unknown");
     }
     const auto reviewers = marks_around(tx, needs_, caller, seat);
-    require_unconcerned(tx, reviewers, *record);
+    require_unconcerned(tx, needs_, reviewers, *record);
     require_undecided(tx, caller, *record);
     if (!seat.reach) {
         throw Error(Fault::forbidden, "applications.not_your_turn").with("from", to_text(*seat.from));

@@ -32,7 +32,10 @@ Seat seat_of(sql::Tx& tx,
 std::vector<Marks> marks_around(sql::Tx& tx, const Needs& needs, const Caller& caller, const Seat& seat);
 
 /// Throws forbidden when it is the own application of one of the reviewers, or their child's.
-void require_unconcerned(sql::Tx& tx, const std::vector<Marks>& reviewers, const store::Record& record);
+void require_unconcerned(sql::Tx& tx,
+                         const Needs& needs,
+                         const std::vector<Marks>& reviewers,
+                         const store::Record& record);
 
 /// Throws conflict with who ("you" or their office) and when, unless it is handed in.
 void require_undecided(sql::Tx& tx, const Caller& caller, const store::Record& record);

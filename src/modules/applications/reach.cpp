@@ -142,23 +142,31 @@ std::vector<Marks> marks_around(sql::Tx& tx,
     return all;
 }
 
-bool concerns(sql::Tx& tx, const Marks& reviewer, const store::Record& record) {
+bool concerns(sql::Tx& tx, const Needs& needs, const Marks& reviewer, const store::Record& record) {
     if (reviewer.account == record.account_id) {
         return true;
     }
     if (!reviewer.document.empty() && record.digest == reviewer.document) {
         return true;  // the same number under another account
     }
-    return record.kind == Kind::student && store::has_mark(tx, record.id, reviewer.document, reviewer.phone);
+    if (record.kind != Kind::student) {
+        return false;
+    }
+    return store::has_mark(tx, record.id, reviewer.document, reviewer.phone) ||
+           (needs.families != nullptr &&
+            needs.families->is_guardian(tx, reviewer.account, record.account_id, record.digest));
 }
 
 bool concerns(sql::Tx& tx, const Needs& needs, AccountId reviewer, const store::Record& record) {
-    return concerns(tx, marks_of(tx, needs, reviewer), record);
+    return concerns(tx, needs, marks_of(tx, needs, reviewer), record);
 }
 
-bool concerns_any(sql::Tx& tx, const std::vector<Marks>& reviewers, const store::Record& record) {
+bool concerns_any(sql::Tx& tx,
+                  const Needs& needs,
+                  const std::vector<Marks>& reviewers,
+                  const store::Record& record) {
     return std::ranges::any_of(reviewers,
-                               [&](const Marks& reviewer) { return concerns(tx, reviewer, record); });
+                               [&](const Marks& reviewer) { return concerns(tx, needs, reviewer, record); });
 }
 
 bool is_guardians_name(const Needs& needs, const std::vector<Marks>& reviewers, const store::Record& record) {

@@ -58,9 +58,12 @@ std::vector<Marks> marks_around(sql::Tx& tx,
                                 std::span<const Reach> reaches);
 
 /// Whether the application is the reviewer's own, or their child's.
-bool concerns(sql::Tx& tx, const Marks& reviewer, const store::Record& record);
+bool concerns(sql::Tx& tx, const Needs& needs, const Marks& reviewer, const store::Record& record);
 bool concerns(sql::Tx& tx, const Needs& needs, AccountId reviewer, const store::Record& record);
-bool concerns_any(sql::Tx& tx, const std::vector<Marks>& reviewers, const store::Record& record);
+bool concerns_any(sql::Tx& tx,
+                  const Needs& needs,
+                  const std::vector<Marks>& reviewers,
+                  const store::Record& record);
 /// Whether a guardian is called as one of them. No proof that it is their child: names are shared, and
 /// phones change. The record with its sealed part.
 bool is_guardians_name(const Needs& needs, const std::vector<Marks>& reviewers, const store::Record& record);

@@ -182,7 +182,7 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
         throw Error(Fault::not_found, "applications.unknown");
     }
     const auto reviewers = marks_around(tx, needs_, caller, seat);
-    require_unconcerned(tx, reviewers, record);
+    require_unconcerned(tx, needs_, reviewers, record);
     const auto profile = profile_of(needs_, record);
     ReviewDetail detail{.application = view_of(tx, needs_, settings_, record, masked(profile)),
                         .document_kind = text_of(record.document_kind),
@@ -223,7 +223,7 @@ Revealed Applications::reveal(sql::Tx& tx, const Caller& caller, const Reveal& w
     if (!seat.reach) {
         throw Error(Fault::forbidden, "applications.not_your_turn").with("from", to_text(*seat.from));
     }
-    require_unconcerned(tx, marks_around(tx, needs_, caller, seat), record);
+    require_unconcerned(tx, needs_, marks_around(tx, needs_, caller, seat), record);
     const auto which = what.what.value_or(RevealWhat::document);
     needs_.audit.record(
         tx,

@@ -78,6 +78,7 @@ ChildDetail Families::withdraw_consent(sql::Tx& tx,
     parts_.accounts.withdraw_consent_for(tx, caller, account, input.consent_id);
     note(tx, caller, row, EventKind::consent_withdrawn);
     record(tx, caller, "families.consent_withdrawn", row, child.path);
+    tell_fellows(tx, row, child, accounts::AccountEventKind::consent_missing, name_in(row));
     return this->child(tx, caller, input.id);
 }
 

@@ -196,6 +196,17 @@ struct HistoryItem {
 };
 BOOST_DESCRIBE_STRUCT(HistoryItem, (), (kind, at, by, reason))
 
+/// What an administrator has to decide, anywhere below them.
+struct DisputeView : LinkView {
+    std::string school;
+};
+BOOST_DESCRIBE_STRUCT(DisputeView, (LinkView), (school))
+
+struct Disputes {
+    std::vector<DisputeView> items;
+    std::optional<LinkId> next;
+};
+
 /// A reason is needed to dispute, and of the school to end.
 struct Because {
     LinkId id;
@@ -345,6 +356,7 @@ struct Parts {
     const accounts::Accounts& accounts;
     const oidc::Oidc& oidc;
     const Children& children;
+    const organisations::Organisations& organisations;
 };
 
 class Families final : public accounts::Guardians {
@@ -371,6 +383,9 @@ public:
     // links.cpp
     /// What the school has to decide: links that wait or are disputed, within the caller's scope.
     std::vector<LinkView> open_links(sql::Tx& tx, const Caller& caller, OrganisationId school) const;
+    /// All that is disputed below an organisation, after `cursor`: administrators of it.
+    Disputes disputes(
+        sql::Tx& tx, const Caller& caller, OrganisationId organisation, LinkId cursor, int limit) const;
     LinkView confirm(sql::Tx& tx, const Caller& caller, LinkId id) const;
     /// By a guardian of the child, by its class teacher or its school.
     void dispute(sql::Tx& tx, const Caller& caller, const Because& input) const;
@@ -402,9 +417,32 @@ public:
     bool has_children(sql::Tx& tx, AccountId account) const override;
     bool decide_for(sql::Tx& tx, PersonId child) const override;
 
+    // notices.cpp
+    /// The child asks for an app: its guardians hear of it.
+    void tell_of_request(sql::Tx& tx, AccountId child, const std::string& app) const;
+    /// Whether somebody is linked with the child, in that account or in another one of theirs.
+    bool is_guardian_of(sql::Tx& tx, PersonId child, AccountId account) const;
+
     const Clock& clock() const { return parts_.clock; }
 
 private:
+    /// To the guardian whose link it is.
+    void tell(sql::Tx& tx,
+              const store::LinkRow& row,
+              const Child& child,
+              accounts::AccountEventKind kind,
+              const std::string& by_name = {}) const;
+    /// To the others who decide for the child.
+    void tell_fellows(sql::Tx& tx,
+                      const store::LinkRow& row,
+                      const Child& child,
+                      accounts::AccountEventKind kind,
+                      const std::string& by_name = {}) const;
+    /// When something that a guardian decides on is not consented to.
+    void tell_of_consents(sql::Tx& tx, const store::LinkRow& row, const Child& child) const;
+    /// The same human being, as far as their accounts say: by person, document or telephone.
+    bool is_same_person(sql::Tx& tx, AccountId one, AccountId other) const;
+
     enum class Hold { no, yes };
     /// A link that the caller may act on, with its child.
     struct Acting;

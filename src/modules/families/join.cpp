@@ -119,9 +119,6 @@ void Families::check_joiner(sql::Tx& tx, const Caller& caller, const Ticket& tic
     if (account.birth_date && years_between(*account.birth_date, today) < kAgeOfMajority) {
         throw Error(Fault::conflict, "families.too_young");
     }
-    if (ticket.made_by == caller.account) {
-        throw Error(Fault::conflict, "families.own_invitation");
-    }
     if (name_key(account.name) != name_key(ticket.guardian_name)) {
         throw Error(Fault::conflict, "families.other_name");
     }
@@ -129,6 +126,10 @@ void Families::check_joiner(sql::Tx& tx, const Caller& caller, const Ticket& tic
 
 /// The link, in the account that is signed in by now.
 store::LinkRow Families::redeem(sql::Tx& tx, const Caller& caller, const Ticket& ticket, bool is_new) const {
+    // Also in an account that they make for it.
+    if (ticket.made_by && is_same_person(tx, *ticket.made_by, caller.account)) {
+        throw Error(Fault::conflict, "families.own_invitation");
+    }
     if (!is_new) {
         check_joiner(tx, caller, ticket);
     }
@@ -183,6 +184,8 @@ store::LinkRow Families::link(sql::Tx& tx,
     if (store::insert_link(tx, row, of_age_on(ticket.child))) {
         note(tx, caller, row, EventKind::made);
         record(tx, caller, "families.linked", row, ticket.child.path);
+        tell_fellows(tx, row, ticket.child, accounts::AccountEventKind::guardian_joins, ticket.guardian_name);
+        tell_of_consents(tx, row, ticket.child);
         return row;
     }
     auto present = store::find_link(tx, row.person_id, caller.account);

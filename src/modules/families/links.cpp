@@ -6,6 +6,8 @@
 #include "modules/families/families.hpp"
 #include "modules/families/store.hpp"
 
+#include <utility>
+
 namespace educard::families {
 
 namespace {
@@ -33,6 +35,25 @@ std::vector<LinkView> Families::open_links(sql::Tx& tx, const Caller& caller, Or
     return list;
 }
 
+Disputes Families::disputes(
+    sql::Tx& tx, const Caller& caller, OrganisationId organisation, LinkId cursor, int limit) const {
+    const auto top = parts_.organisations.get(tx, organisation);
+    require_scope(
+        caller, top.path, {Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin});
+    const auto rows = store::open_disputes(tx, top.path, end_of_subtree(top.path), cursor, limit);
+    Disputes found;
+    for (const auto& row : rows) {
+        const auto child = get_child(tx, row.person_id);
+        if (may_administer(caller, child.path)) {  // the child may have left since
+            found.items.push_back({view_of(row, child), parts_.organisations.get(tx, row.school_id).name});
+        }
+    }
+    if (std::cmp_equal(rows.size(), limit)) {
+        found.next = rows.back().id;
+    }
+    return found;
+}
+
 LinkView Families::confirm(sql::Tx& tx, const Caller& caller, LinkId id) const {
     Child child;
     const auto row = get_within_scope(tx, caller, id, child);
@@ -43,7 +64,10 @@ LinkView Families::confirm(sql::Tx& tx, const Caller& caller, LinkId id) const {
     change(tx, row, LinkState::active, row.rights);
     note(tx, caller, row, EventKind::confirmed);
     record(tx, caller, "families.confirmed", row, child.path);
-    return view_of(get_link(tx, id), child);
+    const auto confirmed = get_link(tx, id);
+    tell(tx, confirmed, child, accounts::AccountEventKind::link_confirmed);
+    tell_of_consents(tx, confirmed, child);
+    return view_of(confirmed, child);
 }
 
 void Families::dispute(sql::Tx& tx, const Caller& caller, const Because& input) const {
@@ -68,6 +92,9 @@ void Families::dispute(sql::Tx& tx, const Caller& caller, const Because& input) 
     change(tx, row, LinkState::disputed, row.rights);
     note(tx, caller, row, EventKind::disputed, reason);
     record(tx, caller, "families.disputed", row, child.path);
+    if (row.account_id != caller.account) {
+        tell(tx, row, child, accounts::AccountEventKind::link_disputed);
+    }
 }
 
 void Families::end(sql::Tx& tx, const Caller& caller, const Because& input) const {
@@ -84,6 +111,9 @@ void Families::end(sql::Tx& tx, const Caller& caller, const Because& input) cons
     change(tx, row, LinkState::ended, row.rights);
     note(tx, caller, row, own ? EventKind::ended : EventKind::ended_by_school, reason);
     record(tx, caller, "families.ended", row, child.path);
+    if (!own) {
+        tell(tx, row, child, accounts::AccountEventKind::link_ended);
+    }
     if (child.account) {
         parts_.oidc.withdraw_allowances_by(tx, caller, *child.account, row.account_id);
     }
@@ -117,6 +147,12 @@ LinkView Families::decide(sql::Tx& tx, const Caller& caller, const Decision& inp
         note(tx, caller, row, EventKind::ended_by_school, reason);
     }
     record(tx, caller, keeps ? "families.kept" : "families.ended", row, child.path);
+    if (!keeps || row.state == LinkState::disputed) {
+        tell(tx,
+             row,
+             child,
+             keeps ? accounts::AccountEventKind::link_kept : accounts::AccountEventKind::link_ended);
+    }
     if (child.account && (!keeps || rights != Rights::full)) {
         parts_.oidc.withdraw_allowances_by(tx, caller, *child.account, row.account_id);
     }

@@ -3,6 +3,8 @@
 #include "http/bind.hpp"
 #include "modules/families/families.hpp"
 
+#include <algorithm>
+
 namespace educard::families {
 
 namespace {
@@ -15,6 +17,33 @@ constexpr std::initializer_list<Role> kSchool{
     Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin, Role::class_teacher};
 constexpr std::initializer_list<Role> kAdministrators{
     Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
+
+struct DisputesQuery {
+    OrganisationId organisation_id;
+    std::optional<std::string> cursor;
+    std::optional<int> limit;
+};
+BOOST_DESCRIBE_STRUCT(DisputesQuery, (), (organisation_id, cursor, limit))
+
+constexpr int kMostDisputes = 200;
+
+http::Page<DisputeView> page_of(const Families& families,
+                                sql::Tx& tx,
+                                const Caller& caller,
+                                const DisputesQuery& query) {
+    const auto cursor = query.cursor ? parse_id(*query.cursor) : std::optional<std::int64_t>(0);
+    if (!cursor) {
+        throw Error::invalid("cursor", "value");
+    }
+    const int limit = std::clamp(query.limit.value_or(50), 1, kMostDisputes);
+    auto found = families.disputes(tx, caller, query.organisation_id, LinkId{*cursor}, limit);
+    http::Page<DisputeView> page;
+    page.items = std::move(found.items);
+    if (found.next) {
+        page.next = std::to_string(found.next->value);
+    }
+    return page;
+}
 
 struct LinkRef {
     LinkId id;
@@ -96,6 +125,13 @@ void add_school(http::Routes& routes, Families& families) {
              }))
         .summary("Guardians whom a school has to confirm, and disputes that it has to decide")
         .allow(kSchool);
+    routes
+        .get("/api/v1/guardian-disputes",
+             read([&families](sql::Tx& tx, const Caller& caller, const DisputesQuery& query) {
+                 return page_of(families, tx, caller, query);
+             }))
+        .summary("Guardians who are disputed anywhere below an organisation")
+        .allow(kAdministrators);
     routes
         .get("/api/v1/guardian-links/{id}/history",
              read([&families](sql::Tx& tx, const Caller& caller, const LinkRef& input) {

@@ -63,6 +63,19 @@ std::vector<LinkRow> open_links(sql::Tx& tx, OrganisationId school, int limit) {
         limit);
 }
 
+std::vector<LinkRow> open_disputes(
+    sql::Tx& tx, std::string_view path, std::string_view path_end, LinkId cursor, int limit) {
+    return tx.list<LinkRow>(
+        R"(SELECT l.id, l.person_id, l.account_id, l.guardian_name, l.relation, l.rights, l.state, l.origin,
+                  l.school_id, l.made_by, l.made_at, l.changed_at
+           FROM family_link l JOIN organisation o ON o.id = l.school_id
+           WHERE l.state = 'disputed' AND l.id > $3 AND o.path >= $1 AND o.path < $2 ORDER BY l.id LIMIT $4)",
+        path,
+        path_end,
+        cursor,
+        limit);
+}
+
 bool change_link(sql::Tx& tx, const LinkRow& before, LinkState state, Rights rights, Time now) {
     return tx.execute(
                R"(UPDATE family_link SET state = $3, rights = $4, changed_at = $5, school_id = $8

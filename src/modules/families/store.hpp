@@ -47,6 +47,9 @@ std::vector<LinkRow> links_of_child(sql::Tx& tx, PersonId child);
 std::vector<LinkRow> links_of_account(sql::Tx& tx, AccountId account);
 /// That wait or are disputed.
 std::vector<LinkRow> open_links(sql::Tx& tx, OrganisationId school, int limit);
+/// Disputed ones of the schools at or below that path, after `cursor`.
+std::vector<LinkRow> open_disputes(
+    sql::Tx& tx, std::string_view path, std::string_view path_end, LinkId cursor, int limit);
 /// False when state or rights are no longer those of `before`.
 bool change_link(sql::Tx& tx, const LinkRow& before, LinkState state, Rights rights, Time now);
 /// Locks the row; false unless it is active with full rights.

@@ -195,6 +195,11 @@ private:
             store::put_consent(tx_, caller_.account, app_.id, json::encode(agreed), now_);
             return leave_with_code(agreed);
         }
+        // What the app can do without is still theirs to tell, so they are asked for that where they can be.
+        if (const auto covered = oidc_.claims_of_school(tx_, app_, caller_.account, wanted_);
+            covered && !prompts("consent") && (silent() || covered->size() == wanted_.size())) {
+            return leave_with_code(*covered);
+        }
         if (silent()) {
             return leave_with({"consent_required", "the person has to agree"});
         }

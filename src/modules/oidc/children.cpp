@@ -41,15 +41,17 @@ std::optional<std::vector<Claim>> Oidc::claims_for_child(sql::Tx& tx,
     const auto allowed =
         allowance ? json::decode<std::vector<Claim>>(allowance->claims) : std::vector<Claim>();
     const bool of_school = may_enter(tx, app, *person);
+    const auto by_school = of_school ? std::nullopt : claims_of_school(tx, app, *person, wanted);
     std::vector<Claim> claims;
     for (const auto claim : wanted) {
-        if (contains(allowed, claim) || (of_school && contains(app.essential, claim))) {
+        if (contains(allowed, claim) || (of_school && contains(app.essential, claim)) ||
+            (by_school && contains(*by_school, claim))) {
             claims.push_back(claim);
         } else if (contains(app.essential, claim)) {
             return std::nullopt;  // the app needs more by now than the guardian was asked for
         }
     }
-    return of_school || allowance ? std::optional(claims) : std::nullopt;
+    return of_school || by_school || allowance ? std::optional(claims) : std::nullopt;
 }
 
 Person Oidc::get_child(sql::Tx& tx, AccountId child) const {
@@ -73,6 +75,9 @@ void Oidc::ask_guardian(sql::Tx& tx, const Caller& caller, AppId id) const {
     }
     if (store::requests(tx, caller.account).size() < kMostRequests) {
         store::put_request(tx, caller.account, id, parts_.clock.now());
+        if (asked_) {
+            asked_(tx, caller.account, app->name);
+        }
     }
 }
 
@@ -104,6 +109,14 @@ std::vector<ChildApp> Oidc::apps_of_child(sql::Tx& tx, AccountId child) const {
     }
     for (const auto& request : store::requests(tx, child)) {
         add(request.app_id, ChildAppState::asked, request.asked_at);
+    }
+    Caller self;
+    self.account = child;
+    for (const auto& approval : own_school_approvals(tx, self)) {
+        if (auto* one = add(approval.app.id, ChildAppState::school, approval.approved_at)) {
+            one->approved_by = approval.organisation;
+            one->school_purpose = approval.purpose;
+        }
     }
     for (const auto& entered : store::entered(tx, child)) {
         const auto app = find_app(tx, entered.app_id);

@@ -57,6 +57,9 @@ inline Bytes digest_of_token(std::string_view token) {
     return {digest.begin(), digest.end()};
 }
 
+/// In the outbox.
+inline constexpr std::string_view kApprovalWithdrawn = "oidc.approval_withdrawn";
+
 /// What is wrong with an app, by the names of NewApp.
 std::vector<FieldError> find_faults(const NewApp& app);
 

@@ -17,6 +17,9 @@ namespace {
 constexpr std::string_view kLetters = "BCDFGHJKLMNPQRSTVWXZ";
 constexpr std::size_t kCodeLength = 8;
 constexpr int kTries = 5;
+// RFC 8628, 5.1: of 20^8 codes some thousand are good at a time. A school is one network.
+constexpr RateRule kTriesOfAccount{.burst = 20, .refill = std::chrono::seconds(30)};
+constexpr RateRule kTriesOfNetwork{.burst = 300, .refill = std::chrono::seconds(5)};
 
 std::string make_user_code(crypto::Random& random) {
     std::string code;
@@ -186,6 +189,13 @@ private:
     store::Token device_;
     App app_;
 };
+
+void Oidc::count_user_code(sql::Tx& tx, const Caller& caller) const {
+    parts_.limits.require(tx, "user-code:" + caller.network, kTriesOfNetwork);
+    if (caller.signed_in()) {
+        parts_.limits.require(tx, "user-code:" + std::to_string(caller.account.value), kTriesOfAccount);
+    }
+}
 
 AuthorizationStep Oidc::authorize_device(sql::Tx& tx,
                                          const Caller& caller,

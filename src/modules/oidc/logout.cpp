@@ -91,6 +91,8 @@ void Oidc::session_ended(sql::Tx& tx, AccountId account, SessionId session) cons
 
 void Oidc::handle_outbox() {
     parts_.outbox.handle(std::string(kNotice), [this](const OutboxItem& item) { tell_logout(item); });
+    parts_.outbox.handle(std::string(kApprovalWithdrawn),
+                         [this](const OutboxItem& item) { end_entries(item); });
 }
 
 void Oidc::tell_logout(const OutboxItem& item) const {

@@ -2,8 +2,8 @@
 // The card opens apps: an OpenID Connect provider (OpenID Connect Core 1.0, RFC 6749, 7636, 9126, 9449,
 // 9700). Apps are registered for an organisation that answers for them and say which claims they need; people
 // sign in with their card, agree, and the app hears no more than that, never an ID number. Owns app,
-// app_secret, token_key, app_consent, app_allowance, app_request, app_grant, app_token, app_revoked_token and
-// used_proof. Any thread may call any member.
+// app_secret, token_key, app_consent, app_allowance, app_request, app_grant, app_token, app_revoked_token,
+// used_proof, app_school_approval and app_school_entry. Any thread may call any member.
 //
 //   authorize()   the page asks: sign in, consent, or back to the app with a code
 //   token()       the app changes the code for tokens
@@ -19,6 +19,7 @@
 #include "runtime/caller.hpp"
 #include "runtime/outbox.hpp"
 #include "runtime/outgoing.hpp"
+#include "runtime/rate_limit.hpp"
 #include "sql/sql.hpp"
 
 #include <boost/describe/class.hpp>
@@ -306,9 +307,67 @@ struct ChildApp {
     std::vector<ClaimView> claims;  // all that it may ask for, with what it would read
     std::vector<Claim> allowed;     // of these
     std::optional<std::string> allowed_by;
-    Time at;  // allowed, asked, or entered first
+    Time at;                                   // allowed, asked, entered first, or approved by the school
+    std::optional<std::string> approved_by{};  // this and the next: who answers for an app of somebody else
+    std::optional<std::string> school_purpose{};  // and what for
 };
-BOOST_DESCRIBE_STRUCT(ChildApp, (), (app, state, claims, allowed, allowed_by, at))
+BOOST_DESCRIBE_STRUCT(ChildApp,
+                      (),
+                      (app, state, claims, allowed, allowed_by, at, approved_by, school_purpose))
+
+using SchoolApprovalId = Id<struct SchoolApprovalTag>;
+
+/// A school, or a county for all of its schools, answers for an app of somebody else.
+struct SchoolApproval {
+    SchoolApprovalId id;
+    AppView app;
+    OrganisationId organisation_id;
+    std::string organisation;
+    std::string purpose;        // what the school uses it for
+    std::vector<Claim> claims;  // that it covers
+    std::optional<std::string> approved_by;
+    Time approved_at;
+    bool from_above = false;     // of an authority above the school that was asked for
+    bool asks_for_more = false;  // the app needs by now what is not covered
+};
+BOOST_DESCRIBE_STRUCT(SchoolApproval,
+                      (),
+                      (id,
+                       app,
+                       organisation_id,
+                       organisation,
+                       purpose,
+                       claims,
+                       approved_by,
+                       approved_at,
+                       from_above,
+                       asks_for_more))
+
+/// What an administrator may do about an app: nothing where it is `own`, of their school or an authority
+/// above.
+enum class Approvable { open, own, approved };
+BOOST_DESCRIBE_ENUM(Approvable, open, own, approved)
+
+/// An app that a school may answer for.
+struct SchoolAppCandidate {
+    AppView app;
+    std::vector<Claim> essential;
+    std::vector<Claim> voluntary;
+    Approvable standing{};
+};
+BOOST_DESCRIBE_STRUCT(SchoolAppCandidate, (), (app, essential, voluntary, standing))
+
+struct SchoolAppCandidates {
+    std::vector<SchoolAppCandidate> items;
+    std::optional<AppId> next;
+};
+
+struct ApproveForSchool {
+    OrganisationId organisation_id;
+    AppId app_id;
+    std::string purpose;
+};
+BOOST_DESCRIBE_STRUCT(ApproveForSchool, (), (organisation_id, app_id, purpose))
 
 /// What is known of a certified person.
 struct Person {
@@ -357,6 +416,7 @@ struct Parts {
     IdSource& ids;
     const crypto::KeyRing& keys;
     crypto::Random& random;
+    RateLimits& limits;
     Audit& audit;
     Outbox& outbox;
     const organisations::Organisations& organisations;
@@ -379,6 +439,10 @@ struct Answer {
     int status = 200;
     boost::json::object body;
 };
+
+namespace store {
+struct ApprovalRow;
+}
 
 class SigningKeys;
 class Seals;
@@ -412,6 +476,7 @@ public:
     /// Who may enter an app in test; without it nobody. Before serving starts.
     using IsTester = std::function<bool(sql::Tx& tx, AppId app, AccountId account)>;
     void admit_testers_with(IsTester is_tester) { is_tester_ = std::move(is_tester); }
+    sql::Database& database() const { return parts_.database; }
 
     // apps.cpp: the registry
     /// What is wrong with it, by the names of NewApp.
@@ -497,8 +562,39 @@ public:
     /// The guardian does not want it; the child may ask again.
     void refuse_for_child(sql::Tx& tx, const Caller& guardian, AccountId child, AppId app) const;
 
+    /// Who has to know, in the same transaction, that a child asks for an app. Before serving starts.
+    using Asked = std::function<void(sql::Tx& tx, AccountId child, const std::string& app)>;
+    void when_asked(Asked asked) { asked_ = std::move(asked); }
+
+    // school_approvals.cpp: administrators of a school or a county; outside of their scope forbidden
+    // "scope.outside"
+    /// Of that organisation, then of those above it; newest first.
+    std::vector<SchoolApproval> school_approvals(sql::Tx& tx,
+                                                 const Caller& caller,
+                                                 OrganisationId organisation) const;
+    /// Active apps whose name contains `query`, after `cursor`.
+    SchoolAppCandidates search_for_school(sql::Tx& tx,
+                                          const Caller& caller,
+                                          OrganisationId organisation,
+                                          const std::string& query,
+                                          AppId cursor,
+                                          int limit) const;
+    /// What the app cannot do without now. Again, when it needs more by now. Throws not_found
+    /// "oidc.app_unknown", conflict "oidc.own_app", "oidc.approved_already", "oidc.not_a_school", and
+    /// Error::invalid.
+    SchoolApproval approve_for_school(sql::Tx& tx, const Caller& caller, const ApproveForSchool& input) const;
+    /// The tokens of people who did not agree themselves end, soon after the commit. Throws not_found
+    /// "oidc.approval_unknown".
+    void withdraw_from_school(sql::Tx& tx, const Caller& caller, SchoolApprovalId id) const;
+    /// What the caller's own school answers for.
+    std::vector<SchoolApproval> own_school_approvals(sql::Tx& tx, const Caller& caller) const;
+    /// Ends what was given while an approval was being withdrawn, and forgets who had entered.
+    void sweep_school_approvals(sql::Tx& tx) const;
+
     // device.cpp: a device without a browser, and the person who holds a telephone beside it (RFC 8628)
     boost::json::object begin_device(sql::Tx& tx, const Caller& caller, const DeviceInput& input) const;
+    /// A try at a code; commit it before the code is looked at. Throws too_many "runtime.too_many".
+    void count_user_code(sql::Tx& tx, const Caller& caller) const;
     /// Throws not_found "oidc.user_code_unknown", and as authorize().
     AuthorizationStep authorize_device(sql::Tx& tx,
                                        const Caller& caller,
@@ -620,6 +716,25 @@ private:
                                                        const App& app,
                                                        AccountId child,
                                                        const std::vector<Claim>& wanted) const;
+    // school_approvals.cpp
+    /// What an app hears of somebody without their word, because their school answers for it; nothing when it
+    /// does not, or not for all that the app cannot do without.
+    std::optional<std::vector<Claim>> claims_of_school(sql::Tx& tx,
+                                                       const App& app,
+                                                       const Person& person,
+                                                       const std::vector<Claim>& wanted) const;
+    /// The same of an account.
+    std::optional<std::vector<Claim>> claims_of_school(sql::Tx& tx,
+                                                       const App& app,
+                                                       AccountId account,
+                                                       const std::vector<Claim>& wanted) const;
+    /// Whether they, a guardian or their school still agree; what rests on a school alone is kept, so that it
+    /// ends with the approval.
+    bool note_ground(sql::Tx& tx, const App& app, AccountId account, bool of_child) const;
+    bool has_own_ground(sql::Tx& tx, const App& app, AccountId account) const;
+    SchoolApproval view_of_approval(sql::Tx& tx, const store::ApprovalRow& row, std::string_view path) const;
+    void end_entries(const OutboxItem& item) const;
+    void end_entry(sql::Tx& tx, const App& app, AccountId account) const;
     Person get_child(sql::Tx& tx, AccountId child) const;
     /// Ends what the app holds of them, and says so.
     void end_consent(sql::Tx& tx, AccountId account, AppId app) const;
@@ -642,8 +757,11 @@ private:
     crypto::FieldCipher cipher_;
     std::unique_ptr<SigningKeys> signing_keys_;
     std::function<void(sql::Tx&, AppId, AccountId)> tell_withdrawn_;
+    Asked asked_;
 };
 
 void add_routes(http::Routes& routes, Oidc& oidc);
+/// What schools answer for.
+void add_school_routes(http::Routes& routes, Oidc& oidc);
 
 }  // namespace educard::oidc

@@ -10,6 +10,7 @@ namespace educard::oidc {
 
 namespace {
 
+using http::blocking;
 using http::brief;
 using http::immediate;
 using http::read;
@@ -52,15 +53,21 @@ void add_pages(http::Routes& routes, Oidc& oidc) {
                  "oidc.guardian_needed"});
     routes
         .post("/api/v1/device-authorizations",
-              write([&oidc](sql::Tx& tx, const Caller& caller, const DeviceAuthorizationInput& input) {
-                  return oidc.authorize_device(tx, caller, input);
+              blocking([&oidc](const Caller& caller, const DeviceAuthorizationInput& input) {
+                  oidc.database().write([&](sql::Tx& tx) { oidc.count_user_code(tx, caller); });
+                  return oidc.database().write(
+                      [&](sql::Tx& tx) { return oidc.authorize_device(tx, caller, input); });
               }))
         .summary(
             "What the page does for a device that shows a code: sign in, ask for consent, or say that it is "
             "done")
         .anyone()
         .rate(http::Rate::guessable)
-        .errors({"oidc.user_code_unknown", "oidc.not_certified", "oidc.app_in_test", "oidc.guardian_needed"});
+        .errors({"oidc.user_code_unknown",
+                 "oidc.not_certified",
+                 "oidc.app_in_test",
+                 "oidc.guardian_needed",
+                 "runtime.too_many"});
     routes
         .post("/api/v1/logouts", read([&oidc](sql::Tx& tx, const Caller& caller, const LogoutInput& input) {
                   return oidc.logout(tx, caller, input);

@@ -229,16 +229,25 @@ private:
         bool of_child = false;
     };
 
-    /// Whether the person, or who decides for the child, still lets the app hear that much.
+    /// Whether the person, who decides for the child, or their school still lets the app hear that much; what
+    /// rests on a school alone is kept, so that it ends with the approval.
     bool still_agreed(AccountId account, const Agreed& agreed, bool of_child) const {
         auto claims = agreed.user_info;
         claims.insert(claims.end(), agreed.id_token.begin(), agreed.id_token.end());
         if (of_child) {
-            return oidc_.claims_for_child(tx_, app_, account, claims).has_value();
+            return oidc_.claims_for_child(tx_, app_, account, claims) &&
+                   oidc_.note_ground(tx_, app_, account, true);
         }
         const auto consent = store::hold_consent(tx_, account, app_.id);
         const auto allowed = consent ? json::decode<std::vector<Claim>>(*consent) : std::vector<Claim>();
-        return consent && std::ranges::all_of(claims, [&](Claim claim) { return contains(allowed, claim); });
+        const auto within = [&claims](const std::vector<Claim>& known) {
+            return std::ranges::all_of(claims, [&](Claim claim) { return contains(known, claim); });
+        };
+        if (consent && within(allowed)) {
+            return true;
+        }
+        const auto covered = oidc_.claims_of_school(tx_, app_, account, claims);
+        return covered && within(*covered) && oidc_.note_ground(tx_, app_, account, false);
     }
 
     /// The first tokens of a grant.

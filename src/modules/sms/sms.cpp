@@ -5,6 +5,7 @@
 #include "modules/sms/store.hpp"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 namespace educard::sms {
 
@@ -15,6 +16,9 @@ using namespace std::chrono_literals;
 constexpr std::string_view kOutboxKind = "sms.message";
 constexpr RateRule kOnePhone{.burst = 5, .refill = 10min};
 constexpr std::chrono::days kMemory{7};
+constexpr std::chrono::hours kHour{1};
+constexpr std::chrono::hours kDay{24};
+constexpr auto kCapWait = 15min;  // an hour that is full may end at any time
 constexpr int kDelivered = 1;
 constexpr int kNotDelivered = 2;
 constexpr int kAcceptedByCarrier = 8;
@@ -27,6 +31,11 @@ BOOST_DESCRIBE_STRUCT(Order, (), (id))
 
 crypto::FieldPlace place_of(std::string_view column, MessageId id) {
     return {"sms_message", column, id.value};
+}
+
+/// "hour 497113": which one it is since 1970.
+std::string period_of(std::string_view name, std::chrono::hours length, Time now) {
+    return fmt::format("{} {}", name, now.time_since_epoch() / length);
 }
 
 }  // namespace
@@ -44,12 +53,36 @@ MessageId Sms::send(sql::Tx& tx,
     if (!is_available()) {
         throw Error(Fault::conflict, "sms.unavailable");
     }
+    const auto accepted = accept(tx, phone, text, life);
+    if (!accepted) {
+        const bool cap = accepted.error().why == Refused::cap;
+        throw Error(Fault::too_many, cap ? "sms.cap_reached" : "sms.slow_down")
+            .retry_after(accepted.error().wait);
+    }
+    return *accepted;
+}
+
+bool Sms::try_send(sql::Tx& tx,
+                   std::string_view phone,
+                   std::string_view text,
+                   std::chrono::seconds life) const {
+    return is_available() && accept(tx, phone, text, life).has_value();
+}
+
+std::expected<MessageId, Sms::Refusal> Sms::accept(sql::Tx& tx,
+                                                   std::string_view phone,
+                                                   std::string_view text,
+                                                   std::chrono::seconds life) const {
     const auto bucket = "sms:" + to_base64url(index_.of("sms.phone", phone));
     if (const auto wait = parts_.limits.take(tx, bucket, kOnePhone)) {
-        throw Error(Fault::too_many, "sms.slow_down").retry_after(*wait);
+        return std::unexpected(Refusal{.why = Refused::slow_down, .wait = *wait});
+    }
+    const auto now = parts_.clock.now();
+    if (!take_from_caps(tx, now)) {
+        count_refusal();
+        return std::unexpected(Refusal{.why = Refused::cap, .wait = kCapWait});
     }
     const auto id = parts_.ids.next<MessageId>();
-    const auto now = parts_.clock.now();
     store::insert(tx,
                   {.id = id,
                    .phone = cipher_.seal(phone, place_of("phone", id)),
@@ -58,7 +91,54 @@ MessageId Sms::send(sql::Tx& tx,
                    .created_at = now,
                    .expires_at = now + life});
     parts_.outbox.put(tx, kOutboxKind, json::encode(Order{id}));
+    if (accepted_) {
+        tx.after_commit([counter = *accepted_]() mutable { counter.add(); });
+    }
     return id;
+}
+
+/// Day before hour, on every node, so that two transactions never wait for each other.
+bool Sms::take_from_caps(sql::Tx& tx, Time now) const {
+    const auto day = period_of("day", kDay, now);
+    const auto hour = period_of("hour", kHour, now);
+    if (!store::count_sent(tx, day, now, parts_.caps.per_day)) {
+        return false;
+    }
+    if (!store::count_sent(tx, hour, now, parts_.caps.per_hour)) {
+        store::give_back(tx, day);
+        return false;
+    }
+    return true;
+}
+
+/// In a transaction of its own: the present one may be taken back because of the refusal.
+void Sms::count_refusal() const {
+    if (refused_) {
+        Counter(*refused_).add();
+    }
+    const auto now = parts_.clock.now();
+    try {
+        parts_.database.submit_write(
+            [day = period_of("day", kDay, now), now](sql::Tx& tx) { store::count_refused(tx, day, now); },
+            [](std::exception_ptr) {});  // a count only
+    } catch (const Error& error) {
+        spdlog::debug("a short message that was refused is not counted: {}", error.code());
+    }
+}
+
+void Sms::measure(Metrics& metrics) {
+    const auto counter = [&](const char* outcome) {
+        return metrics.counter("educard_sms_messages_total",
+                               "Short messages that were to be sent: accepted, or refused by the cap of the "
+                               "installation",
+                               {{"outcome", outcome}});
+    };
+    accepted_ = counter("accepted");
+    refused_ = counter("refused");
+}
+
+std::int64_t Sms::count_refused(sql::Tx& tx) const {
+    return store::refused_since(tx, parts_.clock.now() - kMemory);
 }
 
 void Sms::handle_outbox() {
@@ -114,7 +194,8 @@ void Sms::report(sql::Tx& tx, MessageId id, std::string_view key, int status) co
 }
 
 std::int64_t Sms::sweep(sql::Tx& tx) const {
-    return store::remove_before(tx, parts_.clock.now() - kMemory);
+    const auto before = parts_.clock.now() - kMemory;
+    return store::remove_before(tx, before) + store::remove_counts(tx, before);
 }
 
 }  // namespace educard::sms

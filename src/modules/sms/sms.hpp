@@ -1,13 +1,15 @@
 #pragma once
 // Short messages to telephones, through whatever gateway the installation has (gateway.hpp). A message is put
 // in the transaction that it belongs to and leaves after the commit, at least once; the gateway tells what
-// became of it. Owns sms_message. Any thread.
+// became of it. Owns sms_message and sms_count. Any
+// thread.
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "crypto/blind_index.hpp"
 #include "crypto/field_cipher.hpp"
 #include "crypto/key_ring.hpp"
+#include "runtime/metrics.hpp"
 #include "runtime/outbox.hpp"
 #include "runtime/rate_limit.hpp"
 #include "sql/sql.hpp"
@@ -15,7 +17,10 @@
 #include <boost/describe/enum.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <expected>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -48,6 +53,13 @@ std::unique_ptr<Gateway> make_console_gateway();
 /// for Kannel (its User Guide, "Using HTTP Interface to Send SMS") and what speaks like it.
 std::unique_ptr<Gateway> make_http_gateway(std::string url_template);
 
+/// How many messages the whole installation sends, on all nodes: whoever has messages sent to numbers that
+/// cost (SMS pumping) costs no more than that. 0: no cap.
+struct Caps {
+    std::int64_t per_hour = 2'000;
+    std::int64_t per_day = 20'000;
+};
+
 /// What Sms stands on; all of it outlives it.
 struct Parts {
     sql::Database& database;
@@ -59,6 +71,7 @@ struct Parts {
     Outbox& outbox;
     std::unique_ptr<Gateway> gateway;  // none: no messages are sent
     std::string origin;                // of the installation, for reports
+    Caps caps{};
 };
 
 class Sms {
@@ -67,26 +80,49 @@ public:
 
     bool is_available() const { return parts_.gateway != nullptr; }
     /// `phone` in national digits, or "+" and international ones. Nothing is sent after `life`. Throws
-    /// conflict "sms.unavailable" and too_many "sms.slow_down".
+    /// conflict "sms.unavailable", and too_many "sms.slow_down" or, when the cap is reached,
+    /// "sms.cap_reached".
     MessageId send(sql::Tx& tx,
                    std::string_view phone,
                    std::string_view text,
                    std::chrono::seconds life) const;
+    /// The same for what is well known without it: false when it may not be sent now.
+    bool try_send(sql::Tx& tx,
+                  std::string_view phone,
+                  std::string_view text,
+                  std::chrono::seconds life) const;
     /// What a gateway tells, in the numbers of Kannel's delivery reports: 1 delivered, 2 not, 8 accepted by
     /// the carrier, 16 refused by it; others mean nothing. Throws not_found "sms.report_unknown" unless `key`
     /// is of that message.
     void report(sql::Tx& tx, MessageId id, std::string_view key, int status) const;
     /// Before the outbox starts.
     void handle_outbox();
+    /// Before serving starts.
+    void measure(Metrics& metrics);
+    /// How many messages the cap has held back in the last week.
+    std::int64_t count_refused(sql::Tx& tx) const;
     std::int64_t sweep(sql::Tx& tx) const;
 
 private:
+    enum class Refused { slow_down, cap };
+    struct Refusal {
+        Refused why{};
+        std::chrono::seconds wait{};
+    };
+    std::expected<MessageId, Refusal> accept(sql::Tx& tx,
+                                             std::string_view phone,
+                                             std::string_view text,
+                                             std::chrono::seconds life) const;
+    bool take_from_caps(sql::Tx& tx, Time now) const;
+    void count_refusal() const;
     void deliver(const OutboxItem& item) const;
     std::string key_of(MessageId id) const;
 
     Parts parts_;
     crypto::FieldCipher cipher_;
     crypto::BlindIndex index_;
+    std::optional<Counter> accepted_;
+    std::optional<Counter> refused_;
 };
 
 void add_routes(http::Routes& routes, const Sms& sms);

@@ -1,5 +1,7 @@
 #include "modules/sms/store.hpp"
 
+#include <limits>
+
 namespace educard::sms::store {
 
 void insert(sql::Tx& tx, const Message& message) {
@@ -25,6 +27,40 @@ void change_state(sql::Tx& tx, MessageId id, State from, State to, Time at) {
 
 std::int64_t remove_before(sql::Tx& tx, Time time) {
     return tx.execute("DELETE FROM sms_message WHERE created_at < $1", time);
+}
+
+bool count_sent(sql::Tx& tx, std::string_view period, Time now, std::int64_t most) {
+    constexpr std::int64_t kNoCap = std::numeric_limits<std::int64_t>::max();
+    return tx.execute(
+               R"(INSERT INTO sms_count (period, sent, refused, begun_at) VALUES ($1, 1, 0, $2)
+                  ON CONFLICT (period) DO UPDATE SET sent = sms_count.sent + 1 WHERE sms_count.sent < $3)",
+               period,
+               now,
+               most == 0 ? kNoCap : most) == 1;
+}
+
+void give_back(sql::Tx& tx, std::string_view period) {
+    tx.execute("UPDATE sms_count SET sent = sent - 1 WHERE period = $1", period);
+}
+
+void count_refused(sql::Tx& tx, std::string_view period, Time now) {
+    tx.execute(R"(INSERT INTO sms_count (period, sent, refused, begun_at) VALUES ($1, 0, 1, $2)
+                  ON CONFLICT (period) DO UPDATE SET refused = sms_count.refused + 1)",
+               period,
+               now);
+}
+
+std::int64_t refused_since(sql::Tx& tx, Time time) {
+    std::int64_t refused = 0;
+    for (const auto count :
+         tx.list<std::int64_t>("SELECT refused FROM sms_count WHERE begun_at >= $1 AND refused > 0", time)) {
+        refused += count;
+    }
+    return refused;
+}
+
+std::int64_t remove_counts(sql::Tx& tx, Time before) {
+    return tx.execute("DELETE FROM sms_count WHERE begun_at < $1", before);
 }
 
 }  // namespace educard::sms::store

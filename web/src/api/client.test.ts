@@ -39,6 +39,58 @@ test('what the server refuses is a problem; 401 also says that nobody is signed 
   expect(left).toHaveBeenCalledOnce()
 })
 
+const nobody = () => new Response(JSON.stringify({ code: 'http.sign_in_required', title: '' }), { status: 401 })
+const found = (body: unknown) => new Response(JSON.stringify(body))
+const change = { body: { current_password: 'a', new_password: 'b' } }
+
+test('what was under way while the session got a new token is sent once more', async () => {
+  const left = vi.fn()
+  onSignedOut(left)
+  let renew = (_: Response) => {}
+  const renewed = new Promise<Response>(done => (renew = done))
+  const asked: string[] = []
+  serve(async (address: string) => {
+    asked.push(address)
+    if (address.endsWith('/password')) return renewed
+    return asked.filter(one => one === address).length === 1 ? nobody() : found({ user_name: 'x' })
+  })
+  const password = api.put('/api/v1/me/password', change)
+  const me = api.get('/api/v1/me')
+  await Promise.resolve()
+  renew(found({ token: null }))
+  await password
+  expect(await me).toEqual({ user_name: 'x' })
+  expect(asked.filter(one => one === '/api/v1/me')).toHaveLength(2)
+  expect(left).not.toHaveBeenCalled()
+})
+
+test('whoever has no session then either is signed out, and nothing is sent a third time', async () => {
+  const left = vi.fn()
+  onSignedOut(left)
+  const asked: string[] = []
+  serve(async (address: string) => {
+    asked.push(address)
+    return address.endsWith('/password') ? found({ token: null }) : nobody()
+  })
+  const waiting = api.get('/api/v1/me')
+  await Promise.all([api.put('/api/v1/me/password', change), expect(waiting).rejects.toMatchObject({ status: 401 })])
+  expect(asked.filter(one => one === '/api/v1/me')).toHaveLength(2)
+  expect(left).toHaveBeenCalledOnce()
+})
+
+test('two requests that renew the token go one after the other', async () => {
+  let under_way = 0
+  let most = 0
+  serve(async () => {
+    most = Math.max(most, ++under_way)
+    await new Promise(done => setTimeout(done))
+    under_way--
+    return found({ token: null })
+  })
+  await Promise.all([api.put('/api/v1/me/password', change), api.put('/api/v1/me/proof', { body: { password: 'a' } })])
+  expect(most).toBe(1)
+})
+
 test('no network is a problem too, an abort is not', async () => {
   serve(() => Promise.reject(new TypeError('failed')))
   await expect(api.get('/api/v1/me')).rejects.toMatchObject({ status: 0, code: 'network' })

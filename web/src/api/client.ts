@@ -4,6 +4,7 @@
 //   const page = await api.get('/api/v1/reviews', { params: { query: { state: 'submitted' } } })
 import { language, texts } from '@/lib/i18n'
 import { Problem, problemOf } from './problem'
+import { renewedSince, renewing } from './renewal'
 import type { Answer, Method, Options, PathsWith } from './types'
 
 const t = texts({ unreachable: ['连不上服务器，请检查网络后再试。', 'The server cannot be reached. Check the network and try again.'] })
@@ -20,8 +21,7 @@ export function onProofRequired(ask: () => Promise<boolean>) {
   prove = ask
 }
 
-async function refused(response: Response): Promise<Problem> {
-  const problem = await problemOf(response)
+function told(problem: Problem): Problem {
   if (problem.isSignedOut) signedOut()
   return problem
 }
@@ -70,15 +70,20 @@ async function sendOnce(method: Method, path: string, { params, body, ...rest }:
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   const request: RequestInit = { method: method.toUpperCase(), headers, credentials: 'same-origin', ...rest }
   if (body !== undefined) request.body = JSON.stringify(body)
-  let response: Response
+  const ask = async () => {
+    const response = await fetchOnce(addressOf(path, params), request, method)
+    return { response, problem: response.ok ? undefined : await problemOf(response) }
+  }
   try {
-    response = await fetchOnce(addressOf(path, params), request, method)
+    const began = Date.now()
+    let answer = await renewing(method, path, ask)
+    if (answer.problem?.lacksSession && (await renewedSince(began))) answer = await renewing(method, path, ask)
+    if (answer.problem) throw told(answer.problem)
+    return answer.response.status === 204 ? undefined : answer.response.json()
   } catch (fault) {
-    if (fault instanceof DOMException && fault.name === 'AbortError') throw fault
+    if (fault instanceof Problem || (fault instanceof DOMException && fault.name === 'AbortError')) throw fault
     throw new Problem(0, 'network', t('unreachable'))
   }
-  if (!response.ok) throw await refused(response)
-  return response.status === 204 ? undefined : response.json()
 }
 
 type Call<M extends Method> = <Path extends PathsWith<M>>(path: Path, ...options: Options<Path, M>) => Promise<Answer<Path, M>>
@@ -87,7 +92,15 @@ const call = <M extends Method>(method: M) => ((path: string, options?: AnyOptio
 export const api = { get: call('get'), post: call('post'), put: call('put'), patch: call('patch'), delete: call('delete') }
 
 /** Sends a file as the whole body; `progress` is told the share that has left, 0 to 1. */
-export function upload<T>(path: string, query: Record<string, string>, file: Blob, progress: (share: number) => void): Promise<T> {
+export async function upload<T>(path: string, query: Record<string, string>, file: Blob, progress: (share: number) => void): Promise<T> {
+  const began = Date.now()
+  let answer = await uploadOnce<T>(path, query, file, progress)
+  if (answer instanceof Problem && answer.lacksSession && (await renewedSince(began))) answer = await uploadOnce<T>(path, query, file, progress)
+  if (answer instanceof Problem) throw told(answer)
+  return answer
+}
+
+function uploadOnce<T>(path: string, query: Record<string, string>, file: Blob, progress: (share: number) => void): Promise<T | Problem> {
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest()
     request.open('POST', `${path}?${new URLSearchParams(query)}`)
@@ -97,8 +110,7 @@ export function upload<T>(path: string, query: Record<string, string>, file: Blo
     request.onerror = () => fail(new Problem(0, 'network', t('unreachable')))
     request.onload = async () => {
       const response = new Response(request.responseText || null, { status: request.status, headers: { 'retry-after': request.getResponseHeader('retry-after') ?? '' } })
-      if (response.ok) return done((await response.json()) as T)
-      fail(await refused(response))
+      done(response.ok ? ((await response.json()) as T) : await problemOf(response))
     }
     request.send(file)
   })

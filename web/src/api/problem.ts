@@ -20,6 +20,11 @@ export class Problem extends Error {
     return this.status === 401
   }
 
+  /** The session was not found: it has ended, or its token was renewed while the request was under way. */
+  get lacksSession() {
+    return this.code === 'http.sign_in_required'
+  }
+
   /** The person has to show again that it is them. */
   get wantsProof() {
     return this.code === 'http.proof_required'

@@ -47,6 +47,7 @@ export const t = texts({
   new_password_hint: ['至少 8 个字符；几个词连起来更好记也更安全', 'At least 8 characters; a few words in a row are easier to remember and safer'],
   must_change: ['你正在使用一次性密码，请先设置自己的密码。', 'You are using a one-time password. Please choose your own first.'],
   change: ['修改', 'Change'],
+  maybe_changed: ['网络中断，不确定密码是否已修改。如需重新登录，请先用新密码。', 'The connection broke, so the password may be changed already. If you have to sign in again, try the new one first.'],
   password_changed: ['密码已修改，其他设备已退出', 'The password is changed; other devices are signed out'],
   need_current: ['请输入当前密码', 'Enter your current password'],
   need_new: ['新密码至少 8 个字符', 'The new password has at least 8 characters'],

@@ -62,6 +62,8 @@ export const actions = {
   'portal.invited': ['邀请应用人员', 'Invited people to an app'],
   'portal.joined': ['加入应用', 'Came to an app'],
   'portal.member_removed': ['移除应用人员', 'Removed somebody from an app'],
+  'oidc.approved_for_school': ['为学校批准应用', 'Approved an app for a school'],
+  'oidc.withdrawn_from_school': ['撤销学校应用的批准', 'Withdrew a school’s approval of an app'],
   'oidc.allowed_for_child': ['监护人允许应用', 'A guardian allowed an app'],
   'oidc.withdrawn_for_child': ['监护人撤回应用', 'A guardian withdrew an app'],
   'oidc.refused_for_child': ['监护人不允许应用', 'A guardian refused an app'],

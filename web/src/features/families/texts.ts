@@ -79,6 +79,7 @@ export const t = texts({
   app_asked: ['孩子请求使用', 'Your child asks'],
   app_allowed: ['{name} 已允许', 'Allowed by {name}'],
   app_school: ['学校的应用', 'Of the school'],
+  app_answered: ['{organisation} 负责：{purpose}', '{organisation} answers for it: {purpose}'],
   app_by: ['由 {organisation} 负责。{purpose}', 'By {organisation}. {purpose}'],
   app_decide: ['决定', 'Decide'],
   app_title: ['允许孩子使用“{app}”？', 'Let your child use “{app}”?'],

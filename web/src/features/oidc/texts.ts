@@ -45,5 +45,8 @@ export const t = texts({
   cancel: ['取消', 'Cancel'],
   back: ['返回', 'Back'],
   ask_guardian: ['请监护人同意', 'Ask my guardian'],
+  school_apps: ['学校负责的应用', 'Apps that your school answers for'],
+  school_apps_lead: ['学校为教学使用这些应用，登录时不再逐项询问必需信息。如有疑问，请联系学校。', 'Your school uses these. They open without asking for what they cannot do without. If you do not agree, turn to the school.'],
+  school_answers: ['{organisation} 负责：{purpose}', '{organisation} answers for it: {purpose}'],
   guardian_asked: ['已告知监护人。监护人在自己的账户中允许后，您就可以进入该应用。', 'Your guardian is told. Once they allow it in their account you can enter.'],
 })
