@@ -41,6 +41,8 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     oneroster::add_routes(routes, modules.oneroster);
     sms::add_routes(routes, modules.sms);
     families::add_routes(routes, modules.families);
+    questions::add_routes(routes, modules.questions);
+    problems::add_routes(routes, modules.problems);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -158,7 +160,26 @@ Platform::Platform(const Settings& settings)
                                .audit = foundation.audit,
                                .accounts = accounts,
                                .oidc = oidc,
-                               .children = children_of_families}) {
+                               .children = children_of_families}),
+      places_of_people(accounts, applications, families, organisations),
+      questions(questions::Parts{.database = *foundation.database,
+                                 .clock = foundation.clock,
+                                 .ids = foundation.ids,
+                                 .audit = foundation.audit,
+                                 .organisations = organisations,
+                                 .places = places_of_people}),
+      officers_of_desks(accounts),
+      problems(problems::Parts{.database = *foundation.database,
+                               .clock = foundation.clock,
+                               .ids = foundation.ids,
+                               .limits = foundation.limits,
+                               .audit = foundation.audit,
+                               .organisations = organisations,
+                               .questions = questions,
+                               .places = places_of_people,
+                               .officers = officers_of_desks},
+               problems::Settings{.school_days = static_cast<int>(settings.problem_school_days),
+                                  .level_days = static_cast<int>(settings.problem_level_days)}) {
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
@@ -176,6 +197,8 @@ Platform::Platform(const Settings& settings)
         [this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
             applications.follow_move(tx, from, to, depth_change);
             rollout.follow_move(tx, from, to);
+            questions.follow_move(tx, from, to, depth_change);
+            problems.follow_move(tx, from, to);
         });
     organisations.count_attached_with([this](sql::Tx& tx, const organisations::Organisation& organisation) {
         const auto counts = rollout.counts_of(tx, organisation);
@@ -202,6 +225,8 @@ Modules Platform::modules() {
             .oneroster = oneroster,
             .sms = sms,
             .families = families,
+            .questions = questions,
+            .problems = problems,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -239,6 +264,7 @@ void Platform::forget_what_expired() {
         oidc.sweep(tx);
         sms.sweep(tx);
         families.sweep(tx);
+        problems.sweep(tx);
         jobs.sweep(tx, before);
     });
 }

@@ -2,6 +2,7 @@
 // The whole program: every module, built in the order in which they need each other and wired. The only place that knows
 // them all. Members die in the reverse order. start() and stop() belong to one thread.
 
+#include "cli/desk_wiring.hpp"
 #include "cli/foundation.hpp"
 #include "cli/wiring.hpp"
 #include "http/router.hpp"
@@ -28,6 +29,8 @@ struct Modules {
     oneroster::OneRoster& oneroster;
     sms::Sms& sms;
     families::Families& families;
+    questions::Questions& questions;
+    problems::Problems& problems;
     Audit& audit;
     Jobs& jobs;
 };
@@ -71,6 +74,10 @@ public:
     oneroster::OneRoster oneroster;
     ChildrenOfFamilies children_of_families;
     families::Families families;
+    PlacesOfPeople places_of_people;
+    questions::Questions questions;
+    OfficersOfDesks officers_of_desks;
+    problems::Problems problems;
 
 private:
     void forget_what_expired();
