@@ -8,9 +8,8 @@ namespace {
 bool finds(std::string_view query, std::string_view text) {
     const auto phrases = search_phrases(query);
     const auto words = index_words(text);
-    return !phrases.empty() && std::ranges::all_of(phrases, [&](const SearchPhrase& phrase) {
-        return contains(words, phrase);
-    });
+    return !phrases.empty() &&
+           std::ranges::all_of(phrases, [&](const SearchPhrase& phrase) { return contains(words, phrase); });
 }
 
 TEST(SearchWords, AreWhatNoEngineSplits) {

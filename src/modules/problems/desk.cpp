@@ -9,9 +9,10 @@
 #include "modules/problems/store.hpp"
 #include "sql/full_text.hpp"
 
-#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+
+#include <algorithm>
 
 namespace educard::problems {
 
@@ -101,15 +102,14 @@ void Problems::record(sql::Tx& tx,
                       const Caller& caller,
                       std::string action,
                       const store::ProblemRow& row) const {
-    parts_.audit.record(
-        tx,
-        caller,
-        {.action = std::move(action),
-         .organisation_path = row.desk_path,
-         .subject_kind = "problem",
-         .subject = std::to_string(row.id.value),
-         .details = boost::json::serialize(
-             boost::json::object{{"kind", std::string(boost::describe::enum_to_string(row.kind, ""))}})});
+    parts_.audit.record(tx,
+                        caller,
+                        {.action = std::move(action),
+                         .organisation_path = row.desk_path,
+                         .subject_kind = "problem",
+                         .subject = std::to_string(row.id.value),
+                         .details = boost::json::serialize(boost::json::object{
+                             {"kind", std::string(boost::describe::enum_to_string(row.kind, ""))}})});
 }
 
 // ---- routes ----
@@ -176,8 +176,8 @@ DeskProblem Problems::ask(sql::Tx& tx, const Caller& caller, const Act& input) c
     row.changed_at = parts_.clock.now();
     if (row.state == State::open) {
         row.state = State::asked;
-        row.days_left =
-            row.due_on ? std::optional<std::int64_t>(working_days_between(today(), *row.due_on)) : std::nullopt;
+        row.days_left = row.due_on ? std::optional<std::int64_t>(working_days_between(today(), *row.due_on))
+                                   : std::nullopt;
         row.due_on.reset();
     }
     save(tx, row);

@@ -1,5 +1,5 @@
-// Several reports that are one problem. Those that were merged rest: their reporters see what happens to the one
-// that they are the same as, and not what its reporter wrote.
+// Several reports that are one problem. Those that were merged rest: their reporters see what happens to the
+// one that they are the same as, and not what its reporter wrote.
 
 #include "base/error.hpp"
 #include "modules/problems/acting.hpp"
@@ -17,11 +17,13 @@ constexpr int kEventsRead = 600;
 DeskProblem Problems::merge(sql::Tx& tx, const Caller& caller, const Merge& input) const {
     auto row = get_acting(tx, caller, {.id = input.id, .version = input.version, .text = {}});
     auto main = store::find(tx, input.into);
-    if (!main || input.into == input.id || !acts_at(caller, main->desk_path) || main->desk_id != row.desk_id) {
+    if (!main || input.into == input.id || !acts_at(caller, main->desk_path) ||
+        main->desk_id != row.desk_id) {
         throw Error::invalid("into", "problems.not_at_this_desk");
     }
     if (main->state != State::open && main->state != State::asked) {
-        throw Error::invalid("into", main->state == State::merged ? "problems.is_merged" : "problems.is_over");
+        throw Error::invalid("into",
+                             main->state == State::merged ? "problems.is_merged" : "problems.is_over");
     }
     if (store::count_same(tx, row.id) > 0) {
         throw Error(Fault::conflict, "problems.others_have_it");
@@ -91,7 +93,8 @@ questions::Question Problems::make_question(sql::Tx& tx, const Caller& caller, P
     draft.title = row.title;
     draft.answer.value = std::move(answer);
     using questions::Audience;
-    draft.audience = {Audience::student, Audience::guardian, Audience::teacher, Audience::staff, Audience::administrator};
+    draft.audience = {
+        Audience::student, Audience::guardian, Audience::teacher, Audience::staff, Audience::administrator};
     auto question = parts_.questions.create(tx, caller, draft, questions::ReportId{id.value});
     record(tx, caller, "problems.question_made", row);
     return question;

@@ -1,5 +1,6 @@
-// From desk to desk. A problem is never without one: where nobody is, or the organisation is closed, it goes to
-// whoever took the organisation over, else to the nearest desk above; the province keeps what nobody else has.
+// From desk to desk. A problem is never without one: where nobody is, or the organisation is closed, it goes
+// to whoever took the organisation over, else to the nearest desk above; the province keeps what nobody else
+// has.
 
 #include "base/error.hpp"
 #include "modules/problems/acting.hpp"
@@ -41,7 +42,8 @@ Problems::Organisation Problems::desk_at(sql::Tx& tx, const Organisation& organi
             const auto history = parts_.organisations.history(tx, here.id);
             const auto ended = std::ranges::find_if(
                 history, [](const organisations::State& state) { return state.successor_id.has_value(); });
-            next = ended == history.end() ? std::nullopt : parts_.organisations.find(tx, *ended->successor_id);
+            next =
+                ended == history.end() ? std::nullopt : parts_.organisations.find(tx, *ended->successor_id);
         }
         here = next ? std::move(*next) : parts_.organisations.get(tx, *here.parent_id);
     }
@@ -51,7 +53,8 @@ Problems::Organisation Problems::desk_at(sql::Tx& tx, const Organisation& organi
     return here;
 }
 
-std::optional<Problems::Organisation> Problems::desk_above(sql::Tx& tx, const Organisation& organisation) const {
+std::optional<Problems::Organisation> Problems::desk_above(sql::Tx& tx,
+                                                           const Organisation& organisation) const {
     if (!organisation.parent_id) {
         return std::nullopt;
     }
@@ -94,7 +97,8 @@ void Problems::move(sql::Tx& tx,
     const bool was_asked = row.state == State::asked;
     put_at(row, to);
     if (was_asked) {  // the reporter still has the word
-        row.days_left = row.due_on ? std::optional<std::int64_t>(working_days_between(today(), *row.due_on)) : std::nullopt;
+        row.days_left = row.due_on ? std::optional<std::int64_t>(working_days_between(today(), *row.due_on))
+                                   : std::nullopt;
         row.due_on.reset();
     }
     row.changed_at = parts_.clock.now();
@@ -126,15 +130,18 @@ void Problems::leave_empty_desk(sql::Tx& tx, OrganisationId id, int& left) const
         return;
     }
     for (auto& row : store::at_desk(tx, id, left)) {
-        move(tx, Caller{}, row, to, open ? Step::nobody : Step::closed, "");
-        --left;
+        if (store::hold(tx, row)) {
+            move(tx, Caller{}, row, to, open ? Step::nobody : Step::closed, "");
+            --left;
+        }
     }
 }
 
 void Problems::sweep(sql::Tx& tx) const {
     for (auto& row : store::overdue(tx, today(), kMovedAtOnce)) {
         const auto desk = parts_.organisations.find(tx, row.desk_id);
-        if (const auto above = desk ? desk_above(tx, *desk) : std::nullopt) {
+        const auto above = desk ? desk_above(tx, *desk) : std::nullopt;
+        if (above && store::hold(tx, row)) {
             move(tx, Caller{}, row, *above, Step::overdue, "");
         }
     }

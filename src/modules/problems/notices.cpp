@@ -54,7 +54,8 @@ Notice Problems::notice_view(sql::Tx& tx, const store::NoticeRow& row, std::opti
 
 std::vector<Notice> Problems::notices(sql::Tx& tx, const Caller& caller) const {
     std::vector<Notice> list;
-    for (const auto& row : store::notices_for(tx, parts_.questions.organisations_of(tx, caller), kMostShown)) {
+    for (const auto& row :
+         store::notices_for(tx, parts_.questions.organisations_of(tx, caller), kMostShown)) {
         list.push_back(
             notice_view(tx, row, caller.signed_in() && store::has_me_too(tx, row.id, caller.account)));
     }
@@ -143,6 +144,13 @@ Notice Problems::change_notice(sql::Tx& tx, const Caller& caller, const ChangeNo
     if (!store::change_notice(tx, row)) {
         throw Error(Fault::conflict, "problems.changed_meanwhile");
     }
+    parts_.audit.record(tx,
+                        caller,
+                        {.action = "problems.notice_changed",
+                         .organisation_path = row.path,
+                         .subject_kind = "problem_notice",
+                         .subject = std::to_string(row.id.value),
+                         .details = {}});
     return notice_view(tx, *store::find_notice(tx, input.id), std::nullopt);
 }
 

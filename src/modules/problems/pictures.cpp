@@ -31,7 +31,9 @@ std::string read_file(const std::filesystem::path& file) {
 
 }  // namespace
 
-PictureView Problems::add_picture(const Caller& caller, ProblemId id, const std::filesystem::path& file) const {
+PictureView Problems::add_picture(const Caller& caller,
+                                  ProblemId id,
+                                  const std::filesystem::path& file) const {
     const auto picture = clean_picture(read_file(file));
     if (!picture) {
         throw Error::invalid("body", std::string(code_of(picture.error())));
@@ -54,10 +56,8 @@ PictureView Problems::add_picture(const Caller& caller, ProblemId id, const std:
                                .octets = Bytes(picture->octets.begin(), picture->octets.end()),
                                .at = row.changed_at};
         store::insert_picture(tx, kept);
-        return PictureView{.id = kept.id,
-                           .content_type = kept.content_type,
-                           .width = kept.width,
-                           .height = kept.height};
+        return PictureView{
+            .id = kept.id, .content_type = kept.content_type, .width = kept.width, .height = kept.height};
     });
 }
 
@@ -70,7 +70,8 @@ PictureFile Problems::picture(sql::Tx& tx, const Caller& caller, ProblemId id, P
     if (!found) {
         throw Error(Fault::not_found, "problems.unknown");
     }
-    return {.content_type = found->content_type, .octets = std::string(found->octets.begin(), found->octets.end())};
+    return {.content_type = found->content_type,
+            .octets = std::string(found->octets.begin(), found->octets.end())};
 }
 
 }  // namespace educard::problems

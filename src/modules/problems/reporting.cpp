@@ -78,7 +78,9 @@ std::vector<Home> Problems::homes(sql::Tx& tx, const Caller& caller) const {
 }
 
 /// Who administers the organisation does not report to themselves.
-Problems::Organisation Problems::first_desk(sql::Tx& tx, const Caller& caller, const Organisation& home) const {
+Problems::Organisation Problems::first_desk(sql::Tx& tx,
+                                            const Caller& caller,
+                                            const Organisation& home) const {
     const auto desk = desk_at(tx, home);
     if (!acts_at(caller, desk.path)) {
         return desk;
@@ -176,8 +178,10 @@ Problem Problems::add(sql::Tx& tx, const Caller& caller, const Message& input) c
     const auto now = parts_.clock.now();
     if (row.state == State::asked) {  // the desk's turn goes on with the days that it had left
         row.state = State::open;
-        row.due_on = row.days_left ? std::optional(add_working_days(today(), std::max(1, static_cast<int>(*row.days_left))))
-                                   : std::nullopt;
+        row.due_on =
+            row.days_left
+                ? std::optional(add_working_days(today(), std::max(1, static_cast<int>(*row.days_left))))
+                : std::nullopt;
         row.days_left.reset();
     }
     row.changed_at = now;

@@ -1,4 +1,5 @@
-// Figures of a part of the tree: what has been is counted at each desk as it happens, what is open now is few.
+// Figures of a part of the tree: what has been is counted at each desk as it happens, what is open now is
+// few.
 
 #include "base/error.hpp"
 #include "modules/problems/problems.hpp"
@@ -153,7 +154,8 @@ std::string Problems::statistics_csv(sql::Tx& tx, const Caller& caller, Organisa
     const auto found = statistics(tx, caller, id);
     std::string csv(kByteOrderMark);
     csv += caller.language == Language::en
-               ? "Organisation,Waiting,Overdue,Arrived,Answered,Hours to answer,Solved,Handed up,Went up overdue\r\n"
+               ? "Organisation,Waiting,Overdue,Arrived,Answered,Hours to answer,Solved,Handed up,Went up "
+                 "overdue\r\n"
                : "机构,待处理,已超期,收到,已答复,平均答复时长（小时）,已解决,主动上报,超期上报\r\n";
     for (const auto& child : found.below) {
         csv += csv_line(child);

@@ -22,9 +22,11 @@ constexpr std::string_view kMatchPostgres = " AND t.words @@ to_tsquery('simple'
 std::string_view condition_of(Where where) {
     switch (where) {
         case Where::here:
-            return " WHERE p.desk_id = $1 AND p.desk_path >= $2 AND p.desk_path < $3 AND p.state IN ('open', 'asked')";
+            return " WHERE p.desk_id = $1 AND p.desk_path >= $2 AND p.desk_path < $3 AND p.state IN ('open', "
+                   "'asked')";
         case Where::below:
-            return " WHERE p.desk_id <> $1 AND p.desk_path >= $2 AND p.desk_path < $3 AND p.state IN ('open', 'asked')";
+            return " WHERE p.desk_id <> $1 AND p.desk_path >= $2 AND p.desk_path < $3 AND p.state IN "
+                   "('open', 'asked')";
         case Where::above:
             return " WHERE p.home_path >= $2 AND p.home_path < $3 AND p.desk_id <> $1"
                    " AND NOT (p.desk_path >= $2 AND p.desk_path < $3) AND p.state IN ('open', 'asked')";
@@ -93,6 +95,12 @@ bool change(sql::Tx& tx, const ProblemRow& row) {
                       row.solved_at) == 1;
 }
 
+bool hold(sql::Tx& tx, const ProblemRow& row) {
+    return tx.execute("UPDATE problem SET version = version WHERE id = $1 AND version = $2",
+                      row.id,
+                      row.version) == 1;
+}
+
 void touch(sql::Tx& tx, ProblemId id, Time now) {
     tx.execute("UPDATE problem SET changed_at = $2 WHERE id = $1", id, now);
 }
@@ -103,9 +111,10 @@ void put_words(sql::Tx& tx, ProblemId id, std::string_view title, std::string_vi
 
 void add_words(sql::Tx& tx, ProblemId id, std::string_view words) {
     // So much and no more: a conversation has no end.
-    tx.execute(R"(UPDATE problem_text SET body = body || ' ' || $2 WHERE problem_id = $1 AND length(body) < 100000)",
-               id,
-               words);
+    tx.execute(
+        R"(UPDATE problem_text SET body = body || ' ' || $2 WHERE problem_id = $1 AND length(body) < 100000)",
+        id,
+        words);
 }
 
 std::vector<ProblemRow> of_account(sql::Tx& tx, AccountId account, ProblemId before, int limit) {
@@ -117,8 +126,7 @@ std::vector<ProblemRow> of_account(sql::Tx& tx, AccountId account, ProblemId bef
 }
 
 std::int64_t unseen(sql::Tx& tx, AccountId account) {
-    return tx
-        .find<std::int64_t>("SELECT COUNT(*) FROM problem WHERE account_id = $1 AND unseen > 0", account)
+    return tx.find<std::int64_t>("SELECT COUNT(*) FROM problem WHERE account_id = $1 AND unseen > 0", account)
         .value_or(0);
 }
 
@@ -132,7 +140,9 @@ void unsee(sql::Tx& tx, ProblemId id) {
 
 void unsee_same(sql::Tx& tx, ProblemId main, Time now) {
     tx.execute(
-        "UPDATE problem SET unseen = unseen + 1, changed_at = $2 WHERE main_id = $1 AND state = 'merged'", main, now);
+        "UPDATE problem SET unseen = unseen + 1, changed_at = $2 WHERE main_id = $1 AND state = 'merged'",
+        main,
+        now);
 }
 
 std::vector<ProblemRow> same_as(sql::Tx& tx, ProblemId main, int limit) {
@@ -141,8 +151,7 @@ std::vector<ProblemRow> same_as(sql::Tx& tx, ProblemId main, int limit) {
 }
 
 std::int64_t count_same(sql::Tx& tx, ProblemId main) {
-    return tx
-        .find<std::int64_t>("SELECT COUNT(*) FROM problem WHERE main_id = $1 AND state = 'merged'", main)
+    return tx.find<std::int64_t>("SELECT COUNT(*) FROM problem WHERE main_id = $1 AND state = 'merged'", main)
         .value_or(0);
 }
 
@@ -152,14 +161,16 @@ std::vector<ProblemRow> queue(sql::Tx& tx, std::string_view engine, const Wanted
     auto statement = selected(wanted.expression.empty() ? kFrom : embedded ? kFoundEmbedded : kFoundPostgres);
     statement += condition_of(wanted.where);
     statement += oldest_first ? " AND p.id > $4" : " AND p.id < $4";
-    statement += " AND (CAST($5 AS TEXT) = '' OR p.kind = $5)"
-                 " AND (CAST($6 AS TEXT) = '' OR (p.state = 'open' AND p.due_on < $6))";
+    statement +=
+        " AND (CAST($5 AS TEXT) = '' OR p.kind = $5)"
+        " AND (CAST($6 AS TEXT) = '' OR (p.state = 'open' AND p.due_on < $6))";
     if (!wanted.expression.empty()) {
         statement += embedded ? kMatchEmbedded : kMatchPostgres;
     }
     statement += oldest_first ? " ORDER BY p.id LIMIT $7" : " ORDER BY p.id DESC LIMIT $7";
     const auto end = end_of_subtree(wanted.path);
-    const auto cursor = wanted.cursor || oldest_first ? wanted.cursor.value : std::numeric_limits<std::int64_t>::max();
+    const auto cursor =
+        wanted.cursor || oldest_first ? wanted.cursor.value : std::numeric_limits<std::int64_t>::max();
     const auto kind = wanted.kind ? std::string(boost::describe::enum_to_string(*wanted.kind, "")) : "";
     const auto due = wanted.due_before ? to_text(*wanted.due_before) : "";
     if (wanted.expression.empty()) {
@@ -171,11 +182,11 @@ std::vector<ProblemRow> queue(sql::Tx& tx, std::string_view engine, const Wanted
 }
 
 std::vector<ProblemRow> overdue(sql::Tx& tx, Date today, int limit) {
-    return tx.list<ProblemRow>(
-        selected(kFrom) + " WHERE p.state = 'open' AND p.due_on IS NOT NULL AND p.due_on < $1"
-                               " ORDER BY p.due_on, p.id LIMIT $2",
-        today,
-        limit);
+    return tx.list<ProblemRow>(selected(kFrom) +
+                                   " WHERE p.state = 'open' AND p.due_on IS NOT NULL AND p.due_on < $1"
+                                   " ORDER BY p.due_on, p.id LIMIT $2",
+                               today,
+                               limit);
 }
 
 std::vector<ProblemRow> at_desk(sql::Tx& tx, OrganisationId desk, int limit) {
@@ -271,7 +282,8 @@ std::vector<PictureRef> old_pictures(sql::Tx& tx, Time before, int limit) {
 }
 
 void delete_picture(sql::Tx& tx, const PictureRef& picture) {
-    tx.execute("DELETE FROM problem_picture WHERE problem_id = $1 AND id = $2", picture.problem_id, picture.id);
+    tx.execute(
+        "DELETE FROM problem_picture WHERE problem_id = $1 AND id = $2", picture.problem_id, picture.id);
 }
 
 }  // namespace educard::problems::store

@@ -64,6 +64,8 @@ void insert(sql::Tx& tx, const ProblemRow& row);
 std::optional<ProblemRow> find(sql::Tx& tx, ProblemId id);
 /// State and desk; counts the version up. False when `row.version` is not the present one.
 bool change(sql::Tx& tx, const ProblemRow& row);
+/// True when `row.version` is the present one; then nobody else changes it before `tx` is done.
+bool hold(sql::Tx& tx, const ProblemRow& row);
 void touch(sql::Tx& tx, ProblemId id, Time now);
 void put_words(sql::Tx& tx, ProblemId id, std::string_view title, std::string_view body);
 void add_words(sql::Tx& tx, ProblemId id, std::string_view words);
@@ -236,9 +238,10 @@ void insert_notice(sql::Tx& tx, const NoticeRow& row);
 std::optional<NoticeRow> find_notice(sql::Tx& tx, NoticeId id);
 /// False when `row.version` is not the present one, or it has ended.
 bool change_notice(sql::Tx& tx, const NoticeRow& row);
-std::vector<NoticeRow> notices_for(sql::Tx& tx,
-                                   const std::array<OrganisationId, questions::Questions::kMostAncestors>& organisations,
-                                   int limit);
+std::vector<NoticeRow> notices_for(
+    sql::Tx& tx,
+    const std::array<OrganisationId, questions::Questions::kMostAncestors>& organisations,
+    int limit);
 /// Of the organisation and all below it, newest first.
 std::vector<NoticeRow> notices_below(sql::Tx& tx, std::string_view path, int limit);
 /// False when that account has said so before.

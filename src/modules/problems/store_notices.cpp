@@ -73,7 +73,8 @@ std::vector<NoticeRow> notices_below(sql::Tx& tx, std::string_view path, int lim
 
 bool insert_me_too(sql::Tx& tx, NoticeId id, AccountId account, Time now) {
     return tx.execute(
-               "INSERT INTO problem_me_too (notice_id, account_id, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+               "INSERT INTO problem_me_too (notice_id, account_id, at) VALUES ($1, $2, $3) ON CONFLICT DO "
+               "NOTHING",
                id,
                account,
                now) == 1;
@@ -81,7 +82,8 @@ bool insert_me_too(sql::Tx& tx, NoticeId id, AccountId account, Time now) {
 
 bool has_me_too(sql::Tx& tx, NoticeId id, AccountId account) {
     return tx
-        .find<std::int64_t>("SELECT 1 FROM problem_me_too WHERE notice_id = $1 AND account_id = $2", id, account)
+        .find<std::int64_t>(
+            "SELECT 1 FROM problem_me_too WHERE notice_id = $1 AND account_id = $2", id, account)
         .has_value();
 }
 

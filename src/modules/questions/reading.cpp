@@ -23,18 +23,20 @@ constexpr OrganisationId kProvince{32};  // the root of the tree
 constexpr int kMostHits = 300;
 constexpr int kMostShown = 50;
 constexpr int kShown = 20;
-constexpr std::size_t kExcerpt = 90;        // code points
-constexpr std::size_t kBeforeTheHit = 20;   // code points
+constexpr std::size_t kExcerpt = 90;       // code points
+constexpr std::size_t kBeforeTheHit = 20;  // code points
 constexpr std::size_t kLongestComment = 500;
-// Of the words of a question in a whole sentence, so many have to be in a hit.
-constexpr std::size_t kSomeOf = 3;
+// Of the words of a question in a whole sentence one in so many has to be in a hit, and two at least.
+constexpr std::size_t kOneIn = 4;
+constexpr std::size_t kAtLeast = 2;
 
 std::string excerpt_of(std::string_view answer, std::string_view mark) {
     const auto characters = code_points(tidy(answer));
     std::size_t from = 0;
     if (!mark.empty()) {
         const auto folded = code_points(fold_case(tidy(answer)));
-        const auto found = folded.size() == characters.size() ? folded.find(code_points(mark)) : std::u32string::npos;
+        const auto found =
+            folded.size() == characters.size() ? folded.find(code_points(mark)) : std::u32string::npos;
         from = found == std::u32string::npos || found <= kBeforeTheHit ? 0 : found - kBeforeTheHit;
     }
     std::string text = from > 0 ? "…" : "";
@@ -79,18 +81,21 @@ struct Questions::Reader {
         if (row.state != State::published || !begun || over) {
             return false;
         }
-        return row.open_to_all || (!scope.visitor && (row.audience & scope.audience) != 0 &&
-                                   std::ranges::find(scope.organisations, row.organisation_id) !=
-                                       scope.organisations.end());
+        return row.open_to_all ||
+               (!scope.visitor && (row.audience & scope.audience) != 0 &&
+                std::ranges::find(scope.organisations, row.organisation_id) != scope.organisations.end());
     }
 };
 
 std::string Questions::organisation_name(sql::Tx& tx, OrganisationId id) const {
     const auto organisation = parts_.organisations.find(tx, id);
-    return organisation ? organisations::display_name(*organisation, parts_.organisations.today()) : std::string();
+    return organisation ? organisations::display_name(*organisation, parts_.organisations.today())
+                        : std::string();
 }
 
-Questions::Reader Questions::reader_of(sql::Tx& tx, const Caller& caller, std::optional<Audience> only) const {
+Questions::Reader Questions::reader_of(sql::Tx& tx,
+                                       const Caller& caller,
+                                       std::optional<Audience> only) const {
     Reader reader;
     reader.scope.today = parts_.organisations.today();
     reader.scope.visitor = !caller.signed_in();
@@ -110,7 +115,8 @@ Questions::Reader Questions::reader_of(sql::Tx& tx, const Caller& caller, std::o
             bit_of(grant.role == Role::class_teacher ? Audience::teacher : Audience::administrator);
     }
     if (reader.scope.audience == 0) {  // about to become one of these
-        reader.scope.audience = bit_of(Audience::student) | bit_of(Audience::guardian) | bit_of(Audience::teacher);
+        reader.scope.audience =
+            bit_of(Audience::student) | bit_of(Audience::guardian) | bit_of(Audience::teacher);
     }
     if (only) {
         reader.scope.audience &= bit_of(*only);
@@ -118,8 +124,9 @@ Questions::Reader Questions::reader_of(sql::Tx& tx, const Caller& caller, std::o
     std::size_t used = 0;
     const auto add = [&](OrganisationId id) {
         auto& list = reader.scope.organisations;
-        if (used < list.size() && std::find(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(used), id) ==
-                                      list.begin() + static_cast<std::ptrdiff_t>(used)) {
+        if (used < list.size() &&
+            std::find(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(used), id) ==
+                list.begin() + static_cast<std::ptrdiff_t>(used)) {
             list[used++] = id;
         }
     };
@@ -147,8 +154,8 @@ Questions::Reader Questions::reader_of(sql::Tx& tx, const Caller& caller, std::o
     return reader;
 }
 
-std::array<OrganisationId, Questions::kMostAncestors> Questions::organisations_of(sql::Tx& tx,
-                                                                                  const Caller& caller) const {
+std::array<OrganisationId, Questions::kMostAncestors> Questions::organisations_of(
+    sql::Tx& tx, const Caller& caller) const {
     return reader_of(tx, caller, std::nullopt).scope.organisations;
 }
 
@@ -197,7 +204,9 @@ Found Questions::find(sql::Tx& tx, const Caller& caller, const Find& input) cons
         found.exact = false;
         phrases = single_words(phrases);
         ranked = search(sql::Match::any);
-        std::erase_if(ranked, [&](const Ranked& one) { return one.in_all * kSomeOf < phrases.size(); });
+        const auto needed =
+            std::max(std::min(kAtLeast, phrases.size()), (phrases.size() + kOneIn - 1) / kOneIn);
+        std::erase_if(ranked, [&](const Ranked& one) { return one.in_all < needed; });
     }
     std::ranges::sort(ranked, [](const Ranked& one, const Ranked& other) {
         return std::tuple(other.in_all, other.in_title, one.place) <
