@@ -1,6 +1,7 @@
 #include "cli/demonstration.hpp"
 
 #include "base/error.hpp"
+#include "cli/demonstration_help.hpp"
 #include "crypto/password.hpp"
 
 #include <fmt/format.h>
@@ -61,6 +62,7 @@ std::string Demonstration::fill() {
             certify_pupils(school, rows, teacher);
         }
     }
+    platform_.foundation.database->write([&](sql::Tx& tx) { publish_help(tx, platform_.questions, province_); });
     return fmt::format(
         "\n演示账户 Demonstration accounts (密码 password: {})\n"
         "  province  省中心管理员           province administrator\n"

@@ -44,6 +44,8 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     families::add_routes(routes, modules.families);
     portal::add_routes(routes, modules.portal);
     webhooks::add_routes(routes, modules.webhooks);
+    questions::add_routes(routes, modules.questions);
+    problems::add_routes(routes, modules.problems);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -186,7 +188,26 @@ Platform::Platform(const Settings& settings)
           .oidc = oidc,
           .organisations = organisations,
           .outgoing = outgoing,
-          .account_of = [this](sql::Tx& tx, PersonId person) { return accounts.account_of(tx, person); }}) {
+          .account_of = [this](sql::Tx& tx, PersonId person) { return accounts.account_of(tx, person); }}),
+      places_of_people(accounts, applications, families, organisations),
+      questions(questions::Parts{.database = *foundation.database,
+                                 .clock = foundation.clock,
+                                 .ids = foundation.ids,
+                                 .audit = foundation.audit,
+                                 .organisations = organisations,
+                                 .places = places_of_people}),
+      officers_of_desks(accounts),
+      problems(problems::Parts{.database = *foundation.database,
+                               .clock = foundation.clock,
+                               .ids = foundation.ids,
+                               .limits = foundation.limits,
+                               .audit = foundation.audit,
+                               .organisations = organisations,
+                               .questions = questions,
+                               .places = places_of_people,
+                               .officers = officers_of_desks},
+               problems::Settings{.school_days = static_cast<int>(settings.problem_school_days),
+                                  .level_days = static_cast<int>(settings.problem_level_days)}) {
     tell_apps();
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
@@ -212,6 +233,8 @@ Platform::Platform(const Settings& settings)
         [this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {
             applications.follow_move(tx, from, to, depth_change);
             rollout.follow_move(tx, from, to);
+            questions.follow_move(tx, from, to, depth_change);
+            problems.follow_move(tx, from, to);
         });
     organisations.count_attached_with([this](sql::Tx& tx, const organisations::Organisation& organisation) {
         const auto counts = rollout.counts_of(tx, organisation);
@@ -240,6 +263,8 @@ Modules Platform::modules() {
             .families = families,
             .portal = portal,
             .webhooks = webhooks,
+            .questions = questions,
+            .problems = problems,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -309,6 +334,7 @@ void Platform::forget_what_expired() {
         families.sweep(tx);
         portal.sweep(tx);
         webhooks.sweep(tx);
+        problems.sweep(tx);
         jobs.sweep(tx, before);
     });
 }

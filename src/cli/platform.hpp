@@ -2,6 +2,7 @@
 // The whole program: every module, built in the order in which they need each other and wired. The only place that knows
 // them all. Members die in the reverse order. start() and stop() belong to one thread.
 
+#include "cli/desk_wiring.hpp"
 #include "cli/foundation.hpp"
 #include "cli/wiring.hpp"
 #include "http/router.hpp"
@@ -32,6 +33,8 @@ struct Modules {
     families::Families& families;
     portal::Portal& portal;
     webhooks::Webhooks& webhooks;
+    questions::Questions& questions;
+    problems::Problems& problems;
     Audit& audit;
     Jobs& jobs;
 };
@@ -78,6 +81,10 @@ public:
     FamiliesOfApplications families_of_applications;
     portal::Portal portal;
     webhooks::Webhooks webhooks;
+    PlacesOfPeople places_of_people;
+    questions::Questions questions;
+    OfficersOfDesks officers_of_desks;
+    problems::Problems problems;
 
 private:
     void tell_apps();

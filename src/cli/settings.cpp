@@ -147,6 +147,18 @@ void add_settings(CLI::App& app, Settings& settings) {
         ->envname("EDUCARD_ESCALATION_DAYS")
         ->check(CLI::Range(1, 365))
         ->capture_default_str();
+    app.add_option("--problem-school-days",
+                   settings.problem_school_days,
+                   "After so many working days a problem that a school has not solved goes up")
+        ->envname("EDUCARD_PROBLEM_SCHOOL_DAYS")
+        ->check(CLI::Range(1, 365))
+        ->capture_default_str();
+    app.add_option("--problem-level-days",
+                   settings.problem_level_days,
+                   "The same for a county or a city")
+        ->envname("EDUCARD_PROBLEM_LEVEL_DAYS")
+        ->check(CLI::Range(1, 365))
+        ->capture_default_str();
 }
 
 std::vector<std::string> faults_of(const Settings& settings) {

@@ -34,6 +34,9 @@ struct Settings {
     unsigned recovery_hours = 24;  // how long a password that was reset by SMS waits before it is good
     unsigned escalation_days = 5;  // an undecided application goes to the next level after so many days
 
+    unsigned problem_school_days = 3;  // working days after which a problem goes up from a school
+    unsigned problem_level_days = 5;   // from a county or a city
+
     /// Whether the database is a file of this process.
     bool is_embedded() const { return database_url().starts_with("sqlite:"); }
     std::string database_url() const { return database.empty() ? "sqlite:" + data + "/educard.db" : database; }

@@ -136,6 +136,8 @@ TEST(Statements, AreCutAtSemicolonsOutsideOfTextAndComments) {
               std::vector<std::string>({"a ';' \";\"   b", "d"}));
     EXPECT_EQ(split_statements("x 'it''s; fine'; y"), std::vector<std::string>({"x 'it''s; fine'", "y"}));
     EXPECT_TRUE(split_statements("-- nothing\n; ;").empty());
+    EXPECT_EQ(split_statements("CREATE TRIGGER t AFTER INSERT ON a BEGIN b; c;\nEND; d"),
+              std::vector<std::string>({"CREATE TRIGGER t AFTER INSERT ON a BEGIN b; c;\nEND", "d"}));
     EXPECT_EQ(split_statements("a - b / c"), std::vector<std::string>({"a - b / c"}));
 }
 

@@ -29,6 +29,18 @@ bool is_comment(std::string_view script, std::size_t at) {
     return script[at] == '-' || script[at] == '/';
 }
 
+/// The body of a trigger has statements of its own, up to its END.
+bool is_inside_trigger(std::string_view statement) {
+    constexpr std::string_view kBlank = " \t\r\n";
+    const auto begin = statement.find_first_not_of(kBlank);
+    if (begin == std::string_view::npos || !statement.substr(begin).starts_with("CREATE TRIGGER ")) {
+        return false;
+    }
+    const auto end = statement.find_last_not_of(kBlank) + 1;
+    const bool ends = statement.substr(0, end).ends_with("END") && end >= 4 && kBlank.contains(statement[end - 4]);
+    return !ends && statement.find("BEGIN") != std::string_view::npos;
+}
+
 }  // namespace
 
 std::vector<std::string> split_statements(std::string_view script) {
@@ -47,7 +59,7 @@ std::vector<std::string> split_statements(std::string_view script) {
         if (end > at) {
             statement += is_comment(script, at) ? std::string_view(" ") : script.substr(at, end - at);
             at = end;
-        } else if (script[at] == ';') {
+        } else if (script[at] == ';' && !is_inside_trigger(statement)) {
             finish();
             ++at;
         } else {

@@ -8,7 +8,7 @@
 namespace educard::sql {
 
 /// The statements of a script without their semicolons and without what is only white space or comment. Knows
-/// quoted text, quoted names and both kinds of comments; not PostgreSQL's dollar quotes, because we write no
+/// quoted text, quoted names, both kinds of comments and SQLite's triggers; not PostgreSQL's dollar quotes, because we write no
 /// functions.
 std::vector<std::string> split_statements(std::string_view script);
 

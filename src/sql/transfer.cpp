@@ -22,10 +22,12 @@ struct Table {
     std::vector<std::string> columns;
 };
 
+/// Without the tables in which FTS5 keeps what triggers make of others.
 std::vector<std::string> tables_of(Tx& tx, std::string_view engine) {
     return tx.list<std::string>(
         engine == "sqlite"
-            ? "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+            ? "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE "
+              "'sqlite_%' ORDER BY name"
             : "SELECT CAST(relname AS TEXT) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = "
               "CAST(CAST(current_schema() AS TEXT) AS regnamespace) ORDER BY 1");
 }
@@ -35,7 +37,7 @@ std::vector<std::string> columns_of(Tx& tx, std::string_view engine, const std::
         engine == "sqlite"
             ? "SELECT name FROM pragma_table_info($1) ORDER BY cid"
             : "SELECT CAST(column_name AS TEXT) FROM information_schema.columns WHERE table_schema = "
-              "current_schema() AND table_name = $1 ORDER BY ordinal_position",
+              "current_schema() AND table_name = $1 AND is_generated = 'NEVER' ORDER BY ordinal_position",
         table);
 }
 

@@ -5,7 +5,7 @@ import { decide, guardianOf, handIn, pupilProfile, register, teacherProfile } fr
 import { enrolled } from './card.mjs'
 import { draftOf } from './portal.mjs'
 import { people } from './people.mjs'
-import { registered } from './oidc.mjs'
+import { onePixel } from './pictures.mjs'
 import { importRoster, rosterOf } from './roster.mjs'
 import { signIn } from './school.mjs'
 
@@ -43,12 +43,28 @@ export async function room(url, place, { letter, seed, number, teacher, colleagu
   const { client: guardian, link } = await guardianOf(url, invited.code, `guardian.${letter}`)
   const invitation = await teacher.post('/api/v1/guardian-invitations', { card_number: card, guardian_name: pupils[2].guardian, relation: 'father', rights: 'informed_only' })
   const entries = await schoolAdmin.all(`/api/v1/roster-entries?organisation_id=${made.id}`)
+  const report = await reportOf({ schoolAdmin, school, pupil, letter })
   return {
     ...place, letter, room: made.id, roomVersion: made.version, teacher, colleague, pupil, waiting, pupils, application, delegation, device, guardian, link, invitation,
     appointment: appointment.id, import: imported.id, job: imported.job_id, entry: entries.find(one => one.kind === 'student').id,
     card, session: (await pupil.get('/api/v1/sessions'))[0].id, consent: (await waiting.get('/api/v1/me/consents'))[0].id,
-    pupilsConsent: (await pupil.get('/api/v1/me/consents'))[0].id,
+    pupilsConsent: (await pupil.get('/api/v1/me/consents'))[0].id, ...report, question: undefined, notice: undefined,
   }
+}
+
+/** An answer for its own pupils, and a known problem. */
+async function knownOf({ schoolAdmin, school, letter }) {
+  const draft = await schoolAdmin.post('/api/v1/questions', { organisation_id: school, language: 'zh_cn', title: `${letter}校的问答`, answer: '只给本校。', audience: ['student', 'guardian'], open_to_all: false })
+  const question = await schoolAdmin.post(`/api/v1/questions/${draft.id}/publish`, { version: draft.version, number: draft.number })
+  const notice = await schoolAdmin.post('/api/v1/desk-notices', { organisation_id: school, kind: 'e_card', title: `${letter}校的通知`, text: '正在处理。' })
+  return { question, notice }
+}
+
+/** A report of a pupil with a screenshot. */
+async function reportOf({ schoolAdmin, school, pupil, letter }) {
+  const { line } = await pupil.post('/api/v1/problems', { organisation_id: school, kind: 'e_card', title: `${letter}班的问题`, description: '打不开' })
+  const picture = await pupil.post(`/api/v1/problems/${line.id}/pictures`, onePixel())
+  return { problem: { id: line.id, version: (await schoolAdmin.get(`/api/v1/desk-problems/${line.id}`)).version }, picture: picture.id }
 }
 
 /** A school with its administrator, three teachers who are certified (so many as `staff` says), and a class. */
@@ -64,16 +80,15 @@ export async function school(url, place, { name, code, letter, seed, staff = 2 }
     assert.equal(decided.status, 200, JSON.stringify(decided.body))
     certified.push(account)
   }
-  const { id: app } = registered(place.server, { name: `${letter}校口算`, organisation: code })
-  const { endpoint } = await schoolAdmin.post(`/api/v1/apps/${app}/webhooks`, { url: 'https://127.0.0.1:9/', events: ['card.revoked'] })
-  const delivery = await schoolAdmin.post(`/api/v1/webhooks/${endpoint.id}/test`)
-  const [teacher, colleague] = certified
-  const world = await room(url, { ...place, app, webhook: endpoint.id, delivery: delivery.id, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
-  const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
   const { app } = await schoolAdmin.post('/api/v1/apps', { organisation_id: made.id, authentication: 'client_secret', draft: draftOf(`口算${letter}`) })
   const { invitation: appInvitation } = await schoolAdmin.post(`/api/v1/apps/${app.id}/invitations`, { role: 'tester', uses: 2, days: 2 })
   const { kept: appToken } = await schoolAdmin.post('/api/v1/app-registration-tokens', { organisation_id: made.id, uses: 2, days: 2 })
-  return { ...world, bulk: preview.token, app, appInvitation, appToken }
+  const { endpoint } = await schoolAdmin.post(`/api/v1/apps/${app.id}/webhooks`, { url: 'https://127.0.0.1:9/', events: ['card.revoked'] })
+  const delivery = await schoolAdmin.post(`/api/v1/webhooks/${endpoint.id}/test`)
+  const [teacher, colleague] = certified
+  const world = await room(url, { ...place, app, appInvitation, appToken, webhook: endpoint.id, delivery: delivery.id, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
+  const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
+  return { ...world, bulk: preview.token, ...(await knownOf(world)) }
 }
 
 /** Fills one county. `letter` makes user names and the school code its own. */
@@ -104,7 +119,10 @@ export async function stateOf(world) {
     [teacher, '/api/v1/reviews'], [teacher, `/api/v1/reviews/${world.application.id}`], [teacher, '/api/v1/delegations'], [teacher, '/api/v1/me'],
     [waiting, '/api/v1/applications'], [waiting, `/api/v1/applications/${world.application.id}/history`],
     [teacher, `/api/v1/guardians?card_number=${world.card}`], [world.guardian, '/api/v1/family'], [world.guardian, `/api/v1/family/${world.link}`], [pupil, '/api/v1/me/guardians'],
-    [schoolAdmin, `/api/v1/apps/${world.app}/webhooks`], [pupil, '/api/v1/card'], [pupil, '/api/v1/card/devices'], [pupil, '/api/v1/sessions'], [pupil, '/api/v1/me/consents'], [pupil, '/api/v1/me'],
+    [schoolAdmin, `/api/v1/apps/${world.app.id}/webhooks`],
+    [pupil, `/api/v1/problems/${world.problem.id}`], [schoolAdmin, `/api/v1/desk-problems/${world.problem.id}`],
+    ...(world.question ? [[pupil, `/api/v1/answers/${world.question.id}`], [schoolAdmin, `/api/v1/questions/${world.question.id}`], [schoolAdmin, `/api/v1/desk-notices?organisation_id=${school}`]] : []),
+    [pupil, '/api/v1/card'], [pupil, '/api/v1/card/devices'], [pupil, '/api/v1/sessions'], [pupil, '/api/v1/me/consents'], [pupil, '/api/v1/me'],
   ]) {
     const answer = await client.call('GET', path)
     seen[path] = { status: answer.status, body: timeless(answer.body) }

@@ -2,10 +2,13 @@
 // through this table; a route that is served and not in it fails them.
 import assert from 'node:assert/strict'
 import { draftOf } from './portal.mjs'
+import { onePixel } from './pictures.mjs'
 
 const tomorrow = new Date(Date.now() + 86400_000).toISOString().slice(0, 10)
 const column = { columns: [{ key: '姓名', field: 'name' }] }
 const captcha = { id: '1', answer: '1' }
+const picture = onePixel()
+const none = { id: '1', version: 1 } // of a class, which has none of its own
 
 // What each route is asked for: `closed` must be refused to a stranger, `veiled` may answer but tell nothing of the other county,
 // `own` speaks of the caller alone, `open` is for everybody and names no person. `b` is the other county, `a` the caller's own.
@@ -158,6 +161,47 @@ export const routes = {
   'DELETE /api/v1/family/{id}/apps/{app_id}': closed(b => ({ id: b.link, app_id: '1' })),
   'POST /api/v1/family/{id}/password': closed(b => ({ id: b.link })),
   'GET /api/v1/me/guardians': own(),
+  'GET /api/v1/answers': open(b => ({ query: { query: b.letter } })),
+  'GET /api/v1/answers/{id}': open(b => ({ id: (b.question ?? none).id })),
+  'PUT /api/v1/answers/{id}/feedback': closed(b => ({ id: (b.question ?? none).id, body: { helpful: true } })),
+  'GET /api/v1/questions': closed(b => ({ query: { organisation_id: b.school, below: true } })),
+  'POST /api/v1/questions': closed(b => ({ body: { organisation_id: b.school, language: 'zh_cn', title: '间谍', answer: '不', audience: ['student'], open_to_all: false } })),
+  'GET /api/v1/questions/{id}': closed(b => ({ id: (b.question ?? none).id })),
+  'PUT /api/v1/questions/{id}': closed(b => ({ id: (b.question ?? none).id, body: { version: (b.question ?? none).version, title: '间谍', answer: '不', audience: ['student'], open_to_all: true } })),
+  'POST /api/v1/questions/{id}/publish': closed(b => ({ id: (b.question ?? none).id, body: { version: (b.question ?? none).version, number: 1 } })),
+  'POST /api/v1/questions/{id}/withdraw': closed(b => ({ id: (b.question ?? none).id, body: { version: (b.question ?? none).version } })),
+  'GET /api/v1/questions/{id}/versions': closed(b => ({ id: (b.question ?? none).id })),
+  'GET /api/v1/questions/{id}/complaints': closed(b => ({ id: (b.question ?? none).id })),
+  'GET /api/v1/problems/homes': own(),
+  'GET /api/v1/problems/unseen': own(),
+  'GET /api/v1/problems': own(),
+  'POST /api/v1/problems': own(() => ({ body: { kind: 'other', title: '', description: '' } })),
+  'GET /api/v1/problems/{id}': closed(b => ({ id: b.problem.id })),
+  'POST /api/v1/problems/{id}/seen': closed(b => ({ id: b.problem.id })),
+  'POST /api/v1/problems/{id}/messages': closed(b => ({ id: b.problem.id, body: { text: '不' } })),
+  'POST /api/v1/problems/{id}/reopen': closed(b => ({ id: b.problem.id, body: { text: '不' } })),
+  'POST /api/v1/problems/{id}/withdraw': closed(b => ({ id: b.problem.id })),
+  'POST /api/v1/problems/{id}/pictures': closed(b => ({ id: b.problem.id, raw: picture })),
+  'GET /api/v1/problems/{id}/pictures/{picture_id}': closed(b => ({ id: b.problem.id, picture_id: b.picture })),
+  'GET /api/v1/desk-problems': closed(b => ['here', 'below', 'above', 'solved'].map(where => ({ query: { organisation_id: b.school, where } }))),
+  'GET /api/v1/desk-problems/{id}': closed(b => ({ id: b.problem.id })),
+  'POST /api/v1/desk-problems/{id}/answer': closed(b => ({ id: b.problem.id, body: { version: b.problem.version, text: '不', solved: true } })),
+  'POST /api/v1/desk-problems/{id}/notes': closed(b => ({ id: b.problem.id, body: { text: '不' } })),
+  'POST /api/v1/desk-problems/{id}/ask': closed(b => ({ id: b.problem.id, body: { version: b.problem.version, text: '不' } })),
+  'POST /api/v1/desk-problems/{id}/escalate': closed(b => ({ id: b.problem.id, body: { version: b.problem.version, text: '不' } })),
+  'POST /api/v1/desk-problems/{id}/hand-down': closed(b => ({ id: b.problem.id, body: { version: b.problem.version, text: '不' } })),
+  'POST /api/v1/desk-problems/{id}/take': closed(b => ({ id: b.problem.id, body: { version: b.problem.version, text: '不' } })),
+  'POST /api/v1/desk-problems/{id}/merge': closed(b => ({ id: b.problem.id, body: { version: b.problem.version, into: b.problem.id } })),
+  'POST /api/v1/desk-problems/{id}/unmerge': closed(b => ({ id: b.problem.id, body: { version: b.problem.version, text: '' } })),
+  'POST /api/v1/desk-problems/{id}/question': closed(b => ({ id: b.problem.id })),
+  'GET /api/v1/problem-notices': open(),
+  'POST /api/v1/problem-notices/{id}/me-too': veiled(b => ({ id: (b.notice ?? none).id })),
+  'GET /api/v1/desk-notices': closed(b => ({ query: { organisation_id: b.school } })),
+  'POST /api/v1/desk-notices': closed(b => ({ body: { organisation_id: b.school, kind: 'other', title: '间谍', text: '不' } })),
+  'PUT /api/v1/desk-notices/{id}': closed(b => ({ id: (b.notice ?? none).id, body: { version: (b.notice ?? none).version, title: '间谍', text: '不' } })),
+  'POST /api/v1/desk-notices/{id}/end': closed(b => ({ id: (b.notice ?? none).id, body: { version: (b.notice ?? none).version } })),
+  'GET /api/v1/problem-statistics': closed(b => [{ query: { organisation_id: b.school } }, { query: { organisation_id: b.county } }]),
+  'GET /api/v1/problem-statistics.csv': closed(b => ({ query: { organisation_id: b.school } })),
   'POST /api/v1/me/app-requests': own(() => ({ body: { app_id: '1' } })),
   'GET /api/v1/school-apps': closed(b => [{ query: { organisation_id: b.school } }, { query: { organisation_id: b.county } }]),
   'GET /api/v1/school-apps/candidates': closed(b => [{ query: { organisation_id: b.school } }, { query: { organisation_id: b.county } }]),
@@ -194,8 +238,8 @@ export const routes = {
   'POST /api/v1/me/app-memberships': own(() => ({ body: { code: 'none' } })),
   'DELETE /api/v1/me/app-memberships/{id}': own(b => ({ id: b.app.id })),
   'GET /api/v1/directory': own(),
-  'GET /api/v1/apps/{app}/webhooks': closed(b => ({ app: b.app })),
-  'POST /api/v1/apps/{app}/webhooks': closed(b => ({ app: b.app, body: { url: 'https://spy.example.com/', events: ['card.revoked'] } })),
+  'GET /api/v1/apps/{app}/webhooks': closed(b => ({ app: b.app.id })),
+  'POST /api/v1/apps/{app}/webhooks': closed(b => ({ app: b.app.id, body: { url: 'https://spy.example.com/', events: ['card.revoked'] } })),
   'GET /api/v1/webhooks/{id}': closed(b => ({ id: b.webhook })),
   'PATCH /api/v1/webhooks/{id}': closed(b => ({ id: b.webhook, body: { url: 'https://spy.example.com/' } })),
   'POST /api/v1/webhooks/{id}/rotate-secret': closed(b => ({ id: b.webhook })),
@@ -267,7 +311,7 @@ export const listOf = asked => (Array.isArray(asked) ? asked : [asked])
 export function secretsOf(world) {
   const of = list => list.flatMap(one => [one.name, one.number, one.phone, one.guardian].filter(text => text.length > 3 || text === one.name))
   const { application, entry, session, card, device, letter } = world
-  const pupils = { people: of(world.pupils), all: [...of(world.pupils), `waiting.${letter}`, `pupil.${letter}`, application.id, entry, session, card, device.id] }
+  const pupils = { people: of(world.pupils), all: [...of(world.pupils), `waiting.${letter}`, `pupil.${letter}`, application.id, entry, session, card, device.id, world.problem.id, world.picture] }
   const people = [...pupils.people, ...of(world.teachers)]
   return { pupils, people, all: [...people, ...pupils.all, `teacher0.${letter}`, `teacher1.${letter}`, world.delegation.id, world.import] }
 }

@@ -19,6 +19,17 @@ std::vector<ChildView> Families::children_of(sql::Tx& tx, const Caller& caller) 
     return list;
 }
 
+std::vector<Child> Families::pupils_of(sql::Tx& tx, AccountId guardian) const {
+    std::vector<Child> pupils;
+    for (const auto& row : store::links_of_account(tx, guardian)) {
+        auto child = get_child(tx, row.person_id);
+        if (row.state == LinkState::active && child.learns && stage_of(child) != Stage::adult) {
+            pupils.push_back(std::move(child));
+        }
+    }
+    return pupils;
+}
+
 ChildDetail Families::child(sql::Tx& tx, const Caller& caller, LinkId id) const {
     const auto row = get_link(tx, id);
     if (row.account_id != caller.account || row.state == LinkState::ended) {

@@ -401,6 +401,8 @@ public:
     // acts.cpp: the guardian's side. A link of somebody else is not_found "families.link_unknown".
     std::vector<ChildView> children_of(sql::Tx& tx, const Caller& caller) const;
     ChildDetail child(sql::Tx& tx, const Caller& caller, LinkId id) const;
+    /// Of whom the account is guardian now, and who learn somewhere.
+    std::vector<Child> pupils_of(sql::Tx& tx, AccountId guardian) const;
     /// The caller's own guardians, for a child.
     std::vector<FellowGuardian> own_guardians(sql::Tx& tx, const Caller& caller) const;
     // These throw forbidden "families.informed_only", "families.of_age"; conflict "families.disputed",

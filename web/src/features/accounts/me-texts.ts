@@ -14,6 +14,8 @@ export const t = texts({
   password: ['修改密码', 'Change password'],
   second_factor: ['两步验证', 'Two-step verification'],
   history: ['账户记录', 'Account history'],
+  help: ['帮助', 'Help'],
+  problems: ['我报告的问题', 'Problems that I reported'],
   apps: ['已授权的应用', 'Apps that I let in'],
   consents: ['监护人同意', 'Guardian’s consent'],
   administration: ['进入管理端', 'Administration'],
