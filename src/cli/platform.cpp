@@ -41,6 +41,9 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     oneroster::add_routes(routes, modules.oneroster);
     sms::add_routes(routes, modules.sms);
     families::add_routes(routes, modules.families);
+    notices::add_routes(routes, modules.notices);
+    campaigns::add_routes(routes, modules.campaigns);
+    training::add_routes(routes, modules.training);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -158,7 +161,27 @@ Platform::Platform(const Settings& settings)
                                .audit = foundation.audit,
                                .accounts = accounts,
                                .oidc = oidc,
-                               .children = children_of_families}) {
+                               .children = children_of_families}),
+      notices(foundation.clock, foundation.ids),
+      campaigns(campaigns::Parts{.database = *foundation.database,
+                                 .clock = foundation.clock,
+                                 .ids = foundation.ids,
+                                 .audit = foundation.audit,
+                                 .jobs = jobs,
+                                 .organisations = organisations,
+                                 .rollout = rollout,
+                                 .notices = notices}),
+      training(training::Parts{.database = *foundation.database,
+                               .clock = foundation.clock,
+                               .ids = foundation.ids,
+                               .random = foundation.random,
+                               .audit = foundation.audit,
+                               .jobs = jobs,
+                               .accounts = accounts,
+                               .organisations = organisations,
+                               .campaigns = campaigns,
+                               .notices = notices,
+                               .origin = settings.origin()}) {
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
@@ -167,6 +190,8 @@ Platform::Platform(const Settings& settings)
     sms.handle_outbox();
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
+    campaigns.handle_jobs();
+    training.handle_jobs();
     jobs.measure(foundation.metrics);
     oidc.handle_outbox();
     accounts.when_ended([this](sql::Tx& tx, AccountId account, SessionId session) {
@@ -202,6 +227,9 @@ Modules Platform::modules() {
             .oneroster = oneroster,
             .sms = sms,
             .families = families,
+            .notices = notices,
+            .campaigns = campaigns,
+            .training = training,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -217,9 +245,12 @@ void Platform::start() {
         "key-maker", std::chrono::hours(1), [this] { oidc.renew_keys(); }, Ticker::First::after_interval);
     sweeper_ =
         std::make_unique<Ticker>("sweeper", std::chrono::minutes(10), [this] { forget_what_expired(); });
+    reminder_ =
+        std::make_unique<Ticker>("reminder", std::chrono::minutes(10), [this] { campaigns.begin_round(); });
 }
 
 void Platform::stop() {
+    reminder_.reset();
     sweeper_.reset();
     key_maker_.reset();
     outbox.stop();
@@ -239,6 +270,8 @@ void Platform::forget_what_expired() {
         oidc.sweep(tx);
         sms.sweep(tx);
         families.sweep(tx);
+        notices.sweep(tx);
+        campaigns.sweep(tx);
         jobs.sweep(tx, before);
     });
 }

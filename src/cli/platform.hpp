@@ -6,6 +6,9 @@
 #include "cli/wiring.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
+#include "modules/campaigns/campaigns.hpp"
+#include "modules/notices/notices.hpp"
+#include "modules/training/training.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"
@@ -28,6 +31,9 @@ struct Modules {
     oneroster::OneRoster& oneroster;
     sms::Sms& sms;
     families::Families& families;
+    notices::Notices& notices;
+    campaigns::Campaigns& campaigns;
+    training::Training& training;
     Audit& audit;
     Jobs& jobs;
 };
@@ -71,12 +77,16 @@ public:
     oneroster::OneRoster oneroster;
     ChildrenOfFamilies children_of_families;
     families::Families families;
+    notices::Notices notices;
+    campaigns::Campaigns campaigns;
+    training::Training training;
 
 private:
     void forget_what_expired();
 
     std::unique_ptr<Ticker> sweeper_;
     std::unique_ptr<Ticker> key_maker_;
+    std::unique_ptr<Ticker> reminder_;
 };
 
 }  // namespace educard::cli
