@@ -46,6 +46,9 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     webhooks::add_routes(routes, modules.webhooks);
     questions::add_routes(routes, modules.questions);
     problems::add_routes(routes, modules.problems);
+    notices::add_routes(routes, modules.notices);
+    campaigns::add_routes(routes, modules.campaigns);
+    training::add_routes(routes, modules.training);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -207,7 +210,27 @@ Platform::Platform(const Settings& settings)
                                .places = places_of_people,
                                .officers = officers_of_desks},
                problems::Settings{.school_days = static_cast<int>(settings.problem_school_days),
-                                  .level_days = static_cast<int>(settings.problem_level_days)}) {
+                                  .level_days = static_cast<int>(settings.problem_level_days)}),
+      notices(foundation.clock, foundation.ids),
+      campaigns(campaigns::Parts{.database = *foundation.database,
+                                 .clock = foundation.clock,
+                                 .ids = foundation.ids,
+                                 .audit = foundation.audit,
+                                 .jobs = jobs,
+                                 .organisations = organisations,
+                                 .rollout = rollout,
+                                 .notices = notices}),
+      training(training::Parts{.database = *foundation.database,
+                               .clock = foundation.clock,
+                               .ids = foundation.ids,
+                               .random = foundation.random,
+                               .audit = foundation.audit,
+                               .jobs = jobs,
+                               .accounts = accounts,
+                               .organisations = organisations,
+                               .campaigns = campaigns,
+                               .notices = notices,
+                               .origin = settings.origin()}) {
     tell_apps();
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
@@ -222,6 +245,8 @@ Platform::Platform(const Settings& settings)
     sms.handle_outbox();
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
+    campaigns.handle_jobs();
+    training.handle_jobs();
     jobs.measure(foundation.metrics);
     oidc.handle_outbox();
     oidc.admit_testers_with(
@@ -265,6 +290,9 @@ Modules Platform::modules() {
             .webhooks = webhooks,
             .questions = questions,
             .problems = problems,
+            .notices = notices,
+            .campaigns = campaigns,
+            .training = training,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -282,9 +310,12 @@ void Platform::start() {
     usage_counter_ = std::make_unique<Ticker>("usage-counter", std::chrono::minutes(10), [this] { portal.count_usage(); });
     sweeper_ =
         std::make_unique<Ticker>("sweeper", std::chrono::minutes(10), [this] { forget_what_expired(); });
+    reminder_ =
+        std::make_unique<Ticker>("reminder", std::chrono::minutes(10), [this] { campaigns.begin_round(); });
 }
 
 void Platform::stop() {
+    reminder_.reset();
     sweeper_.reset();
     usage_counter_.reset();
     key_maker_.reset();
@@ -335,6 +366,8 @@ void Platform::forget_what_expired() {
         portal.sweep(tx);
         webhooks.sweep(tx);
         problems.sweep(tx);
+        notices.sweep(tx);
+        campaigns.sweep(tx);
         jobs.sweep(tx, before);
     });
 }

@@ -9,6 +9,9 @@
 #include "http/static_files.hpp"
 #include "modules/portal/portal.hpp"
 #include "modules/webhooks/webhooks.hpp"
+#include "modules/campaigns/campaigns.hpp"
+#include "modules/notices/notices.hpp"
+#include "modules/training/training.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"
@@ -35,6 +38,9 @@ struct Modules {
     webhooks::Webhooks& webhooks;
     questions::Questions& questions;
     problems::Problems& problems;
+    notices::Notices& notices;
+    campaigns::Campaigns& campaigns;
+    training::Training& training;
     Audit& audit;
     Jobs& jobs;
 };
@@ -85,6 +91,9 @@ public:
     questions::Questions questions;
     OfficersOfDesks officers_of_desks;
     problems::Problems problems;
+    notices::Notices notices;
+    campaigns::Campaigns campaigns;
+    training::Training training;
 
 private:
     void tell_apps();
@@ -93,6 +102,7 @@ private:
     std::unique_ptr<Ticker> sweeper_;
     std::unique_ptr<Ticker> key_maker_;
     std::unique_ptr<Ticker> usage_counter_;
+    std::unique_ptr<Ticker> reminder_;
 };
 
 }  // namespace educard::cli

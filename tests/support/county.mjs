@@ -6,6 +6,7 @@ import { enrolled } from './card.mjs'
 import { draftOf } from './portal.mjs'
 import { people } from './people.mjs'
 import { onePixel } from './pictures.mjs'
+import { campaignOf, sessionOf } from './plan.mjs'
 import { importRoster, rosterOf } from './roster.mjs'
 import { signIn } from './school.mjs'
 
@@ -44,9 +45,11 @@ export async function room(url, place, { letter, seed, number, teacher, colleagu
   const invitation = await teacher.post('/api/v1/guardian-invitations', { card_number: card, guardian_name: pupils[2].guardian, relation: 'father', rights: 'informed_only' })
   const entries = await schoolAdmin.all(`/api/v1/roster-entries?organisation_id=${made.id}`)
   const report = await reportOf({ schoolAdmin, school, pupil, letter })
+  const training = await schoolAdmin.post('/api/v1/training-sessions', { ...sessionOf({ organisation_id: made.id, role: 'class_teacher' }), organisation_id: school })
+  const material = await schoolAdmin.post(`/api/v1/training-sessions/${training.id}/files?title=a&file_name=a.pdf`, new TextEncoder().encode('%PDF-1.7'))
   return {
     ...place, letter, room: made.id, roomVersion: made.version, teacher, colleague, pupil, waiting, pupils, application, delegation, device, guardian, link, invitation,
-    appointment: appointment.id, import: imported.id, job: imported.job_id, entry: entries.find(one => one.kind === 'student').id,
+    appointment: appointment.id, training: training.id, material: material.id, import: imported.id, job: imported.job_id, entry: entries.find(one => one.kind === 'student').id,
     card, session: (await pupil.get('/api/v1/sessions'))[0].id, consent: (await waiting.get('/api/v1/me/consents'))[0].id,
     pupilsConsent: (await pupil.get('/api/v1/me/consents'))[0].id, ...report, question: undefined, notice: undefined,
   }
@@ -88,7 +91,9 @@ export async function school(url, place, { name, code, letter, seed, staff = 2 }
   const [teacher, colleague] = certified
   const world = await room(url, { ...place, app, appInvitation, appToken, webhook: endpoint.id, delivery: delivery.id, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
   const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
-  return { ...world, bulk: preview.token, ...(await knownOf(world)) }
+  const campaign = await schoolAdmin.post('/api/v1/campaigns', { ...campaignOf(60), organisation_id: made.id })
+  await schoolAdmin.post(`/api/v1/campaigns/${campaign.id}/publish`, { version: campaign.version })
+  return { ...world, bulk: preview.token, campaign: campaign.id, ...(await knownOf(world)) }
 }
 
 /** Fills one county. `letter` makes user names and the school code its own. */

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { draftOf } from './portal.mjs'
 import { onePixel } from './pictures.mjs'
+import { campaignOf, sessionOf } from './plan.mjs'
 
 const tomorrow = new Date(Date.now() + 86400_000).toISOString().slice(0, 10)
 const column = { columns: [{ key: '姓名', field: 'name' }] }
@@ -136,6 +137,55 @@ export const routes = {
   'GET /api/v1/status-lists/{id}': open(() => ({ id: '1' })),
   'GET /api/v1/progress': closed(b => [{ query: { organisation_id: b.county } }, { query: { organisation_id: b.room } }]),
   'GET /api/v1/progress.csv': closed(b => ({ query: { organisation_id: b.school } })),
+  'GET /api/v1/me/notices': own(),
+  'POST /api/v1/me/notices/{id}/dismiss': own(() => ({ id: '1' })),
+  'POST /api/v1/me/notices/dismiss': own(() => ({ body: { last: '1' } })),
+  'GET /api/v1/campaigns': closed(b => [{ query: { organisation_id: b.county } }, { query: { organisation_id: b.room } }]),
+  'POST /api/v1/campaigns': closed(b => [{ body: { ...campaignOf(90), organisation_id: b.county } }, { body: { ...campaignOf(90), organisation_id: b.school } }]),
+  'GET /api/v1/campaigns/{id}': closed(b => ({ id: b.campaign, query: { organisation_id: b.room } })),
+  'PUT /api/v1/campaigns/{id}': closed(b => ({ id: b.campaign, body: { ...campaignOf(90), version: 2 } })),
+  'DELETE /api/v1/campaigns/{id}': closed(b => ({ id: b.campaign, query: { version: 2 } })),
+  'GET /api/v1/campaigns/{id}/changes': closed(b => ({ id: b.campaign, query: { organisation_id: b.room } })),
+  'GET /api/v1/campaigns/{id}/standings': closed(b => ({ id: b.campaign, query: { organisation_id: b.room } })),
+  'GET /api/v1/campaigns/{id}/standings.csv': closed(b => ({ id: b.campaign, query: { organisation_id: b.room } })),
+  'GET /api/v1/campaigns/{id}/preview': closed(b => ({ id: b.campaign })),
+  'POST /api/v1/campaigns/{id}/publish': closed(b => ({ id: b.campaign, body: { version: 2 } })),
+  'POST /api/v1/campaigns/{id}/finish': closed(b => ({ id: b.campaign, body: { version: 2 } })),
+  'POST /api/v1/campaigns/{id}/withdraw': closed(b => ({ id: b.campaign, body: { version: 2, reason: '不' } })),
+  'PUT /api/v1/campaigns/{id}/deadline': closed((b, a) => [
+    { id: b.campaign, body: { organisation_id: b.school, phase: 'certification', deadline: tomorrow, later: 'locked', version: 0 } },
+    { id: a.campaign, body: { organisation_id: b.room, phase: 'certification', deadline: tomorrow, later: 'locked', version: 0 }, mine: true },
+  ]),
+  'DELETE /api/v1/campaigns/{id}/deadline': closed(b => ({ id: b.campaign, query: { organisation_id: b.school, phase: 'certification', version: 1 } })),
+  'PUT /api/v1/campaigns/{id}/target': closed((b, a) => [
+    { id: b.campaign, body: { organisation_id: b.school, people: 1, version: 0 } },
+    { id: a.campaign, body: { organisation_id: b.room, people: 1, version: 0 }, mine: true },
+  ]),
+  'DELETE /api/v1/campaigns/{id}/target': closed(b => ({ id: b.campaign, query: { organisation_id: b.school, version: 1 } })),
+  'GET /api/v1/campaigns/{id}/call': closed(b => ({ id: b.campaign, query: { organisation_id: b.school } })),
+  'POST /api/v1/campaigns/{id}/call': closed(b => ({ id: b.campaign, body: { organisation_id: b.school } })),
+  'GET /api/v1/training-sessions': closed(b => [{ query: { organisation_id: b.county } }, { query: { organisation_id: b.room } }]),
+  'POST /api/v1/training-sessions': closed((b, a) => [
+    { body: { ...sessionOf({ organisation_id: b.room, role: 'class_teacher' }), organisation_id: b.school } },
+    { body: { ...sessionOf({ organisation_id: b.room, role: 'class_teacher' }), organisation_id: a.school }, mine: true },
+  ]),
+  'GET /api/v1/training-sessions/{id}': closed(b => ({ id: b.training })),
+  'PUT /api/v1/training-sessions/{id}': closed(b => ({ id: b.training, body: { ...sessionOf({ organisation_id: b.room, role: 'class_teacher' }), version: 1 } })),
+  'POST /api/v1/training-sessions/{id}/cancel': closed(b => ({ id: b.training, body: { version: 1, reason: '不' } })),
+  'GET /api/v1/training-sessions/{id}/calendar.ics': closed(b => ({ id: b.training })),
+  'POST /api/v1/training-sessions/{id}/links': closed(b => ({ id: b.training, body: { title: '不', url: 'https://example.com/' } })),
+  'POST /api/v1/training-sessions/{id}/files': closed(b => ({ id: b.training, query: { title: '不', file_name: 'a.pdf' }, raw: '%PDF-1.7' })),
+  'GET /api/v1/training-materials/{id}': closed(b => ({ id: b.material })),
+  'DELETE /api/v1/training-materials/{id}': closed(b => ({ id: b.material })),
+  'GET /api/v1/me/training': own(),
+  'POST /api/v1/training-sessions/{id}/sign-up': closed(b => ({ id: b.training })),
+  'POST /api/v1/training-sessions/{id}/sign-off': closed(b => ({ id: b.training })),
+  'POST /api/v1/training-sessions/{id}/check-in': closed(b => ({ id: b.training, body: { code: '000000' } })),
+  'GET /api/v1/training-sessions/{id}/attendees': closed(b => ({ id: b.training })),
+  'POST /api/v1/training-sessions/{id}/attendees': closed(b => ({ id: b.training, body: { user_name: b.teacher.user_name } })),
+  'POST /api/v1/training-sessions/{id}/attendance': closed(b => ({ id: b.training, body: { account_ids: [b.teacher.account_id], attended: true } })),
+  'GET /api/v1/training-gaps': closed(b => [{ query: { organisation_id: b.county, role: 'school_admin' } }, { query: { organisation_id: b.school, role: 'class_teacher' } }]),
+  'GET /api/v1/training-gaps.csv': closed(b => ({ query: { organisation_id: b.school, role: 'class_teacher' } })),
   'POST /api/v1/authorizations': open(() => ({ body: { client_id: '1', redirect_uri: 'https://app.example.com/cb' } })),
   'POST /api/v1/device-authorizations': open(() => ({ body: { user_code: 'WDJB-MJHT' } })),
   'POST /api/v1/logouts': open(),

@@ -4,6 +4,7 @@
 #include "modules/rollout/store.hpp"
 
 #include <algorithm>
+#include <boost/describe/enum_to_string.hpp>
 #include <charconv>
 #include <fmt/format.h>
 
@@ -216,6 +217,50 @@ Counts Rollout::counts_of(sql::Tx& tx, const organisations::Organisation& organi
         return store::find(tx, organisation.id).all();
     }
     return store::sum_below(tx, organisation.path).all();
+}
+
+namespace {
+
+std::string written(const std::vector<organisations::SchoolKind>& schools) {
+    std::string text = ",";
+    for (const auto kind : schools) {
+        text += boost::describe::enum_to_string(kind, "");
+        text += ',';
+    }
+    return text;
+}
+
+}  // namespace
+
+CountsByKind Rollout::counts_by_kind(sql::Tx& tx,
+                                     const organisations::Organisation& organisation,
+                                     const std::vector<organisations::SchoolKind>& schools) const {
+    using organisations::Kind;
+    if (organisation.kind == Kind::school || organisation.kind == Kind::class_) {
+        const auto school =
+            schools.empty() ? std::nullopt : std::optional(organisations_.school_of(tx, organisation));
+        const bool counted = !school || (school->school_kind &&
+                                         std::ranges::find(schools, *school->school_kind) != schools.end());
+        return counted ? store::find(tx, organisation.id) : CountsByKind();
+    }
+    return schools.empty() ? store::sum_below(tx, organisation.path)
+                           : store::sum_below(tx, organisation.path, written(schools));
+}
+
+std::map<OrganisationId, CountsByKind> Rollout::counts_of_children(
+    sql::Tx& tx,
+    const organisations::Organisation& parent,
+    const std::vector<organisations::SchoolKind>& schools) const {
+    const bool leaf = parent.kind == organisations::Kind::school;
+    if (schools.empty()) {
+        return store::counts_of_children(tx, parent.id);
+    }
+    if (leaf) {
+        const bool counted =
+            parent.school_kind && std::ranges::find(schools, *parent.school_kind) != schools.end();
+        return counted ? store::counts_of_children(tx, parent.id) : std::map<OrganisationId, CountsByKind>();
+    }
+    return store::counts_of_children(tx, parent.id, written(schools));
 }
 
 Progress Rollout::progress(sql::Tx& tx,

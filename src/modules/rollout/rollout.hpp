@@ -17,6 +17,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -104,6 +105,15 @@ public:
 
     /// Of an organisation with everything below it.
     Counts counts_of(sql::Tx& tx, const organisations::Organisation& organisation) const;
+    /// The same by kind of person; where kinds of school are given, of what such schools have. O(schools).
+    CountsByKind counts_by_kind(sql::Tx& tx,
+                                const organisations::Organisation& organisation,
+                                const std::vector<organisations::SchoolKind>& schools = {}) const;
+    /// Of each of its children, closed ones included; one that nobody counted yet is not there.
+    std::map<OrganisationId, CountsByKind> counts_of_children(
+        sql::Tx& tx,
+        const organisations::Organisation& parent,
+        const std::vector<organisations::SchoolKind>& schools = {}) const;
 
     /// Whoever holds a role over the organisation may see it; without one, the caller's own highest.
     Progress progress(sql::Tx& tx, const Caller& caller, std::optional<OrganisationId> organisation) const;

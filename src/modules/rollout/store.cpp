@@ -96,6 +96,24 @@ CountsByKind sum_below(sql::Tx& tx, std::string_view path) {
     return sum;
 }
 
+CountsByKind sum_below(sql::Tx& tx, std::string_view path, std::string_view kinds) {
+    CountsByKind sum;
+    tx.each(
+        R"(SELECT SUM(CAST(p.student_not_begun AS INTEGER)), SUM(CAST(p.student_in_review AS INTEGER)),
+                  SUM(CAST(p.student_returned AS INTEGER)), SUM(CAST(p.student_certified AS INTEGER)),
+                  SUM(CAST(p.teacher_not_begun AS INTEGER)), SUM(CAST(p.teacher_in_review AS INTEGER)),
+                  SUM(CAST(p.teacher_returned AS INTEGER)), SUM(CAST(p.teacher_certified AS INTEGER)),
+                  SUM(CAST(p.staff_not_begun AS INTEGER)), SUM(CAST(p.staff_in_review AS INTEGER)),
+                  SUM(CAST(p.staff_returned AS INTEGER)), SUM(CAST(p.staff_certified AS INTEGER))
+           FROM progress p JOIN organisation o ON o.id = p.organisation_id
+           WHERE p.path >= $1 AND p.path < $2 AND p.path <> '' AND $3 LIKE '%,' || o.school_kind || ',%')",
+        [&](const sql::Row& row) { sum = row.is_null(0) ? sum : counts_at(row, 0); },
+        path,
+        end_of_subtree(path),
+        kinds);
+    return sum;
+}
+
 namespace {
 
 std::map<OrganisationId, CountsByKind> own_counts_of_children(sql::Tx& tx, OrganisationId parent) {
@@ -128,6 +146,32 @@ std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx, Organisat
     // A range for each child: in one statement SQLite would sort the schools by it.
     for (const auto& [id, path] : above_schools) {
         found[id] = sum_below(tx, path);
+    }
+    return found;
+}
+
+std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx,
+                                                          OrganisationId parent,
+                                                          std::string_view kinds) {
+    std::map<OrganisationId, CountsByKind> found;
+    tx.each(
+        R"(SELECT p.organisation_id, p.student_not_begun, p.student_in_review, p.student_returned, p.student_certified,
+                  p.teacher_not_begun, p.teacher_in_review, p.teacher_returned, p.teacher_certified,
+                  p.staff_not_begun, p.staff_in_review, p.staff_returned, p.staff_certified
+           FROM organisation o JOIN progress p ON p.organisation_id = o.id
+           WHERE o.parent_id = $1 AND o.kind = 'school' AND $2 LIKE '%,' || o.school_kind || ',%')",
+        [&](const sql::Row& row) { found.emplace(OrganisationId{row.integer(0)}, counts_at(row, 1)); },
+        parent,
+        kinds);
+    std::vector<std::pair<OrganisationId, std::string>> above_schools;
+    tx.each(
+        "SELECT id, path FROM organisation WHERE parent_id = $1 AND kind NOT IN ('school', 'class')",
+        [&](const sql::Row& row) {
+            above_schools.emplace_back(row.get<OrganisationId>(0), row.get<std::string>(1));
+        },
+        parent);
+    for (const auto& [id, path] : above_schools) {
+        found[id] = sum_below(tx, path, kinds);
     }
     return found;
 }

@@ -13,8 +13,14 @@ void add(sql::Tx& tx, OrganisationId organisation, std::string_view path, const 
 CountsByKind find(sql::Tx& tx, OrganisationId organisation);
 /// All schools at or below `path` together.
 CountsByKind sum_below(sql::Tx& tx, std::string_view path);
+/// The same of schools of these kinds, written as ",primary,junior,".
+CountsByKind sum_below(sql::Tx& tx, std::string_view path, std::string_view kinds);
 /// All that is at or below each child of an organisation together, by the child's id; closed ones included.
 std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx, OrganisationId parent);
+/// The same of schools of these kinds.
+std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx,
+                                                          OrganisationId parent,
+                                                          std::string_view kinds);
 std::map<OrganisationId, CountsByKind> all(sql::Tx& tx);
 /// What the rosters say, for each school and class. Reads another module's table, for the sole purpose of
 /// checking ours.

@@ -540,6 +540,216 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Campaigns that concern an organisation, and those of what is below it; newest first */
+        get: operations["get_campaigns"];
+        put?: never;
+        /** Draft a campaign of an organisation for all that is below it */
+        post: operations["post_campaigns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A campaign, with the deadlines and the target that hold at an organisation */
+        get: operations["get_campaigns_id"];
+        /** Change a campaign; after publishing, what was changed is shown to those below */
+        put: operations["put_campaigns_id"];
+        post?: never;
+        /** Remove a draft */
+        delete: operations["delete_campaigns_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom a reminder by hand would reach */
+        get: operations["get_campaigns_id_call"];
+        put?: never;
+        /** Remind those in an area that have not reached their target; once a day */
+        post: operations["post_campaigns_id_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed after publishing, newest first */
+        get: operations["get_campaigns_id_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/deadline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give an organisation and all below it a deadline of its own */
+        put: operations["put_campaigns_id_deadline"];
+        post?: never;
+        /** Go back to the deadline that is inherited */
+        delete: operations["delete_campaigns_id_deadline"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a campaign: nobody is reminded of it any more */
+        post: operations["post_campaigns_id_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows from publishing a campaign */
+        get: operations["get_campaigns_id_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a draft: it holds for all below */
+        post: operations["post_campaigns_id_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/standings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An organisation and those directly below it against target and deadline */
+        get: operations["get_campaigns_id_standings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/standings.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file for spreadsheets */
+        get: operations["get_campaigns_id_standings_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/target": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give an organisation a target of its own: per cent for all below it, a number for itself */
+        put: operations["put_campaigns_id_target"];
+        post?: never;
+        /** Go back to the target that is inherited */
+        delete: operations["delete_campaigns_id_target"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/campaigns/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a published campaign, with a reason */
+        post: operations["post_campaigns_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/captchas": {
         parameters: {
             query?: never;
@@ -1414,6 +1624,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller has to be told and has not put away, newest first */
+        get: operations["get_me_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a notice away */
+        post: operations["post_me_notices_id_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put all notices up to this one away */
+        post: operations["post_me_notices_dismiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/passkey-offers": {
         parameters: {
             query?: never;
@@ -1593,6 +1854,23 @@ export interface paths {
         };
         /** When and from where somebody signed in, or tried to */
         get: operations["get_me_sign_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions that the caller is invited to, signed up for or attended */
+        get: operations["get_me_training"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2314,6 +2592,248 @@ export interface paths {
         get: operations["get_status_lists_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For how many organisations below somebody with a role was trained, and for how many nobody */
+        get: operations["get_training_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-gaps.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisations for which nobody was trained, as a file for spreadsheets */
+        get: operations["get_training_gaps_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-materials/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a session's materials */
+        get: operations["get_training_materials_id"];
+        put?: never;
+        post?: never;
+        /** Take a file or a link away */
+        delete: operations["delete_training_materials_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Training sessions of an organisation and of all below it */
+        get: operations["get_training_sessions"];
+        put?: never;
+        /** Plan a session and invite whom it concerns */
+        post: operations["post_training_sessions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session, for its organisers and for whom it concerns */
+        get: operations["get_training_sessions_id"];
+        /** Change a session; who is invited is told of another time or place */
+        put: operations["put_training_sessions_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}/attendance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tick who was there */
+        post: operations["post_training_sessions_id_attendance"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}/attendees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who signed up and who was there */
+        get: operations["get_training_sessions_id_attendees"];
+        put?: never;
+        /** Tick somebody who is invited and came without signing up */
+        post: operations["post_training_sessions_id_attendees"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session as an entry for calendars */
+        get: operations["get_training_sessions_id_calendar_ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a session, with a reason */
+        post: operations["post_training_sessions_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that one is there, with the code that is shown in the room */
+        post: operations["post_training_sessions_id_check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a file to a session's materials */
+        post: operations["post_training_sessions_id_files"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a link to a session's materials */
+        post: operations["post_training_sessions_id_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}/sign-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give one's seat back */
+        post: operations["post_training_sessions_id_sign_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/training-sessions/{id}/sign-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign up for a session */
+        post: operations["post_training_sessions_id_sign_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3335,6 +3855,181 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        "campaigns.CallPreview": {
+            called_today: boolean;
+            /** Format: int64 */
+            organisations: number;
+            /** Format: int64 */
+            people: number;
+            rows: components["schemas"]["campaigns.CallRow"][];
+        };
+        "campaigns.CallRow": {
+            id: string;
+            name: string;
+            /** Format: int64 */
+            organisations: number;
+            /** Format: int64 */
+            people: number;
+        };
+        "campaigns.CampaignItem": {
+            /** Format: date */
+            begins_on: string;
+            /** Format: date */
+            ends_on: string;
+            id: string;
+            name: string;
+            organisation_id: string;
+            organisation_name: string;
+            /** @enum {string} */
+            state: "draft" | "published" | "finished" | "withdrawn";
+        };
+        "campaigns.CampaignView": {
+            /** Format: date */
+            begins_on: string;
+            concerns: ("student" | "teacher" | "staff")[];
+            /** Format: date */
+            ends_on: string;
+            id: string;
+            may_call: boolean;
+            may_edit: boolean;
+            may_set: boolean;
+            name: string;
+            owner: components["schemas"]["campaigns.Source"];
+            phases: components["schemas"]["campaigns.PhaseView"][];
+            reason?: string | null;
+            reminder_days: number[];
+            school_kinds: ("primary" | "primary_branch" | "junior" | "nine_year" | "vocational_junior" | "complete" | "senior" | "twelve_year" | "vocational" | "technical" | "teacher_training" | "adult_secondary" | "vocational_senior" | "skilled_workers" | "correctional" | "blind" | "deaf" | "intellectual" | "other_special")[];
+            seen_from: components["schemas"]["campaigns.Source"];
+            /** @enum {string} */
+            state: "draft" | "published" | "finished" | "withdrawn";
+            target: components["schemas"]["campaigns.TargetView"];
+            text: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "campaigns.ChangeView": {
+            after: string;
+            /** Format: date-time */
+            at: string;
+            before: string;
+            field: string;
+            organisation: components["schemas"]["campaigns.Source"];
+        };
+        "campaigns.ListSlice": {
+            items: components["schemas"]["campaigns.CampaignItem"][];
+            may_create: boolean;
+            next?: string | null;
+            organisation_id: string;
+        };
+        "campaigns.PhaseInput": {
+            /** Format: date */
+            begins_on: string;
+            /** Format: date */
+            deadline: string;
+            /** @enum {string} */
+            later: "locked" | "until" | "open";
+            /** Format: date */
+            latest?: string | null;
+            /** @enum {string} */
+            phase: "training" | "roster" | "certification" | "checking";
+        };
+        "campaigns.PhaseView": {
+            /** Format: date */
+            above: string;
+            /** Format: date */
+            begins_on: string;
+            /** Format: date */
+            deadline: string;
+            from: components["schemas"]["campaigns.Source"];
+            /** @enum {string} */
+            later: "locked" | "until" | "open";
+            /** Format: date */
+            latest?: string | null;
+            /** Format: date */
+            latest_for_me?: string | null;
+            own: boolean;
+            /** @enum {string} */
+            phase: "training" | "roster" | "certification" | "checking";
+            /** Format: int64 */
+            version: number;
+        };
+        "campaigns.Preview": {
+            /** Format: int64 */
+            certified: number;
+            /** Format: int64 */
+            cities: number;
+            /** Format: int64 */
+            counties: number;
+            /** Format: int64 */
+            people: number;
+            reminders: components["schemas"]["campaigns.ReminderDay"][];
+            /** Format: int64 */
+            schools: number;
+            /** Format: int64 */
+            target: number;
+        };
+        "campaigns.ReminderDay": {
+            /** Format: date */
+            day: string;
+            /** Format: int64 */
+            days_left: number;
+        };
+        "campaigns.Sent": {
+            sent: boolean;
+        };
+        "campaigns.Source": {
+            id: string;
+            name: string;
+        };
+        "campaigns.StandingRow": {
+            /** Format: int64 */
+            certified: number;
+            /** Format: int64 */
+            days_left: number;
+            /** Format: date */
+            deadline: string;
+            deadline_from: string;
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            /** Format: int64 */
+            missing: number;
+            name: string;
+            /** Format: int64 */
+            people?: number | null;
+            /** Format: int64 */
+            percent: number;
+            /** Format: int64 */
+            roster: number;
+            /** @enum {string} */
+            standing: "done" | "on_course" | "behind" | "overdue" | "nothing";
+            /** Format: int64 */
+            target: number;
+            target_from: string;
+        };
+        "campaigns.Standings": {
+            above: components["schemas"]["campaigns.Source"][];
+            children: components["schemas"]["campaigns.StandingRow"][];
+            id: string;
+            name: string;
+            organisation: components["schemas"]["campaigns.StandingRow"];
+            /** @enum {string} */
+            state: "draft" | "published" | "finished" | "withdrawn";
+            /** Format: date */
+            today: string;
+        };
+        "campaigns.TargetView": {
+            from: components["schemas"]["campaigns.Source"];
+            /** Format: int64 */
+            least_percent: number;
+            own: boolean;
+            /** Format: int64 */
+            people?: number | null;
+            /** Format: int64 */
+            percent: number;
+            /** Format: int64 */
+            version: number;
+        };
         "cards.CardEvent": {
             account_id?: string | null;
             account_name?: string | null;
@@ -3566,6 +4261,14 @@ export interface components {
             state: "queued" | "running" | "done" | "failed" | "cancelled";
             /** Format: int64 */
             total: number;
+        };
+        "notices.Notice": {
+            /** Format: date-time */
+            at: string;
+            details: unknown;
+            id: string;
+            kind: string;
+            link: string;
         };
         "oidc.AppView": {
             id: string;
@@ -4101,6 +4804,136 @@ export interface components {
             rows: components["schemas"]["roster.FirstRow"][];
             /** Format: int64 */
             sheet: number;
+        };
+        "training.Attendee": {
+            account_id: string;
+            attended: boolean;
+            how: string;
+            name: string;
+            organisation_id: string;
+            organisation_name: string;
+            /** @enum {string} */
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            signed_up: boolean;
+        };
+        "training.AttendeeSlice": {
+            items: components["schemas"]["training.Attendee"][];
+            next?: string | null;
+        };
+        "training.Audience": {
+            organisation_id: string;
+            /** @enum {string} */
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+        };
+        "training.AudienceView": {
+            organisation_id: string;
+            organisation_name: string;
+            /** @enum {string} */
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+        };
+        "training.GapRow": {
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            name: string;
+            /** Format: int64 */
+            organisations: number;
+            /** Format: int64 */
+            trained: number;
+        };
+        "training.Gaps": {
+            children: components["schemas"]["training.GapRow"][];
+            organisation: components["schemas"]["training.GapRow"];
+        };
+        "training.MaterialView": {
+            file_name?: string | null;
+            id: string;
+            /** Format: int64 */
+            octets?: number | null;
+            title: string;
+            url?: string | null;
+        };
+        "training.MyItem": {
+            /** Format: date-time */
+            begins_at: string;
+            /** Format: int64 */
+            capacity?: number | null;
+            /** Format: date-time */
+            ends_at: string;
+            id: string;
+            /** @enum {string} */
+            mine: "none" | "invited" | "signed_up" | "attended";
+            organisation_id: string;
+            organisation_name: string;
+            place: string;
+            /** Format: date-time */
+            sign_up_until: string;
+            /** Format: int64 */
+            signed_up: number;
+            /** @enum {string} */
+            state: "planned" | "cancelled";
+            title: string;
+            trainer: string;
+        };
+        "training.SessionItem": {
+            /** Format: date-time */
+            begins_at: string;
+            /** Format: int64 */
+            capacity?: number | null;
+            /** Format: date-time */
+            ends_at: string;
+            id: string;
+            organisation_id: string;
+            organisation_name: string;
+            place: string;
+            /** Format: date-time */
+            sign_up_until: string;
+            /** Format: int64 */
+            signed_up: number;
+            /** @enum {string} */
+            state: "planned" | "cancelled";
+            title: string;
+            trainer: string;
+        };
+        "training.SessionSlice": {
+            items: components["schemas"]["training.SessionItem"][];
+            next?: string | null;
+            organisation_id: string;
+        };
+        "training.SessionView": {
+            /** Format: int64 */
+            attended: number;
+            audience: components["schemas"]["training.AudienceView"][];
+            /** Format: date-time */
+            begins_at: string;
+            campaign_id?: string | null;
+            campaign_name?: string | null;
+            /** Format: int64 */
+            capacity?: number | null;
+            /** Format: date-time */
+            ends_at: string;
+            id: string;
+            link: string;
+            materials: components["schemas"]["training.MaterialView"][];
+            may_organise: boolean;
+            /** @enum {string} */
+            mine: "none" | "invited" | "signed_up" | "attended";
+            organisation_id: string;
+            organisation_name: string;
+            place: string;
+            reason?: string | null;
+            room_code?: string | null;
+            /** Format: date-time */
+            sign_up_until: string;
+            /** Format: int64 */
+            signed_up: number;
+            /** @enum {string} */
+            state: "planned" | "cancelled";
+            text: string;
+            title: string;
+            trainer: string;
+            /** Format: int64 */
+            version: number;
         };
     };
     responses: {
@@ -5263,6 +6096,558 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["oidc.AuthorizationStep"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_campaigns: {
+        parameters: {
+            query?: {
+                before?: string | null;
+                organisation_id?: string | null;
+                query?: string | null;
+                state?: ("draft" | "published" | "finished" | "withdrawn") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.ListSlice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_campaigns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    begins_on: string;
+                    concerns: ("student" | "teacher" | "staff")[];
+                    /** Format: date */
+                    ends_on: string;
+                    name: string;
+                    organisation_id: string;
+                    phases: components["schemas"]["campaigns.PhaseInput"][];
+                    reminder_days: number[];
+                    school_kinds: ("primary" | "primary_branch" | "junior" | "nine_year" | "vocational_junior" | "complete" | "senior" | "twelve_year" | "vocational" | "technical" | "teacher_training" | "adult_secondary" | "vocational_senior" | "skilled_workers" | "correctional" | "blind" | "deaf" | "intellectual" | "other_special")[];
+                    /** Format: int64 */
+                    target_percent: number;
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_campaigns_id: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_campaigns_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    begins_on: string;
+                    concerns: ("student" | "teacher" | "staff")[];
+                    /** Format: date */
+                    ends_on: string;
+                    name: string;
+                    phases: components["schemas"]["campaigns.PhaseInput"][];
+                    reminder_days: number[];
+                    school_kinds: ("primary" | "primary_branch" | "junior" | "nine_year" | "vocational_junior" | "complete" | "senior" | "twelve_year" | "vocational" | "technical" | "teacher_training" | "adult_secondary" | "vocational_senior" | "skilled_workers" | "correctional" | "blind" | "deaf" | "intellectual" | "other_special")[];
+                    /** Format: int64 */
+                    target_percent: number;
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_campaigns_id: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_campaigns_id_call: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CallPreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_campaigns_id_call: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    organisation_id: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.Sent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_campaigns_id_changes: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.ChangeView"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_campaigns_id_deadline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    deadline: string;
+                    /** @enum {string} */
+                    later: "locked" | "until" | "open";
+                    /** Format: date */
+                    latest?: string | null;
+                    organisation_id: string;
+                    /** @enum {string} */
+                    phase: "training" | "roster" | "certification" | "checking";
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_campaigns_id_deadline: {
+        parameters: {
+            query: {
+                organisation_id: string;
+                phase?: ("training" | "roster" | "certification" | "checking") | null;
+                version: number;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_campaigns_id_finish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_campaigns_id_preview: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.Preview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_campaigns_id_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_campaigns_id_standings: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.Standings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_campaigns_id_standings_csv: {
+        parameters: {
+            query?: {
+                organisation_id?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_campaigns_id_target: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    organisation_id: string;
+                    /** Format: int64 */
+                    people?: number | null;
+                    /** Format: int64 */
+                    percent?: number | null;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_campaigns_id_target: {
+        parameters: {
+            query: {
+                organisation_id: string;
+                phase?: ("training" | "roster" | "certification" | "checking") | null;
+                version: number;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_campaigns_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["campaigns.CampaignView"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6817,6 +8202,81 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_me_notices: {
+        parameters: {
+            query?: {
+                before?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["notices.Notice"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_notices_id_dismiss: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_me_notices_dismiss: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    last: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_me_passkey_offers: {
         parameters: {
             query?: never;
@@ -7088,6 +8548,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["accounts.SignInEventPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.MyItem"][];
                 };
             };
             default: components["responses"]["Problem"];
@@ -8393,6 +9874,535 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_training_gaps: {
+        parameters: {
+            query: {
+                campaign_id?: string | null;
+                organisation_id?: string | null;
+                role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.Gaps"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_training_gaps_csv: {
+        parameters: {
+            query: {
+                campaign_id?: string | null;
+                organisation_id?: string | null;
+                role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_training_materials_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_training_materials_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_training_sessions: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                organisation_id?: string | null;
+                past?: boolean | null;
+                query?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.SessionSlice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_training_sessions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    audience: components["schemas"]["training.Audience"][];
+                    /** Format: date-time */
+                    begins_at: string;
+                    campaign_id?: string | null;
+                    /** Format: int64 */
+                    capacity?: number | null;
+                    /** Format: date-time */
+                    ends_at: string;
+                    link: string;
+                    organisation_id: string;
+                    place: string;
+                    /** Format: date-time */
+                    sign_up_until?: string | null;
+                    text: string;
+                    title: string;
+                    trainer: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_training_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_training_sessions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    audience: components["schemas"]["training.Audience"][];
+                    /** Format: date-time */
+                    begins_at: string;
+                    campaign_id?: string | null;
+                    /** Format: int64 */
+                    capacity?: number | null;
+                    /** Format: date-time */
+                    ends_at: string;
+                    link: string;
+                    place: string;
+                    /** Format: date-time */
+                    sign_up_until?: string | null;
+                    text: string;
+                    title: string;
+                    trainer: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_training_sessions_id_attendance: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account_ids: string[];
+                    attended: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_training_sessions_id_attendees: {
+        parameters: {
+            query?: {
+                after?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.AttendeeSlice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_training_sessions_id_attendees: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    user_name: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_training_sessions_id_calendar_ics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_training_sessions_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_training_sessions_id_check_in: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_training_sessions_id_files: {
+        parameters: {
+            query: {
+                file_name: string;
+                title: string;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.MaterialView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_training_sessions_id_links: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.MaterialView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_training_sessions_id_sign_off: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.SessionView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_training_sessions_id_sign_up: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["training.SessionView"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -35,6 +35,7 @@ export const t = texts({
   service_help: ['帮助', 'Help'],
   problem_news: ['您报告的 {n} 个问题有新进展', 'News of what you reported: {n}'],
   service_admin: ['管理端', 'Administration'],
+  service_training: ['培训', 'Training'],
   offline: ['当前离线，教育卡仍可出示。', 'You are offline. The card can still be shown.'],
   install: ['安装到手机桌面，没有网络也能打开', 'Install it, and it opens without a network'],
   install_do: ['安装', 'Install'],

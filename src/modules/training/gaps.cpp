@@ -1,0 +1,89 @@
+// For which organisations nobody was trained yet.
+#include "modules/training/store.hpp"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace educard::training {
+
+namespace {
+
+constexpr int kChildrenAtOnce = 200;
+constexpr int kMostExported = 20'000;
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+/// Quoted, and so that no spreadsheet takes it for a formula.
+std::string cell(std::string_view text) {
+    std::string out = "\"";
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
+        out += '\'';
+    }
+    for (const char letter : text) {
+        out += letter;
+        if (letter == '"') {
+            out += '"';
+        }
+    }
+    return out + '"';
+}
+
+/// There are as many classes as teachers in a province; whoever looks at them looks county by county.
+void check_width(const organisations::Organisation& here, Role role) {
+    using organisations::Kind;
+    if (role == Role::class_teacher && (here.kind == Kind::province || here.kind == Kind::city)) {
+        throw Error::invalid("role", "training.too_wide");
+    }
+}
+
+}  // namespace
+
+Gaps Training::gaps(sql::Tx& tx, const Caller& caller, const GapsInput& input) const {
+    const auto here = area(tx, caller, input.organisation_id);
+    check_width(here, input.role);
+    const auto today = parts_.organisations.today();
+    const auto row_of = [&](const organisations::Organisation& organisation) {
+        const auto count = store::count_gaps(tx, organisation.path, input.role, input.campaign_id, today);
+        return GapRow{organisation.id,
+                      organisation.kind,
+                      organisations::display_name(organisation, today),
+                      count.organisations,
+                      count.trained};
+    };
+    Gaps gaps;
+    gaps.organisation = row_of(here);
+    std::optional<std::string> cursor;
+    do {
+        const auto slice = parts_.organisations.children(tx, here.id, cursor, kChildrenAtOnce);
+        for (const auto& child : slice.items) {
+            auto row = row_of(child);
+            if (row.organisations > 0) {
+                gaps.children.push_back(std::move(row));
+            }
+        }
+        cursor = slice.next;
+    } while (cursor);
+    return gaps;
+}
+
+std::string Training::gaps_csv(sql::Tx& tx, const Caller& caller, const GapsInput& input) const {
+    const auto here = area(tx, caller, input.organisation_id);
+    check_width(here, input.role);
+    const auto today = parts_.organisations.today();
+    std::map<OrganisationId, std::string> parents;
+    std::string csv(kByteOrderMark);
+    csv += caller.language == Language::en ? "Above,Organisation,Code\r\n" : "上级机构,未培训机构,代码\r\n";
+    for (const auto& one :
+         store::untrained(tx, here.path, input.role, input.campaign_id, today, kMostExported)) {
+        auto& parent = parents[one.parent_id.value_or(OrganisationId{})];
+        if (parent.empty() && one.parent_id) {
+            parent = parts_.organisations.get(tx, *one.parent_id).name;
+        }
+        csv += fmt::format("{},{},{}\r\n",
+                           cell(parent),
+                           cell(organisations::display_name(one, today)),
+                           cell(one.school_code.value_or(one.division_code.value_or(""))));
+    }
+    return csv;
+}
+
+}  // namespace educard::training

@@ -1,0 +1,26 @@
+import type { Schema } from './types'
+
+export type Notice = Schema<'notices.Notice'>
+
+/** What notices of the kinds that this client has words for carry. */
+export interface DigestItem {
+  campaign_id: string
+  campaign: string
+  organisation_id: string
+  organisation: string
+  deadline: string
+  days_left: number
+  missing: number
+}
+export interface CampaignDetails {
+  by?: string
+  items: DigestItem[]
+}
+export interface TrainingDetails {
+  session_id: string
+  title: string
+  organisation: string
+  begins_at: string
+  place: string
+  reason: string
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import type { Notice } from '@/api/notices'
+import { wordsOf } from './words'
+
+const item = (days_left: number, campaign_id = '1') => ({ campaign_id, campaign: '全省认证', organisation_id: '2', organisation: '一（3）班', deadline: '2026-12-01', days_left, missing: 1234 })
+const notice = (kind: string, details: unknown): Notice => ({ id: '1', kind, details, link: '/admin', at: '2026-11-27T00:00:00Z' }) as Notice
+
+test('a digest says how many are missing and how long there is', () => {
+  expect(wordsOf(notice('campaigns.digest', { items: [item(3)] }))).toEqual({ head: '认证工作提醒：全省认证', lines: ['一（3）班：还缺 1,234 人，2026-12-01 截止，还剩 3 天'] })
+  expect(wordsOf(notice('campaigns.digest', { items: [item(0)] })).lines).toEqual(['一（3）班：还缺 1,234 人，今天截止'])
+  expect(wordsOf(notice('campaigns.digest', { items: [item(-1)] })).lines).toEqual(['一（3）班：还缺 1,234 人，已于 2026-12-01 截止'])
+  expect(wordsOf(notice('campaigns.digest', { items: [item(1), item(7, '9')] })).lines[0]).toContain('全省认证 · ')
+})
+
+test('a kind without words of its own is still shown', () => {
+  expect(wordsOf(notice('later.than_this_client', {}))).toEqual({ head: '您有一条新提醒', lines: [] })
+})

@@ -1,0 +1,33 @@
+// What a notice says, by its kind.
+import type { CampaignDetails, DigestItem, Notice, TrainingDetails } from '@/api/notices'
+import { count, time } from '@/lib/format'
+import { t } from './texts'
+
+export interface Words {
+  head: string
+  lines: string[]
+}
+
+function missing(item: DigestItem): string {
+  const values = { organisation: item.organisation, n: count(item.missing) }
+  if (item.days_left > 0) return t('left', { ...values, day: item.deadline, days: item.days_left })
+  return item.days_left === 0 ? t('today', values) : t('over', { ...values, day: item.deadline })
+}
+
+export function wordsOf(notice: Notice): Words {
+  if (notice.kind.startsWith('campaigns.')) {
+    const { by, items } = notice.details as CampaignDetails
+    const several = new Set(items.map(item => item.campaign_id)).size > 1
+    const lines = items.map(item => (several ? `${item.campaign} · ${missing(item)}` : missing(item)))
+    const about = several || !items[0] ? '' : `：${items[0].campaign}`
+    return { head: (notice.kind === 'campaigns.call' ? t('call', { by: by ?? '' }) : t('digest')) + about, lines }
+  }
+  if (notice.kind.startsWith('training.')) {
+    const details = notice.details as TrainingDetails
+    const what = notice.kind.slice('training.'.length)
+    const head = what === 'moved' ? t('moved', details) : what === 'cancelled' ? t('cancelled', details) : t('invited', details)
+    const lines = [t('session', { ...details, time: time(details.begins_at) })]
+    return { head, lines: details.reason ? [...lines, t('because', { reason: details.reason })] : lines }
+  }
+  return { head: t('other'), lines: [] }
+}
