@@ -41,6 +41,8 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     oneroster::add_routes(routes, modules.oneroster);
     sms::add_routes(routes, modules.sms);
     families::add_routes(routes, modules.families);
+    rollout::add_routes(routes, modules.outlines);
+    bulletins::add_routes(routes, modules.bulletins);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -158,7 +160,22 @@ Platform::Platform(const Settings& settings)
                                .audit = foundation.audit,
                                .accounts = accounts,
                                .oidc = oidc,
-                               .children = children_of_families}) {
+                               .children = children_of_families}),
+      outlines(*foundation.database, foundation.clock, organisations, foundation.audit),
+      bulletins(bulletins::Parts{.database = *foundation.database,
+                                 .clock = foundation.clock,
+                                 .ids = foundation.ids,
+                                 .audit = foundation.audit,
+                                 .organisations = organisations,
+                                 .rollout = rollout,
+                                 .name_of = [this](sql::Tx& tx, AccountId id) {
+                                     const auto account = accounts.find(tx, id);
+                                     return account ? std::optional(account->name) : std::nullopt;
+                                 }}) {
+    // Nobody keeps deadlines yet: without one nothing is overdue.
+    rollout.know_deadlines([](sql::Tx&, const std::vector<organisations::Organisation>& list) {
+        return std::vector<std::optional<Date>>(list.size());
+    });
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
@@ -202,6 +219,8 @@ Modules Platform::modules() {
             .oneroster = oneroster,
             .sms = sms,
             .families = families,
+            .outlines = outlines,
+            .bulletins = bulletins,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -210,6 +229,7 @@ void Platform::start() {
     jobs.start();
     sealer.start();
     rollout.start();
+    bulletins.start();
     cards.start();
     oidc.renew_keys();
     outbox.start();
@@ -223,6 +243,7 @@ void Platform::stop() {
     sweeper_.reset();
     key_maker_.reset();
     outbox.stop();
+    bulletins.stop();
     rollout.stop();
     jobs.stop();
     sealer.stop();

@@ -6,6 +6,7 @@
 #include "cli/wiring.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
+#include "modules/bulletins/bulletins.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"
@@ -28,6 +29,8 @@ struct Modules {
     oneroster::OneRoster& oneroster;
     sms::Sms& sms;
     families::Families& families;
+    const rollout::Outlines& outlines;
+    bulletins::Bulletins& bulletins;
     Audit& audit;
     Jobs& jobs;
 };
@@ -71,6 +74,8 @@ public:
     oneroster::OneRoster oneroster;
     ChildrenOfFamilies children_of_families;
     families::Families families;
+    rollout::Outlines outlines;
+    bulletins::Bulletins bulletins;
 
 private:
     void forget_what_expired();
