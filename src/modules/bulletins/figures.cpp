@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <tuple>
 
 namespace educard::bulletins {
 
@@ -103,6 +104,15 @@ Figures figures_of(const rollout::LevelProgress& progress, Level level, People p
             continue;  // of other people
         }
         figures.rows.items.push_back(std::move(row));
+    }
+    // The tree has directly reporting counties before the city that they lie in. Classes have no codes.
+    auto& rows = figures.rows.items;
+    if (std::ranges::all_of(rows, [](const FigureRow& row) { return row.code || row.rest; })) {
+        const auto key = [&](const FigureRow& row) {
+            const bool is_last = row.id == figures.organisation.id;
+            return std::tuple(is_last, row.code.value_or(""), row.rest, row.id);
+        };
+        std::ranges::sort(rows, {}, key);
     }
     return figures;
 }

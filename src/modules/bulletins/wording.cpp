@@ -94,7 +94,7 @@ void look_at(std::string_view text,
     const auto is_known = [&](const std::string& name) {
         return std::ranges::find(known, name) != known.end();
     };
-    if (without_blanks(text).empty()) {
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) {
         faults.push_back({path, "required"});
     } else if (!whole || !std::ranges::all_of(names, is_known)) {
         faults.push_back({path, "bulletins.placeholder_unknown"});

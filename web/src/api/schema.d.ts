@@ -212,6 +212,249 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulletin-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a bulletin would say; nothing is kept */
+        get: operations["get_bulletin_previews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulletins that an organisation has made by themselves */
+        get: operations["get_bulletin_schedules"];
+        put?: never;
+        /** Have one made every week or month, or before the deadline */
+        post: operations["post_bulletin_schedules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin-schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End that */
+        delete: operations["delete_bulletin_schedules_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an organisation numbers its bulletins, and their template */
+        get: operations["get_bulletin_settings"];
+        /** Change both */
+        put: operations["put_bulletin_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulletins of an organisation and of those above it, newest first */
+        get: operations["get_bulletins"];
+        put?: never;
+        /** Make a draft: figures of now or of a day that was kept */
+        post: operations["post_bulletins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bulletin with its text, figures and versions */
+        get: operations["get_bulletins_id"];
+        put?: never;
+        post?: never;
+        /** Throw a draft away */
+        delete: operations["delete_bulletins_id"];
+        options?: never;
+        head?: never;
+        /** Change the prose or the order of a draft, or count again */
+        patch: operations["patch_bulletins_id"];
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/correction-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a correction would change; nothing is kept */
+        post: operations["post_bulletins_id_correction_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a new version of the same number */
+        post: operations["post_bulletins_id_corrections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version changed, cell by cell */
+        get: operations["get_bulletins_id_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as it is printed, A4 */
+        get: operations["get_bulletins_id_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a draft under the next number of the year */
+        post: operations["post_bulletins_id_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that the caller has read the present version */
+        post: operations["post_bulletins_id_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a bulletin; it stays readable and says so */
+        post: operations["post_bulletins_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as a spreadsheet */
+        get: operations["get_bulletins_id_xlsx"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/captchas": {
         parameters: {
             query?: never;
@@ -805,6 +1048,42 @@ export interface paths {
         /** What the page does for an app that asks to sign somebody out; nobody is signed out yet */
         post: operations["post_logouts"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map-outlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the outlines of maps come from */
+        get: operations["get_map_outlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map-outlines/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outlines of places, as GeoJSON */
+        get: operations["get_map_outlines_name"];
+        put?: never;
+        /** Put other outlines in the place of the program's: GeoJSON, checked by its content */
+        post: operations["post_map_outlines_name"];
+        /** Go back to the program's own outlines */
+        delete: operations["delete_map_outlines_name"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1470,6 +1749,40 @@ export interface paths {
         };
         /** The same as a file for spreadsheets */
         get: operations["get_progress_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/progress/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations of one level beside each other, now and as an earlier day ended */
+        get: operations["get_progress_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/progress/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an organisation's progress was as each day ended, and is now */
+        get: operations["get_progress_trend"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2955,6 +3268,174 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        "bulletins.ChangedCell": {
+            /** Format: int64 */
+            after?: number | null;
+            /** Format: int64 */
+            before?: number | null;
+            /** @enum {string} */
+            column: "total" | "certified" | "in_review" | "returned" | "not_begun" | "overdue";
+            name: string;
+            organisation_id: string;
+        };
+        "bulletins.ChangedText": {
+            after: string;
+            before: string;
+            /** @enum {string} */
+            part: "title" | "body";
+        };
+        "bulletins.Definition": {
+            en: string;
+            term: string;
+            zh_cn: string;
+        };
+        "bulletins.Difference": {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            cells: components["schemas"]["bulletins.ChangedCell"][];
+            reason?: string | null;
+            reordered: boolean;
+            texts: components["schemas"]["bulletins.ChangedText"][];
+        };
+        "bulletins.FigureRow": {
+            /** Format: int64 */
+            certified: number;
+            closed: boolean;
+            code?: string | null;
+            complete: boolean;
+            /** Format: date */
+            deadline?: string | null;
+            id: string;
+            /** Format: int64 */
+            in_review: number;
+            name: string;
+            /** Format: int64 */
+            not_begun: number;
+            on_time?: boolean | null;
+            /** Format: int64 */
+            overdue: number;
+            rest: boolean;
+            /** Format: int64 */
+            returned: number;
+            /** Format: int64 */
+            total: number;
+        };
+        "bulletins.Figures": {
+            /** Format: date-time */
+            as_of: string;
+            /** Format: date */
+            day: string;
+            definitions: components["schemas"]["bulletins.Definition"][];
+            /** @enum {string} */
+            level: "children" | "counties";
+            live: boolean;
+            organisation: components["schemas"]["bulletins.FigureRow"];
+            /** @enum {string} */
+            people: "everybody" | "student" | "teacher" | "staff";
+            rows: components["schemas"]["bulletins.FigureRow"][];
+        };
+        "bulletins.Preview": {
+            figures: components["schemas"]["bulletins.Figures"];
+            shown: components["schemas"]["bulletins.Shown"];
+            wording: components["schemas"]["bulletins.Wording"];
+        };
+        "bulletins.Readers": {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            organisations: number;
+        };
+        "bulletins.ScheduleView": {
+            at: number;
+            /** @enum {string} */
+            every: "week" | "month" | "deadline";
+            id: string;
+            /** @enum {string} */
+            level: "children" | "counties";
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date */
+            next_on?: string | null;
+            order_by_rate: boolean;
+            /** @enum {string} */
+            people: "everybody" | "student" | "teacher" | "staff";
+            publish: boolean;
+        };
+        "bulletins.SettingView": {
+            next_number: string;
+            number_pattern: string;
+            organisation_id: string;
+            placeholders: string[];
+            wording: components["schemas"]["bulletins.Wording"];
+        };
+        "bulletins.Shown": {
+            paragraphs: string[];
+            title: string;
+        };
+        "bulletins.Summary": {
+            /** Format: date */
+            day: string;
+            id: string;
+            /** @enum {string} */
+            level: "children" | "counties";
+            /** Format: date-time */
+            made_at: string;
+            number?: string | null;
+            organisation_id: string;
+            organisation_name: string;
+            /** @enum {string} */
+            people: "everybody" | "student" | "teacher" | "staff";
+            /** Format: date-time */
+            published_at?: string | null;
+            read: boolean;
+            scheduled: boolean;
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "bulletins.SummaryPage": {
+            items: components["schemas"]["bulletins.Summary"][];
+            next?: string | null;
+        };
+        "bulletins.Text": {
+            body: string;
+            title: string;
+        };
+        "bulletins.VersionView": {
+            /** Format: date-time */
+            made_at: string;
+            made_by?: string | null;
+            reason?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        "bulletins.View": {
+            figures: components["schemas"]["bulletins.Figures"];
+            may_edit: boolean;
+            order_by_rate: boolean;
+            published_by?: string | null;
+            readers?: components["schemas"]["bulletins.Readers"] | null;
+            replaced: boolean;
+            /** Format: int64 */
+            revision: number;
+            shown: components["schemas"]["bulletins.Shown"];
+            /** Format: int64 */
+            shown_version: number;
+            summary: components["schemas"]["bulletins.Summary"];
+            versions: components["schemas"]["bulletins.VersionView"][];
+            /** Format: date-time */
+            withdrawn_at?: string | null;
+            withdrawn_reason?: string | null;
+            wording?: components["schemas"]["bulletins.Wording"] | null;
+        };
+        "bulletins.Wording": {
+            en: components["schemas"]["bulletins.Text"];
+            zh_cn: components["schemas"]["bulletins.Text"];
+        };
         "cards.CardEvent": {
             account_id?: string | null;
             account_name?: string | null;
@@ -3375,6 +3856,21 @@ export interface components {
             kind: "resident_id" | "officer" | "soldier" | "military_civilian" | "military_retired" | "hong_kong" | "macao" | "taiwan_travel_permit" | "permanent_residence" | "passport" | "household_register" | "other";
             number: string;
         };
+        "rollout.Compared": {
+            before?: components["schemas"]["rollout.CountsByKind"] | null;
+            now: components["schemas"]["rollout.NodeProgress"];
+        };
+        "rollout.Comparison": {
+            /** Format: date-time */
+            as_of: string;
+            days: string[];
+            items: components["schemas"]["rollout.Compared"][];
+            /** @enum {string} */
+            level: "children" | "counties";
+            organisation: components["schemas"]["rollout.NodeProgress"];
+            /** Format: date */
+            since?: string | null;
+        };
         "rollout.Counts": {
             /** Format: int64 */
             certified: number;
@@ -3399,12 +3895,48 @@ export interface components {
             /** @enum {string} */
             kind: "province" | "city" | "county" | "unit" | "school" | "class";
             name: string;
+            standing: components["schemas"]["rollout.Standing"];
+        };
+        "rollout.Outline": {
+            approval_number?: string | null;
+            credit?: string | null;
+            /** @enum {string} */
+            name: "cities" | "counties";
+            /** Format: int64 */
+            places: number;
+            replaced: boolean;
+            /** Format: date-time */
+            replaced_at?: string | null;
         };
         "rollout.Progress": {
             /** Format: date-time */
             as_of: string;
             children: components["schemas"]["rollout.NodeProgress"][];
             organisation: components["schemas"]["rollout.NodeProgress"];
+        };
+        "rollout.Standing": {
+            complete: boolean;
+            /** Format: date */
+            deadline?: string | null;
+            on_time?: boolean | null;
+            /** Format: int64 */
+            overdue: number;
+        };
+        "rollout.Trend": {
+            /** Format: date-time */
+            as_of: string;
+            days: components["schemas"]["rollout.TrendDay"][];
+            organisation_id: string;
+            organisation_name: string;
+        };
+        "rollout.TrendDay": {
+            by_kind: components["schemas"]["rollout.CountsByKind"];
+            counts: components["schemas"]["rollout.Counts"];
+            /** Format: date */
+            day: string;
+            missing: boolean;
+            /** Format: int64 */
+            overdue: number;
         };
         "roster.ColumnView": {
             field?: ("name" | "document_number" | "document_kind" | "gender" | "birth_date" | "school_code" | "school_name" | "grade" | "class_name" | "entry_year" | "student_number" | "guardian_name" | "guardian_relation" | "guardian_phone" | "guardian2_name" | "guardian2_relation" | "guardian2_phone" | "father_name" | "father_phone" | "mother_name" | "mother_phone" | "post" | "subjects" | "appointed_on") | null;
@@ -4056,6 +4588,561 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["oidc.AuthorizationStep"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletin_previews: {
+        parameters: {
+            query: {
+                day?: string | null;
+                level?: ("children" | "counties") | null;
+                order_by_rate?: boolean | null;
+                organisation_id: string;
+                people?: ("everybody" | "student" | "teacher" | "staff") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.Preview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletin_schedules: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.ScheduleView"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletin_schedules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    at: number;
+                    /** @enum {string} */
+                    every: "week" | "month" | "deadline";
+                    level?: ("children" | "counties") | null;
+                    order_by_rate?: boolean | null;
+                    organisation_id: string;
+                    people?: ("everybody" | "student" | "teacher" | "staff") | null;
+                    publish?: boolean | null;
+                    /** Format: date */
+                    starts_on?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.ScheduleView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_bulletin_schedules_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletin_settings: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.SettingView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_bulletin_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    number_pattern: string;
+                    organisation_id: string;
+                    wording: components["schemas"]["bulletins.Wording"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.SettingView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins: {
+        parameters: {
+            query?: {
+                box?: ("all" | "own" | "above") | null;
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.SummaryPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    day?: string | null;
+                    level?: ("children" | "counties") | null;
+                    order_by_rate?: boolean | null;
+                    organisation_id: string;
+                    people?: ("everybody" | "student" | "teacher" | "staff") | null;
+                    wording?: components["schemas"]["bulletins.Wording"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins_id: {
+        parameters: {
+            query?: {
+                language?: ("zh_cn" | "en") | null;
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_bulletins_id: {
+        parameters: {
+            query: {
+                revision: number;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_bulletins_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_by_rate?: boolean | null;
+                    recompute?: boolean | null;
+                    /** Format: int64 */
+                    revision: number;
+                    wording?: components["schemas"]["bulletins.Wording"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_correction_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_by_rate?: boolean | null;
+                    reason: string;
+                    recompute?: boolean | null;
+                    /** Format: int64 */
+                    revision: number;
+                    wording?: components["schemas"]["bulletins.Wording"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.Difference"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_corrections: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_by_rate?: boolean | null;
+                    reason: string;
+                    recompute?: boolean | null;
+                    /** Format: int64 */
+                    revision: number;
+                    wording?: components["schemas"]["bulletins.Wording"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins_id_difference: {
+        parameters: {
+            query?: {
+                language?: ("zh_cn" | "en") | null;
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.Difference"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins_id_pdf: {
+        parameters: {
+            query?: {
+                language?: ("zh_cn" | "en") | null;
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    revision: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /** Format: int64 */
+                    revision: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins_id_xlsx: {
+        parameters: {
+            query?: {
+                language?: ("zh_cn" | "en") | null;
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -5100,6 +6187,107 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["oidc.LogoutStep"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_map_outlines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rollout.Outline"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_map_outlines_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "cities" | "counties";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_map_outlines_name: {
+        parameters: {
+            query: {
+                approval_number?: string | null;
+                credit: string;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                name: "cities" | "counties";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rollout.Outline"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_map_outlines_name: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                name: "cities" | "counties";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -6256,6 +7444,56 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_progress_comparison: {
+        parameters: {
+            query: {
+                level?: ("children" | "counties") | null;
+                organisation_id: string;
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rollout.Comparison"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_progress_trend: {
+        parameters: {
+            query: {
+                from?: string | null;
+                organisation_id: string;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rollout.Trend"];
                 };
             };
             default: components["responses"]["Problem"];
