@@ -18,6 +18,11 @@ pkg_check_modules(libzip REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(prometheus REQUIRED IMPORTED_TARGET prometheus-cpp-core)
 pkg_check_modules(png REQUIRED IMPORTED_TARGET libpng)
 pkg_check_modules(qrencode REQUIRED IMPORTED_TARGET libqrencode)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo)
+# Only the one source that typesets sees its headers.
+set_target_properties(PkgConfig::pangocairo PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "" INTERFACE_COMPILE_OPTIONS "")
+list(TRANSFORM pangocairo_INCLUDE_DIRS PREPEND "-isystem" OUTPUT_VARIABLE pangocairo_options)
+set_source_files_properties(src/modules/bulletins/pdf.cpp PROPERTIES COMPILE_OPTIONS "${pangocairo_options}")
 pkg_check_modules(xlsxwriter REQUIRED IMPORTED_TARGET xlsxwriter)
 # Debian 13's xlsxwriter names minizip's folder, whose zip.h would stand in the way of libzip's.
 set_target_properties(PkgConfig::xlsxwriter PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "")

@@ -49,6 +49,8 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     notices::add_routes(routes, modules.notices);
     campaigns::add_routes(routes, modules.campaigns);
     training::add_routes(routes, modules.training);
+    rollout::add_routes(routes, modules.outlines);
+    bulletins::add_routes(routes, modules.bulletins);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -230,8 +232,22 @@ Platform::Platform(const Settings& settings)
                                .organisations = organisations,
                                .campaigns = campaigns,
                                .notices = notices,
-                               .origin = settings.origin()}) {
+                               .origin = settings.origin()}),
+      outlines(*foundation.database, foundation.clock, organisations, foundation.audit),
+      bulletins(bulletins::Parts{.database = *foundation.database,
+                                 .clock = foundation.clock,
+                                 .ids = foundation.ids,
+                                 .audit = foundation.audit,
+                                 .organisations = organisations,
+                                 .rollout = rollout,
+                                 .name_of = [this](sql::Tx& tx, AccountId id) {
+                                     const auto account = accounts.find(tx, id);
+                                     return account ? std::optional(account->name) : std::nullopt;
+                                 }}) {
     tell_apps();
+    rollout.know_deadlines([this](sql::Tx& tx, const std::vector<organisations::Organisation>& list) {
+        return deadlines_of(tx, campaigns, organisations, list);
+    });
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
@@ -293,6 +309,8 @@ Modules Platform::modules() {
             .notices = notices,
             .campaigns = campaigns,
             .training = training,
+            .outlines = outlines,
+            .bulletins = bulletins,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -301,6 +319,7 @@ void Platform::start() {
     jobs.start();
     sealer.start();
     rollout.start();
+    bulletins.start();
     cards.start();
     oidc.renew_keys();
     outbox.start();
@@ -321,6 +340,7 @@ void Platform::stop() {
     key_maker_.reset();
     webhooks.stop();
     outbox.stop();
+    bulletins.stop();
     rollout.stop();
     jobs.stop();
     sealer.stop();

@@ -12,6 +12,7 @@
 #include "modules/campaigns/campaigns.hpp"
 #include "modules/notices/notices.hpp"
 #include "modules/training/training.hpp"
+#include "modules/bulletins/bulletins.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"
@@ -41,6 +42,8 @@ struct Modules {
     notices::Notices& notices;
     campaigns::Campaigns& campaigns;
     training::Training& training;
+    const rollout::Outlines& outlines;
+    bulletins::Bulletins& bulletins;
     Audit& audit;
     Jobs& jobs;
 };
@@ -94,6 +97,8 @@ public:
     notices::Notices notices;
     campaigns::Campaigns campaigns;
     training::Training training;
+    rollout::Outlines outlines;
+    bulletins::Bulletins bulletins;
 
 private:
     void tell_apps();

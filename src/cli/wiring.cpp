@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/describe/enum_to_string.hpp>
+#include <map>
 
 namespace educard::cli {
 
@@ -425,6 +426,28 @@ bool FamiliesOfApplications::is_guardian(sql::Tx& tx, AccountId reviewer, Accoun
 
 bool PeopleOfApps::hold_session(sql::Tx& tx, AccountId account, SessionId session) const {
     return accounts_.hold_session(tx, account, session);
+}
+
+std::vector<std::optional<Date>> deadlines_of(sql::Tx& tx,
+                                              const campaigns::Campaigns& campaigns,
+                                              const organisations::Organisations& organisations,
+                                              const std::vector<organisations::Organisation>& list) {
+    std::map<OrganisationId, campaigns::ChildDeadlines> by_parent;
+    std::vector<std::optional<Date>> days;
+    days.reserve(list.size());
+    for (const auto& organisation : list) {
+        if (!organisation.parent_id || list.size() == 1) {
+            days.push_back(campaigns.deadline(tx, organisation));
+            continue;
+        }
+        auto known = by_parent.find(*organisation.parent_id);
+        if (known == by_parent.end()) {
+            const auto parent = organisations.get(tx, *organisation.parent_id);
+            known = by_parent.emplace(parent.id, campaigns.deadlines_of_children(tx, parent)).first;
+        }
+        days.push_back(known->second.of(organisation));
+    }
+    return days;
 }
 
 }  // namespace educard::cli

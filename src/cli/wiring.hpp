@@ -4,6 +4,7 @@
 
 #include "modules/accounts/accounts.hpp"
 #include "modules/applications/applications.hpp"
+#include "modules/campaigns/campaigns.hpp"
 #include "modules/cards/cards.hpp"
 #include "modules/families/families.hpp"
 #include "modules/organisations/organisations.hpp"
@@ -202,5 +203,11 @@ public:
 private:
     Needs needs_;
 };
+
+/// Until when the people of each are to be certified, as campaigns say; one look at the database for each parent.
+std::vector<std::optional<Date>> deadlines_of(sql::Tx& tx,
+                                              const campaigns::Campaigns& campaigns,
+                                              const organisations::Organisations& organisations,
+                                              const std::vector<organisations::Organisation>& list);
 
 }  // namespace educard::cli

@@ -1,12 +1,14 @@
 #include "modules/rollout/rollout.hpp"
 
 #include "base/json.hpp"
+#include "modules/rollout/levels.hpp"
 #include "modules/rollout/store.hpp"
 
 #include <algorithm>
 #include <boost/describe/enum_to_string.hpp>
 #include <charconv>
 #include <fmt/format.h>
+#include <span>
 
 namespace educard::rollout {
 
@@ -66,20 +68,6 @@ std::string_view own_path(const organisations::Organisation& organisation) {
     return organisation.kind == organisations::Kind::class_ ? std::string_view() : organisation.path;
 }
 
-NodeProgress node_of(const organisations::Organisation& organisation,
-                     Date today,
-                     const CountsByKind& counts) {
-    NodeProgress node;
-    node.id = organisation.id;
-    node.kind = organisation.kind;
-    node.name = organisations::display_name(organisation, today);
-    node.code = organisation.school_code ? organisation.school_code : organisation.division_code;
-    node.closed = organisation.valid_to && *organisation.valid_to <= today;
-    node.counts = counts.all();
-    node.by_kind = counts;
-    return node;
-}
-
 /// A cell of a CSV; text that a spreadsheet would take for a formula is disarmed.
 std::string cell(std::string_view text) {
     std::string out = "\"";
@@ -101,7 +89,8 @@ std::string csv_line(const NodeProgress& node, Language language) {
     const auto total = counts.total();
     // In tenths of a percent, rounded down, so that 100 means all.
     const auto share = total == 0 ? 0 : counts.certified * 1000 / total;
-    return fmt::format("{},{},{},{},{},{},{},{}.{},{}\r\n",
+    const auto& standing = node.standing;
+    return fmt::format("{},{},{},{},{},{},{},{}.{},{},{},{}\r\n",
                        cell(node.name),
                        cell(node.code.value_or("")),
                        total,
@@ -111,6 +100,8 @@ std::string csv_line(const NodeProgress& node, Language language) {
                        counts.not_begun,
                        share / 10,
                        share % 10,
+                       standing.deadline ? to_text(*standing.deadline) : "",
+                       standing.overdue,
                        node.closed ? closed_word(language) : "");
 }
 
@@ -118,11 +109,24 @@ constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string_view csv_heading(Language language) {
     return language == Language::en
-               ? "Organisation,Code,Target,Certified,In review,Returned,Not begun,Certified %,State\r\n"
-               : "机构,代码,应认证,已认证,审核中,已退回,未开始,认证率（%）,状态\r\n";
+               ? "Organisation,Code,Target,Certified,In review,Returned,Not begun,Certified "
+                 "%,Deadline,Overdue,State\r\n"
+               : "机构,代码,应认证,已认证,审核中,已退回,未开始,认证率（%）,截止日期,逾期未认证,状态\r\n";
 }
 
 }  // namespace
+
+NodeProgress node_of(const organisations::Organisation& organisation, Date day, const CountsByKind& counts) {
+    NodeProgress node;
+    node.id = organisation.id;
+    node.kind = organisation.kind;
+    node.name = organisations::display_name(organisation, day);
+    node.code = organisation.school_code ? organisation.school_code : organisation.division_code;
+    node.closed = organisation.valid_to && *organisation.valid_to <= day;
+    node.counts = counts.all();
+    node.by_kind = counts;
+    return node;
+}
 
 Counts& Counts::operator+=(const Counts& other) {
     not_begun += other.not_begun;
@@ -266,6 +270,7 @@ std::map<OrganisationId, CountsByKind> Rollout::counts_of_children(
 Progress Rollout::progress(sql::Tx& tx,
                            const Caller& caller,
                            std::optional<OrganisationId> organisation) const {
+    using organisations::Organisation;
     const auto top = visible(tx, caller, organisation);
     const auto today = date_in_china(clock_.now());
     const bool is_school = top.kind == organisations::Kind::school;
@@ -279,21 +284,31 @@ Progress Rollout::progress(sql::Tx& tx,
             sum += counts;
         }
     }
-    Progress progress{node_of(top, today, sum), {}, clock_.now()};
+    std::vector<Organisation> list{top};
     std::optional<std::string> cursor;
     do {
-        const auto slice = organisations_.children(tx, top.id, cursor, kChildrenAtOnce);
-        for (const auto& child : slice.items) {
-            progress.children.push_back(node_of(child, today, by_child[child.id]));
-            by_child.erase(child.id);
-        }
+        auto slice = organisations_.children(tx, top.id, cursor, kChildrenAtOnce);
+        std::ranges::move(slice.items, std::back_inserter(list));
         cursor = slice.next;
     } while (cursor);
+    for (const auto& child : list) {
+        by_child.try_emplace(child.id);
+    }
+    Progress progress{node_of(top, today, sum), {}, clock_.now()};
+    for (const auto& child : std::span(list).subspan(1)) {
+        progress.children.push_back(node_of(child, today, by_child.extract(child.id).mapped()));
+    }
+    by_child.erase(top.id);
     for (const auto& [id, counts] : by_child) {
         if (counts != CountsByKind()) {
-            progress.children.push_back(node_of(organisations_.get(tx, id), today, counts));
+            list.push_back(organisations_.get(tx, id));
+            progress.children.push_back(node_of(list.back(), today, counts));
         }
     }
+    std::vector<NodeProgress*> nodes{&progress.organisation};
+    std::ranges::transform(
+        progress.children, std::back_inserter(nodes), [](NodeProgress& node) { return &node; });
+    judge(tx, list, std::move(nodes));
     return progress;
 }
 

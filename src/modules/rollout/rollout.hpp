@@ -1,23 +1,28 @@
 #pragma once
 // How far the rollout has come (F4): certified, in review, returned and not yet begun, for every
 // organisation, from the rosters' targets. Owns progress: one row for each class and school, moved in the
-// transaction that changes a roster entry; what lies above is summed from the schools' when it is read. What
-// the constructor is given outlives it; any thread.
+// transaction that changes a roster entry; what lies above is summed from the schools' when it is read.
+// Owns progress_day and progress_day_run: the same for every organisation above classes as each day ended
+// (days.hpp), and map_outline: outlines that somebody put in the place of ours (outlines.hpp). What the
+// constructor is given outlives it; any thread.
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "modules/organisations/organisations.hpp"
+#include "modules/rollout/counts.hpp"    // IWYU pragma: export
+#include "modules/rollout/days.hpp"      // IWYU pragma: export
+#include "modules/rollout/outlines.hpp"  // IWYU pragma: export
 #include "runtime/bus.hpp"
 #include "runtime/caller.hpp"
 #include "runtime/ticker.hpp"
 #include "sql/sql.hpp"
 
 #include <boost/describe/class.hpp>
-#include <boost/describe/enum.hpp>
 
 #include <array>
 #include <cstdint>
 #include <map>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -31,53 +36,15 @@ class Routes;
 
 namespace educard::rollout {
 
-/// As the roster knows them; the program hands its changes on to `moved`.
-enum class Kind { student, teacher, staff };
-BOOST_DESCRIBE_ENUM(Kind, student, teacher, staff)
-enum class Certification { not_begun, in_review, returned, certified };
-BOOST_DESCRIBE_ENUM(Certification, not_begun, in_review, returned, certified)
-
-/// People by how far their certification has come.
-struct Counts {
-    std::int64_t not_begun = 0;
-    std::int64_t in_review = 0;
-    std::int64_t returned = 0;
-    std::int64_t certified = 0;
-
-    std::int64_t total() const { return not_begun + in_review + returned + certified; }
-    Counts& operator+=(const Counts& other);
-    bool operator==(const Counts&) const = default;
-};
-BOOST_DESCRIBE_STRUCT(Counts, (), (not_begun, in_review, returned, certified))
-
-struct CountsByKind {
-    Counts student;
-    Counts teacher;
-    Counts staff;
-
-    Counts all() const;
-    CountsByKind& operator+=(const CountsByKind& other);
-    bool operator==(const CountsByKind&) const = default;
-};
-BOOST_DESCRIBE_STRUCT(CountsByKind, (), (student, teacher, staff))
-
-/// The progress of one organisation with everything below it.
-struct NodeProgress {
-    OrganisationId id;
-    organisations::Kind kind{};
-    std::string name;
-    std::optional<std::string> code;  // division or school code
-    bool closed = false;
-    Counts counts;
-    CountsByKind by_kind;
-};
-BOOST_DESCRIBE_STRUCT(NodeProgress, (), (id, kind, name, code, closed, counts, by_kind))
-
 struct Progress {
     NodeProgress organisation;
     std::vector<NodeProgress> children;  // last the closed ones that still have people
     Time as_of;
 };
+
+/// The deadline of each of the organisations given, in their order.
+using Deadlines = std::function<std::vector<std::optional<Date>>(
+    sql::Tx& tx, const std::vector<organisations::Organisation>& organisations)>;
 
 class Rollout {
 public:
@@ -115,12 +82,39 @@ public:
         const organisations::Organisation& parent,
         const std::vector<organisations::SchoolKind>& schools = {}) const;
 
+    /// Who knows deadlines. Before serving starts; without it there are none.
+    void know_deadlines(Deadlines deadlines) { deadlines_ = std::move(deadlines); }
+    std::optional<Date> deadline_of(sql::Tx& tx, const organisations::Organisation& organisation) const;
+
     /// Whoever holds a role over the organisation may see it; without one, the caller's own highest.
     Progress progress(sql::Tx& tx, const Caller& caller, std::optional<OrganisationId> organisation) const;
     /// The same as CSV that spreadsheets open, in the caller's language.
     std::string progress_csv(sql::Tx& tx,
                              const Caller& caller,
                              std::optional<OrganisationId> organisation) const;
+
+    // days.cpp, levels.cpp: see days.hpp.
+    /// The organisations of a level below `top` as they are now, in the order of codes; last the closed ones
+    /// that still have people. Their counts together are those of `top`. Throws invalid for counties of
+    /// anything but the province.
+    LevelProgress level_now(sql::Tx& tx, const organisations::Organisation& top, Level level) const;
+    /// The same as that day ended, with the names of the day; nothing when the day was not kept.
+    std::optional<LevelProgress> level_on(sql::Tx& tx,
+                                          const organisations::Organisation& top,
+                                          Level level,
+                                          Date day) const;
+    /// The days of an organisation above classes, oldest first, at most 400.
+    Trend trend(sql::Tx& tx,
+                const Caller& caller,
+                OrganisationId organisation,
+                std::optional<Date> from,
+                std::optional<Date> until) const;
+    Comparison compare(sql::Tx& tx, const Caller& caller, const Compare& input) const;
+    /// Keeps yesterday, once for all nodes, in the first hours of the day; a day that nobody kept in time is
+    /// marked as missing. Cheap when there is nothing to do.
+    void keep_day(sql::Database& database) const;
+    /// Of days more than a year ago the last one of each month stays. One day at a time.
+    void thin_days(sql::Database& database) const;
 
     /// Throws unless the caller may hear of that organisation. Topic "progress:<id>"; the event says only
     /// that there is something new, at most once a second.
@@ -139,6 +133,11 @@ public:
     void publish_changes();
 
 private:
+    CountsByKind by_kind_of(sql::Tx& tx, const organisations::Organisation& organisation) const;
+    /// Fills in how they stand with their deadlines. `nodes` are those of `list`.
+    void judge(sql::Tx& tx,
+               const std::vector<organisations::Organisation>& list,
+               std::vector<NodeProgress*> nodes) const;
     organisations::Organisation visible(sql::Tx& tx,
                                         const Caller& caller,
                                         std::optional<OrganisationId> organisation) const;
@@ -149,6 +148,7 @@ private:
     std::mutex mutex_;
     std::set<std::string> changed_paths_;  // under mutex_: of schools, since the last publish
     std::unique_ptr<Ticker> ticker_;
+    Deadlines deadlines_;
 };
 
 void add_routes(http::Routes& routes, Rollout& rollout);

@@ -114,7 +114,7 @@ TEST_F(RolloutTest, AClosedSchoolThatHasPeopleIsAmongTheChildren) {
         EXPECT_EQ(progress.organisation.closed, place == school_.id);
     }
     EXPECT_THAT(api_->get("/api/v1/progress.csv?organisation_id=320302", province_).body,
-                HasSubstr("\"'=第一小学\",\"2132000001\",40,0,0,0,40,0.0,已撤销\r\n"));
+                HasSubstr("\"'=第一小学\",\"2132000001\",40,0,0,0,40,0.0,,0,已撤销\r\n"));
     move(class_.id, Kind::student, Certification::not_begun, std::nullopt, 40);
     EXPECT_FALSE(child(seen(OrganisationId{320302}), school_.id)) << "nobody is left";
 }
@@ -189,14 +189,14 @@ TEST_F(RolloutTest, TheFileHoldsEveryChildAndTheSumAndNoFormulas) {
     const auto answer = api_->get("/api/v1/progress.csv?organisation_id=320302", province_);
     EXPECT_EQ(answer.content_type, "text/csv; charset=utf-8");
     EXPECT_THAT(answer.body, HasSubstr("机构,代码,应认证"));
-    EXPECT_THAT(answer.body, HasSubstr("\"'=第一小学\",\"2132000001\",3,1,0,0,2,33.3,\r\n"));
+    EXPECT_THAT(answer.body, HasSubstr("\"'=第一小学\",\"2132000001\",3,1,0,0,2,33.3,,0,\r\n"));
 }
 
 TEST_F(RolloutTest, AHundredPercentInTheFileMeansAll) {
     move(class_.id, Kind::student, std::nullopt, Certification::certified, 9999);
     move(class_.id, Kind::student, std::nullopt, Certification::returned, 1);
     EXPECT_THAT(api_->get("/api/v1/progress.csv?organisation_id=320302", province_).body,
-                HasSubstr(",10000,9999,0,1,0,99.9,\r\n"));
+                HasSubstr(",10000,9999,0,1,0,99.9,,0,\r\n"));
 }
 
 TEST_F(RolloutTest, ListenersAreToldOnceForManyChanges) {

@@ -3,7 +3,7 @@ import type { Counts, NodeProgress } from '@/api/rollout'
 import { ordered, rateOf } from './counts'
 
 const counts = (certified: number, not_begun: number): Counts => ({ certified, not_begun, in_review: 0, returned: 0 })
-const node = (id: string, of: Counts): NodeProgress => ({ id, kind: 'school', name: id, closed: false, counts: of, by_kind: { student: of, teacher: counts(0, 0), staff: counts(0, 0) } })
+const node = (id: string, of: Counts): NodeProgress => ({ id, kind: 'school', name: id, closed: false, counts: of, by_kind: { student: of, teacher: counts(0, 0), staff: counts(0, 0) }, standing: { overdue: 0, complete: false } })
 
 test('100 means all, and a place without people has no share', () => {
   expect(rateOf(counts(9999, 1))).toBe(99.9)

@@ -1,6 +1,7 @@
-// Outlines of places, from files beside the client that whoever runs it may replace (/maps): of a province's parts, and of the
+// Outlines of places, as the server has them; the province may have put others in their place: of a province's parts, and of the
 // counties of all its cities. Places are found by their division code.
-import type { NodeProgress } from '@/api/rollout'
+import { api } from '@/api/client'
+import type { NodeProgress, Outline as OutlineInfo } from '@/api/rollout'
 
 export interface Outline {
   type: 'Feature'
@@ -12,13 +13,18 @@ export interface Outlines {
   features: Outline[]
 }
 
-const kept = new Map<string, Promise<Outlines>>()
-function read(file: string): Promise<Outlines> {
-  const found = kept.get(file) ?? fetch(`/maps/${file}`).then(answer => (answer.ok ? (answer.json() as Promise<Outlines>) : Promise.reject(new Error(file))))
-  kept.set(file, found)
-  found.catch(() => kept.delete(file))
+export type MapName = OutlineInfo['name']
+
+const kept = new Map<MapName, Promise<Outlines>>()
+function read(name: MapName): Promise<Outlines> {
+  const found = kept.get(name) ?? (api.get('/api/v1/map-outlines/{name}', { params: { path: { name } } }) as Promise<unknown> as Promise<Outlines>)
+  kept.set(name, found)
+  found.catch(() => kept.delete(name))
   return found
 }
+
+/** After somebody has put others in their place. */
+export const forgetOutlines = () => kept.clear()
 
 export const sixDigits = (code: string) => code.padEnd(6, '0').slice(0, 6)
 
@@ -26,7 +32,7 @@ export const sixDigits = (code: string) => code.padEnd(6, '0').slice(0, 6)
 export async function outlinesFor(parent: NodeProgress, children: readonly NodeProgress[]): Promise<Outlines | undefined> {
   if (parent.kind !== 'province' && parent.kind !== 'city') return undefined
   const codes = new Set(children.map(child => child.code && sixDigits(child.code)))
-  const all = await read(parent.kind === 'province' ? 'jiangsu.json' : 'jiangsu-counties.json')
+  const all = await read(parent.kind === 'province' ? 'cities' : 'counties')
   const shown = all.features.filter(one => codes.has(one.properties.code))
   return shown.length > 1 ? { type: 'FeatureCollection', features: shown } : undefined
 }
