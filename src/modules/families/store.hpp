@@ -49,6 +49,7 @@ std::vector<LinkRow> links_of_account(sql::Tx& tx, AccountId account);
 std::vector<LinkRow> open_links(sql::Tx& tx, OrganisationId school, int limit);
 /// False when state or rights are no longer those of `before`.
 bool change_link(sql::Tx& tx, const LinkRow& before, LinkState state, Rights rights, Time now);
+void set_school(sql::Tx& tx, const LinkRow& row, OrganisationId school);
 /// Locks the row; false unless it is active with full rights.
 bool hold_link(sql::Tx& tx, const LinkRow& row);
 bool has_children(sql::Tx& tx, AccountId account);
