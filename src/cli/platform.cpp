@@ -41,6 +41,9 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     oneroster::add_routes(routes, modules.oneroster);
     sms::add_routes(routes, modules.sms);
     families::add_routes(routes, modules.families);
+    offices::add_routes(routes, modules.offices);
+    restructuring::add_routes(routes, modules.restructuring);
+    settings::add_routes(routes, modules.settings);
     const administration::NameOf name_of{
         .account =
             [&accounts = modules.accounts](sql::Tx& tx, AccountId id) {
@@ -48,9 +51,14 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
                 return account ? std::optional(account->name) : std::nullopt;
             },
         .application = [&applications = modules.applications](
-                           sql::Tx& tx, ApplicationId id) { return applications.name_of(tx, id); }};
+                           sql::Tx& tx, ApplicationId id) { return applications.name_of(tx, id); },
+        .by_user_name =
+            [&accounts = modules.accounts](sql::Tx& tx, std::string_view user_name) {
+                const auto account = accounts.find_by_user_name(tx, user_name);
+                return account ? std::optional(account->id) : std::nullopt;
+            }};
     administration::add_routes(
-        routes, modules.audit, modules.jobs, modules.organisations, modules.rollout, name_of);
+        routes, modules.accounts.database(), modules.audit, modules.jobs, modules.organisations, modules.rollout, name_of);
 }
 
 Platform::Platform(const Settings& settings)
@@ -158,7 +166,40 @@ Platform::Platform(const Settings& settings)
                                .audit = foundation.audit,
                                .accounts = accounts,
                                .oidc = oidc,
-                               .children = children_of_families}) {
+                               .children = children_of_families}),
+      offices(offices::Parts{.database = *foundation.database,
+                             .clock = foundation.clock,
+                             .ids = foundation.ids,
+                             .keys = foundation.keys,
+                             .random = foundation.random,
+                             .audit = foundation.audit,
+                             .organisations = organisations,
+                             .accounts = accounts,
+                             .applications = applications,
+                             .rollout = rollout,
+                             .sms = sms,
+                             .origin = settings.origin()}),
+      restructuring(restructuring::Parts{.database = *foundation.database,
+                                         .clock = foundation.clock,
+                                         .ids = foundation.ids,
+                                         .audit = foundation.audit,
+                                         .jobs = jobs,
+                                         .organisations = organisations,
+                                         .accounts = accounts,
+                                         .applications = applications,
+                                         .roster = roster,
+                                         .rollout = rollout,
+                                         .holder_changed = [this](sql::Tx& tx,
+                                                                  PersonId person) { cards.holder_changed(tx, person); }}),
+      settings_of_places(settings::Parts{
+          .clock = foundation.clock,
+          .audit = foundation.audit,
+          .organisations = organisations,
+          .rollout = rollout,
+          .place_of = [this](sql::Tx& tx, PersonId person) {
+              const auto holder = holders_of_cards.find(tx, person);
+              return holder ? std::optional(holder->path) : std::nullopt;
+          }}) {
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);
@@ -167,6 +208,14 @@ Platform::Platform(const Settings& settings)
     sms.handle_outbox();
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
+    restructuring.handle_jobs();
+    restructuring.when_transferred([this](sql::Tx& tx, const restructuring::Restructuring::Transferred& moved) {
+        families.follow_school(tx, moved.from.id, moved.to.id, moved.class_id ? &moved.people : nullptr);
+    });
+    restructuring.when_merged(
+        [this](sql::Tx& tx, const organisations::Organisation& from, const organisations::Organisation& to) {
+            offices.contacts_follow(tx, from.id, to.id);
+        });
     jobs.measure(foundation.metrics);
     oidc.handle_outbox();
     accounts.when_ended([this](sql::Tx& tx, AccountId account, SessionId session) {
@@ -202,6 +251,9 @@ Modules Platform::modules() {
             .oneroster = oneroster,
             .sms = sms,
             .families = families,
+            .offices = offices,
+            .restructuring = restructuring,
+            .settings = settings_of_places,
             .audit = foundation.audit,
             .jobs = jobs};
 }
@@ -239,6 +291,8 @@ void Platform::forget_what_expired() {
         oidc.sweep(tx);
         sms.sweep(tx);
         families.sweep(tx);
+        offices.sweep(tx);
+        restructuring.begin_due(tx);
         jobs.sweep(tx, before);
     });
 }

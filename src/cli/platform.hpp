@@ -6,6 +6,9 @@
 #include "cli/wiring.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
+#include "modules/offices/offices.hpp"
+#include "modules/restructuring/restructuring.hpp"
+#include "modules/settings/settings.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"
@@ -28,6 +31,9 @@ struct Modules {
     oneroster::OneRoster& oneroster;
     sms::Sms& sms;
     families::Families& families;
+    offices::Offices& offices;
+    restructuring::Restructuring& restructuring;
+    settings::Settings& settings;
     Audit& audit;
     Jobs& jobs;
 };
@@ -71,6 +77,9 @@ public:
     oneroster::OneRoster oneroster;
     ChildrenOfFamilies children_of_families;
     families::Families families;
+    offices::Offices offices;
+    restructuring::Restructuring restructuring;
+    settings::Settings settings_of_places;
 
 private:
     void forget_what_expired();
