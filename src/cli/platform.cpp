@@ -49,6 +49,9 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     notices::add_routes(routes, modules.notices);
     campaigns::add_routes(routes, modules.campaigns);
     training::add_routes(routes, modules.training);
+    offices::add_routes(routes, modules.offices);
+    restructuring::add_routes(routes, modules.restructuring);
+    settings::add_routes(routes, modules.settings);
     rollout::add_routes(routes, modules.outlines);
     bulletins::add_routes(routes, modules.bulletins);
     const administration::NameOf name_of{
@@ -58,9 +61,14 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
                 return account ? std::optional(account->name) : std::nullopt;
             },
         .application = [&applications = modules.applications](
-                           sql::Tx& tx, ApplicationId id) { return applications.name_of(tx, id); }};
+                           sql::Tx& tx, ApplicationId id) { return applications.name_of(tx, id); },
+        .by_user_name =
+            [&accounts = modules.accounts](sql::Tx& tx, std::string_view user_name) {
+                const auto account = accounts.find_by_user_name(tx, user_name);
+                return account ? std::optional(account->id) : std::nullopt;
+            }};
     administration::add_routes(
-        routes, modules.audit, modules.jobs, modules.organisations, modules.rollout, name_of);
+        routes, modules.accounts.database(), modules.audit, modules.jobs, modules.organisations, modules.rollout, name_of);
 }
 
 Platform::Platform(const Settings& settings)
@@ -243,7 +251,40 @@ Platform::Platform(const Settings& settings)
                                  .name_of = [this](sql::Tx& tx, AccountId id) {
                                      const auto account = accounts.find(tx, id);
                                      return account ? std::optional(account->name) : std::nullopt;
-                                 }}) {
+                                 }}),
+      offices(offices::Parts{.database = *foundation.database,
+                             .clock = foundation.clock,
+                             .ids = foundation.ids,
+                             .keys = foundation.keys,
+                             .random = foundation.random,
+                             .audit = foundation.audit,
+                             .organisations = organisations,
+                             .accounts = accounts,
+                             .applications = applications,
+                             .rollout = rollout,
+                             .sms = sms,
+                             .origin = settings.origin()}),
+      restructuring(restructuring::Parts{.database = *foundation.database,
+                                         .clock = foundation.clock,
+                                         .ids = foundation.ids,
+                                         .audit = foundation.audit,
+                                         .jobs = jobs,
+                                         .organisations = organisations,
+                                         .accounts = accounts,
+                                         .applications = applications,
+                                         .roster = roster,
+                                         .rollout = rollout,
+                                         .holder_changed = [this](sql::Tx& tx,
+                                                                  PersonId person) { cards.holder_changed(tx, person); }}),
+      settings_of_places(settings::Parts{
+          .clock = foundation.clock,
+          .audit = foundation.audit,
+          .organisations = organisations,
+          .rollout = rollout,
+          .place_of = [this](sql::Tx& tx, PersonId person) {
+              const auto holder = holders_of_cards.find(tx, person);
+              return holder ? std::optional(holder->path) : std::nullopt;
+          }}) {
     tell_apps();
     rollout.know_deadlines([this](sql::Tx& tx, const std::vector<organisations::Organisation>& list) {
         return deadlines_of(tx, campaigns, organisations, list);
@@ -265,6 +306,14 @@ Platform::Platform(const Settings& settings)
     training.handle_jobs();
     jobs.measure(foundation.metrics);
     oidc.handle_outbox();
+    restructuring.handle_jobs();
+    restructuring.when_transferred([this](sql::Tx& tx, const restructuring::Restructuring::Transferred& moved) {
+        families.follow_school(tx, moved.from.id, moved.to.id, moved.class_id ? &moved.people : nullptr);
+    });
+    restructuring.when_merged(
+        [this](sql::Tx& tx, const organisations::Organisation& from, const organisations::Organisation& to) {
+            offices.contacts_follow(tx, from.id, to.id);
+        });
     oidc.admit_testers_with(
         [this](sql::Tx& tx, oidc::AppId app, AccountId account) { return portal.is_member(tx, app, account); });
     accounts.when_ended([this](sql::Tx& tx, AccountId account, SessionId session) {
@@ -309,6 +358,9 @@ Modules Platform::modules() {
             .notices = notices,
             .campaigns = campaigns,
             .training = training,
+            .offices = offices,
+            .restructuring = restructuring,
+            .settings = settings_of_places,
             .outlines = outlines,
             .bulletins = bulletins,
             .audit = foundation.audit,
@@ -386,6 +438,8 @@ void Platform::forget_what_expired() {
         portal.sweep(tx);
         webhooks.sweep(tx);
         problems.sweep(tx);
+        offices.sweep(tx);
+        restructuring.begin_due(tx);
         notices.sweep(tx);
         campaigns.sweep(tx);
         jobs.sweep(tx, before);

@@ -13,6 +13,9 @@
 #include "modules/notices/notices.hpp"
 #include "modules/training/training.hpp"
 #include "modules/bulletins/bulletins.hpp"
+#include "modules/offices/offices.hpp"
+#include "modules/restructuring/restructuring.hpp"
+#include "modules/settings/settings.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"
@@ -44,6 +47,9 @@ struct Modules {
     training::Training& training;
     const rollout::Outlines& outlines;
     bulletins::Bulletins& bulletins;
+    offices::Offices& offices;
+    restructuring::Restructuring& restructuring;
+    settings::Settings& settings;
     Audit& audit;
     Jobs& jobs;
 };
@@ -99,6 +105,9 @@ public:
     training::Training training;
     rollout::Outlines outlines;
     bulletins::Bulletins bulletins;
+    offices::Offices offices;
+    restructuring::Restructuring restructuring;
+    settings::Settings settings_of_places;
 
 private:
     void tell_apps();

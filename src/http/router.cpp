@@ -310,12 +310,15 @@ Caller Router::admit_caller(sql::Tx& tx, const Request& request, const Route& ro
     if (route.access != Access::anyone && !caller.signed_in()) {
         throw Error(Fault::unauthenticated, "http.sign_in_required");
     }
+    // The one place that keeps inspectors from doing anything: what acts does not see that they are something.
+    const bool reads = route.use == Use::by_method ? route.method == Method::get : route.use == Use::reading;
+    const bool inspects = !reads && keep_to_acting(caller);
     if (route.access == Access::roles) {
         const bool holds_one = std::ranges::any_of(caller.grants, [&](const Grant& grant) {
             return std::ranges::find(route.roles, grant.role) != route.roles.end();
         });
         if (!holds_one) {
-            throw Error(Fault::forbidden, "http.role_required");
+            throw Error(Fault::forbidden, inspects ? "http.inspector_only_reads" : "http.role_required");
         }
     }
     if (route.proven && !caller.proven) {

@@ -91,6 +91,16 @@ RouteBuilder& RouteBuilder::proven() {
     return *this;
 }
 
+RouteBuilder& RouteBuilder::reading() {
+    route_.use = Use::reading;
+    return *this;
+}
+
+RouteBuilder& RouteBuilder::acting() {
+    route_.use = Use::acting;
+    return *this;
+}
+
 RouteBuilder& RouteBuilder::anyone() {
     route_.access = Access::anyone;
     return *this;

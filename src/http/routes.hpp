@@ -112,6 +112,9 @@ enum class Rate { normal, costly, guessable };
 /// Who may call at all. What part of the tree somebody may act on is decided by the function (require_scope).
 enum class Access { undeclared, anyone, signed_in, roles };
 
+/// Whether a grant that is for reading only (Grant::reads_only) counts. `by_method`: for GET it does.
+enum class Use { by_method, reading, acting };
+
 /// How a route is spoken to. `api`: JSON bodies, problem details, strict inputs. `oauth`: as OAuth 2.0 has it
 /// (RFC 6749): form bodies whose unknown parameters are ignored, errors as {"error": "invalid_grant"}, any
 /// origin, and no session: whoever calls says who they are in the Authorization header
@@ -132,6 +135,7 @@ struct Route {
     Style style = Style::api;
     std::vector<Role> roles;
     bool proven = false;
+    Use use = Use::by_method;
     std::vector<std::string> errors;  // codes, for the documentation
     Rate rate = Rate::normal;
     std::size_t max_body = 1U << 20U;  // octets
@@ -151,6 +155,10 @@ public:
     /// Of those, callers who have shown not long ago that it is them, by password or second factor: for what
     /// somebody at an unlocked device must not do. Others hear "http.proof_required".
     RouteBuilder& proven();
+    /// Only reads, though it is a POST: a question that is too long or too personal for an address. Inspectors may ask it.
+    RouteBuilder& reading();
+    /// Not for inspectors, though it is a GET: it shows numbers in clear, or what only who acts has.
+    RouteBuilder& acting();
     RouteBuilder& anyone();
     /// For anyone, in the style of OAuth.
     RouteBuilder& oauth();

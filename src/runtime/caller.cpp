@@ -6,6 +6,10 @@
 
 namespace educard {
 
+bool keep_to_acting(Caller& caller) {
+    return std::erase_if(caller.grants, [](const Grant& grant) { return grant.reads_only; }) > 0;
+}
+
 bool is_within(std::string_view path, std::string_view ancestor_path) {
     return !ancestor_path.empty() && path.starts_with(ancestor_path);
 }

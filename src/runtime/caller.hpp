@@ -12,15 +12,17 @@
 
 namespace educard {
 
-/// What an appointment makes of somebody, for one organisation and all below it.
-enum class Role { province_admin, city_admin, county_admin, school_admin, class_teacher };
-BOOST_DESCRIBE_ENUM(Role, province_admin, city_admin, county_admin, school_admin, class_teacher)
+/// What an appointment makes of somebody, for one organisation and all below it. An inspector is appointed at a place of any kind
+/// and sees what its administrator sees: their grant has that administrator's role and is for reading only.
+enum class Role { province_admin, city_admin, county_admin, school_admin, class_teacher, inspector };
+BOOST_DESCRIBE_ENUM(Role, province_admin, city_admin, county_admin, school_admin, class_teacher, inspector)
 
 /// A role that is in force now. `path` is the organisation's materialised path, "/1/32/3201/".
 struct Grant {
     Role role{};
     OrganisationId organisation;
     std::string path;
+    bool reads_only = false;  // of an inspector; routes that do something never see it (http/router.cpp)
 };
 
 enum class Language { zh_cn, en };
@@ -41,6 +43,9 @@ struct Caller {
 
     bool signed_in() const { return static_cast<bool>(account); }
 };
+
+/// Leaves out what is for reading only. Whether there was such.
+bool keep_to_acting(Caller& caller);
 
 /// "/1/32/3201/" contains "/1/32/3201/77/" and itself.
 bool is_within(std::string_view path, std::string_view ancestor_path);

@@ -93,7 +93,14 @@ export async function school(url, place, { name, code, letter, seed, staff = 2 }
   const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
   const campaign = await schoolAdmin.post('/api/v1/campaigns', { ...campaignOf(60), organisation_id: made.id })
   await schoolAdmin.post(`/api/v1/campaigns/${campaign.id}/publish`, { version: campaign.version })
-  return { ...world, bulk: preview.token, campaign: campaign.id, ...(await knownOf(world)) }
+  const contact = await schoolAdmin.post('/api/v1/contact-persons', { organisation_id: made.id, name: `联${letter}系人`, duty: '办公室', phone: '025-8300 0000' })
+  const list = new TextEncoder().encode(`学校标识码,联系人,联系电话\n${code},${letter}名单联系人,025-83000001\n`)
+  const contactImport = (await schoolAdmin.post(`/api/v1/contact-imports?organisation_id=${made.id}&file_name=a.csv`, list)).id
+  const officeInvitation = (await place.countyAdmin.post('/api/v1/office-invitations', { organisation_id: made.id, role: 'inspector', name: `邀${letter}请` })).id
+  const later = new Date(Date.now() + 40 * 86400_000).toISOString().slice(0, 10)
+  const concerned = (await place.countyAdmin.post('/api/v1/restructurings/preview', { act: 'close', organisations: [made.id], on: later })).people
+  const restructuring = (await place.countyAdmin.post('/api/v1/restructurings', { act: 'close', organisations: [made.id], on: later, people: concerned })).id
+  return { ...world, bulk: preview.token, campaign: campaign.id, contact, contactImport, officeInvitation, restructuring, ...(await knownOf(world)) }
 }
 
 /** Fills one county. `letter` makes user names and the school code its own. */

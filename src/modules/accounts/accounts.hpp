@@ -503,9 +503,12 @@ struct Appoint {
     std::optional<std::string> name;  // given: a new account is made, with a one-time password
     std::optional<Time> starts_at;    // now when absent
     std::optional<Time> ends_at;
-    std::optional<bool> replace;  // ends what the present class teacher holds
+    std::optional<bool> replace;    // ends what the present class teacher holds
+    std::optional<Date> begins_on;  // instead of starts_at: the first day in China
+    std::optional<Date> ends_on;    // instead of ends_at: the last day
 };
-BOOST_DESCRIBE_STRUCT(Appoint, (), (organisation_id, role, user_name, name, starts_at, ends_at, replace))
+BOOST_DESCRIBE_STRUCT(
+    Appoint, (), (organisation_id, role, user_name, name, starts_at, ends_at, replace, begins_on, ends_on))
 
 struct Appointment {
     AppointmentId id;
@@ -522,6 +525,27 @@ BOOST_DESCRIBE_STRUCT(
     Appointment,
     (),
     (id, account_id, user_name, name, role, organisation_id, starts_at, ends_at, appointed_by))
+
+/// Seen from one day to the next: `upcoming` is appointed already, `former` ran out or was ended.
+enum class OfficeState { present, upcoming, former };
+BOOST_DESCRIBE_ENUM(OfficeState, present, upcoming, former)
+
+/// An office as it is listed.
+struct Office : Appointment {
+    std::string organisation;  // its name
+    Date begins_on{};          // in China
+    std::optional<Date> ends_on;  // the last day
+    OfficeState state{};
+    BOOST_DESCRIBE_CLASS(Office, (Appointment), (organisation, begins_on, ends_on, state), (), ())
+};
+
+struct OfficesQuery {
+    OrganisationId organisation_id;
+    bool below = false;
+    OfficeState state{};
+    std::int64_t after = 0;
+    int limit = 50;
+};
 
 struct Appointed {
     Appointment appointment;
@@ -702,6 +726,24 @@ public:
                                           bool below,
                                           std::int64_t cursor,
                                           int limit) const;
+    /// The same with names and days, and by state: present and upcoming ones together, or former ones.
+    std::vector<Office> offices(sql::Tx& tx, const Caller& caller, const OfficesQuery& query) const;
+    /// In force now or later: what the account holds anywhere.
+    std::vector<Office> offices_of(sql::Tx& tx, AccountId account) const;
+    std::optional<Appointment> find_appointment(sql::Tx& tx, AppointmentId id) const;
+    /// Throws as appoint does unless the caller may give and take that office there.
+    void require_appointer(sql::Tx& tx, const Caller& caller, OrganisationId organisation, Role role) const;
+    /// Checks what `appoint` would check, but who it is for.
+    void check_office(sql::Tx& tx, const Caller& caller, const Appoint& input) const;
+    /// The office goes to that account, in the name of the caller, who may give it. Throws as appoint does.
+    Appointment appoint_account(sql::Tx& tx,
+                                const Caller& caller,
+                                const Appoint& input,
+                                AccountId account) const;
+    /// Ends it at that moment, or now; `caller` is asked nothing. False when it was over.
+    bool end_office(sql::Tx& tx, const Caller& caller, const Appointment& office, std::optional<Time> at) const;
+    /// The caller that an account would be now, without its session: for work that was put off.
+    Caller acting_as(sql::Tx& tx, AccountId account) const;
     /// Who holds that office at that organisation now.
     std::vector<Appointment> holders(sql::Tx& tx, OrganisationId organisation, Role role) const;
     /// How many offices are held at an organisation and at its classes, by now or from a later day.

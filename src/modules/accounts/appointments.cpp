@@ -19,6 +19,7 @@ namespace {
 
 using organisations::Kind;
 
+constexpr auto kFurthestAhead = std::chrono::days(366);
 constexpr int kMostReplacements = 8;  // of a class teacher, by others, while we replace one
 
 bool fits(Role role, Kind kind) {
@@ -33,8 +34,45 @@ bool fits(Role role, Kind kind) {
             return kind == Kind::school;
         case Role::class_teacher:
             return kind == Kind::class_;
+        case Role::inspector:
+            return kind != Kind::class_;
     }
     return false;
+}
+
+Time start_of_day_in_china(Date day) {
+    return Time(std::chrono::sys_days(day)) - std::chrono::hours(8);
+}
+
+/// The days, where they were given, as moments.
+Appoint with_moments(Appoint input) {
+    if (input.begins_on) {
+        input.starts_at = start_of_day_in_china(*input.begins_on);
+    }
+    if (input.ends_on) {
+        input.ends_at = start_of_day_in_china(*input.ends_on) + std::chrono::days(1);
+    }
+    return input;
+}
+
+Office office_of(const store::OfficeRow& row, Time now) {
+    Office office;
+    static_cast<Appointment&>(office) = row;
+    organisations::Organisation place;
+    place.kind = row.kind;
+    place.name = row.organisation;
+    place.stage = row.stage;
+    place.entry_year = row.entry_year;
+    place.class_number = row.class_number;
+    office.organisation = organisations::display_name(place, date_in_china(now));
+    office.begins_on = date_in_china(row.starts_at);
+    if (row.ends_at) {
+        office.ends_on = date_in_china(*row.ends_at - Microseconds(1));
+    }
+    office.state = row.ends_at && *row.ends_at <= now ? OfficeState::former
+                   : row.starts_at > now              ? OfficeState::upcoming
+                                                      : OfficeState::present;
+    return office;
 }
 
 void check_input(const Appoint& input,
@@ -48,8 +86,11 @@ void check_input(const Appoint& input,
     if (!organisation.is_open(today)) {
         errors.push_back({"organisation_id", "accounts.organisation_closed"});
     }
+    if (input.starts_at && *input.starts_at > now + kFurthestAhead) {
+        errors.push_back({input.begins_on ? "begins_on" : "starts_at", "accounts.begins_too_late"});
+    }
     if (input.ends_at && (*input.ends_at <= now || *input.ends_at <= input.starts_at.value_or(now))) {
-        errors.push_back({"ends_at", "accounts.ends_too_early"});
+        errors.push_back({input.ends_on ? "ends_on" : "ends_at", "accounts.ends_too_early"});
     }
     if (input.name) {
         const auto name = tidy_name(*input.name);
@@ -74,7 +115,8 @@ void Accounts::check_appointer(const Caller& caller,
         throw Error(Fault::forbidden, "scope.outside");
     }
     const bool allowed = std::ranges::any_of(caller.grants, [&](const Grant& grant) {
-        const bool above = grant.organisation != organisation.id || role == Role::province_admin;
+        const bool above = grant.organisation != organisation.id || role == Role::province_admin ||
+                           (role == Role::inspector && organisation.parent_id);
         return above && grant.role != Role::class_teacher && is_within(organisation.path, grant.path);
     });
     if (!allowed) {
@@ -82,7 +124,8 @@ void Accounts::check_appointer(const Caller& caller,
     }
 }
 
-Appointed Accounts::appoint(const Caller& caller, const Appoint& input) const {
+Appointed Accounts::appoint(const Caller& caller, const Appoint& given) const {
+    const auto input = with_moments(given);
     parts_.database.read([&](sql::Tx& tx) {
         const auto organisation = parts_.organisations.get(tx, input.organisation_id);
         check_appointer(caller, organisation, input.role);
@@ -136,13 +179,14 @@ Appointment Accounts::insert_appointment(sql::Tx& tx,
     check_appointer(caller, organisation, input.role);  // once more, on the state that is written
     const auto now = parts_.clock.now();
     store::close_expired(tx, organisation.id, now);
+    const auto starts_at = std::max(input.starts_at.value_or(now), now);
     const bool replaces = input.role == Role::class_teacher && input.replace.value_or(false);
     Appointment appointment;
     appointment.id = parts_.ids.next<AppointmentId>();
     appointment.account_id = account;
     appointment.role = input.role;
     appointment.organisation_id = organisation.id;
-    appointment.starts_at = std::max(input.starts_at.value_or(now), now);
+    appointment.starts_at = starts_at;
     appointment.ends_at = input.ends_at;
     appointment.appointed_by = caller.account;
     // Somebody else may appoint for the same class at the same time; what stood in the way is visible then.
@@ -205,6 +249,80 @@ std::vector<Appointment> Accounts::appointments(sql::Tx& tx,
     const auto now = parts_.clock.now();
     return below ? store::appointments_below(tx, found.path, end_of_subtree(found.path), now, cursor, limit)
                  : store::appointments_of(tx, organisation, now, cursor, limit);
+}
+
+std::vector<Office> Accounts::offices(sql::Tx& tx, const Caller& caller, const OfficesQuery& query) const {
+    const auto found = parts_.organisations.get(tx, query.organisation_id);
+    if (!may_administer(caller, found.path)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    const auto now = parts_.clock.now();
+    std::vector<Office> list;
+    for (const auto& row : store::offices(tx, query, found.path, now)) {
+        list.push_back(office_of(row, now));
+        list.back().state = query.state;
+    }
+    return list;
+}
+
+std::vector<Office> Accounts::offices_of(sql::Tx& tx, AccountId account) const {
+    const auto now = parts_.clock.now();
+    std::vector<Office> list;
+    for (const auto& row : store::offices_of(tx, account, now)) {
+        list.push_back(office_of(row, now));
+    }
+    return list;
+}
+
+std::optional<Appointment> Accounts::find_appointment(sql::Tx& tx, AppointmentId id) const {
+    return store::find_appointment(tx, id);
+}
+
+void Accounts::require_appointer(sql::Tx& tx,
+                                 const Caller& caller,
+                                 OrganisationId organisation,
+                                 Role role) const {
+    check_appointer(caller, parts_.organisations.get(tx, organisation), role);
+}
+
+void Accounts::check_office(sql::Tx& tx, const Caller& caller, const Appoint& input) const {
+    const auto organisation = parts_.organisations.get(tx, input.organisation_id);
+    check_appointer(caller, organisation, input.role);
+    check_input(with_moments(input), organisation, parts_.clock.now(), date_in_china(parts_.clock.now()));
+}
+
+Appointment Accounts::appoint_account(sql::Tx& tx,
+                                      const Caller& caller,
+                                      const Appoint& input,
+                                      AccountId account) const {
+    check_office(tx, caller, input);
+    require_age_of_work(tx, account);
+    return insert_appointment(tx, caller, with_moments(input), account);
+}
+
+bool Accounts::end_office(sql::Tx& tx,
+                          const Caller& caller,
+                          const Appointment& office,
+                          std::optional<Time> at) const {
+    const auto now = parts_.clock.now();
+    const bool ended = at && *at > now ? store::shorten_appointment(tx, office.id, *at)
+                                       : store::end_appointment(tx, office.id, caller.account, now);
+    if (ended) {
+        const auto organisation = parts_.organisations.get(tx, office.organisation_id);
+        audit(tx, caller, "accounts.appointment_ended", organisation.path, office.account_id);
+    }
+    return ended;
+}
+
+Caller Accounts::acting_as(sql::Tx& tx, AccountId account) const {
+    const auto now = parts_.clock.now();
+    Caller caller;
+    caller.account = account;
+    for (const auto& row : store::grants(tx, account, now, date_in_china(now))) {
+        caller.grants.push_back(store::grant_of(row.role, row.organisation_id, row.path, row.kind));
+    }
+    keep_to_acting(caller);
+    return caller;
 }
 
 std::vector<Appointment> Accounts::holders(sql::Tx& tx, OrganisationId organisation, Role role) const {

@@ -26,7 +26,7 @@ protected:
     }
 
     static Appoint input(OrganisationId organisation, Role role, std::string user_name = "candidate") {
-        return {organisation, role, std::move(user_name), {}, {}, {}, {}};
+        return {organisation, role, std::move(user_name), {}, {}, {}, {}, {}, {}};
     }
     std::string refusal(const Caller& caller, const Appoint& what) {
         return AccountsWorld::refusal([&] { world_.accounts.appoint(caller, what); });

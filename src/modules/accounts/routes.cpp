@@ -73,6 +73,15 @@ struct ConsentRef {
 };
 BOOST_DESCRIBE_STRUCT(ConsentRef, (), (id))
 
+struct OfficesInput {
+    OrganisationId organisation_id;
+    std::optional<bool> below;
+    std::optional<OfficeState> state;  // present when absent
+    std::optional<std::string> cursor;
+    std::optional<int> limit;
+};
+BOOST_DESCRIBE_STRUCT(OfficesInput, (), (organisation_id, below, state, cursor, limit))
+
 struct AppointmentRef {
     AppointmentId id;
 };
@@ -446,6 +455,22 @@ void add_appointments(http::Routes& routes, Accounts& accounts) {
                                 limit);
              }))
         .summary("Who holds which office at an organisation")
+        .allow(kAdministrators);
+    routes
+        .get("/api/v1/offices",
+             read([&accounts](sql::Tx& tx, const Caller& caller, const OfficesInput& query) {
+                 const int limit = limit_of(query.limit);
+                 return page_of(
+                     accounts.offices(tx,
+                                      caller,
+                                      {.organisation_id = query.organisation_id,
+                                       .below = query.below.value_or(false),
+                                       .state = query.state.value_or(OfficeState::present),
+                                       .after = cursor_of(query.cursor, 0),
+                                       .limit = limit}),
+                     limit);
+             }))
+        .summary("Offices at an organisation, or at all below it: present, upcoming, or former ones")
         .allow(kAdministrators);
     routes
         .post("/api/v1/appointments", blocking([&accounts](const Caller& caller, const Appoint& input) {

@@ -204,9 +204,12 @@ struct GrantRow {
     Role role{};
     OrganisationId organisation_id;
     std::string path;
+    organisations::Kind kind{};
     std::optional<Time> ends_at;
 };
-BOOST_DESCRIBE_STRUCT(GrantRow, (), (appointment_id, role, organisation_id, path, ends_at))
+BOOST_DESCRIBE_STRUCT(GrantRow, (), (appointment_id, role, organisation_id, path, kind, ends_at))
+/// What the office makes of somebody: an inspector is the administrator of the place, for reading only.
+Grant grant_of(Role role, OrganisationId organisation, std::string path, organisations::Kind kind);
 /// In force at `now`, of organisations that are open on `today`.
 std::vector<GrantRow> grants(sql::Tx& tx, AccountId account, Time now, Date today);
 /// The same of organisations that are closed on `today`.
@@ -222,6 +225,20 @@ std::vector<Appointment> appointments_of(
     sql::Tx& tx, OrganisationId organisation, Time now, std::int64_t after, int limit);
 std::vector<Appointment> appointments_below(
     sql::Tx& tx, std::string_view path, std::string_view path_end, Time now, std::int64_t after, int limit);
+struct OfficeRow : Appointment {
+    organisations::Kind kind{};
+    std::string organisation;
+    std::optional<organisations::Stage> stage;
+    std::optional<int> entry_year;
+    std::optional<int> class_number;
+    BOOST_DESCRIBE_CLASS(
+        OfficeRow, (Appointment), (kind, organisation, stage, entry_year, class_number), (), ())
+};
+/// In force or to come, in the order of ids; former ones newest first, before `after`.
+std::vector<OfficeRow> offices(sql::Tx& tx, const OfficesQuery& query, std::string_view path, Time now);
+std::vector<OfficeRow> offices_of(sql::Tx& tx, AccountId account, Time now);
+/// Ends what runs to a later moment, or without end.
+bool shorten_appointment(sql::Tx& tx, AppointmentId id, Time at);
 std::vector<Appointment> holders(sql::Tx& tx, OrganisationId organisation, Role role, Time now);
 std::int64_t count_offices(sql::Tx& tx, OrganisationId organisation, Time now);
 std::optional<OrganisationId> find_root(sql::Tx& tx);

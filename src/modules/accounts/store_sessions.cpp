@@ -108,7 +108,7 @@ std::optional<Holder> find_holder(sql::Tx& tx, ByteView token_hash, Time now, Da
                   CASE WHEN f.confirmed_at IS NOT NULL THEN 1
                        WHEN EXISTS (SELECT 1 FROM passkey k WHERE k.account_id = s.account_id) THEN 1
                        ELSE 0 END AS has_second_factor,
-                  s.methods, s.proved_at, s.last_seen_at, s.expires_at, p.role, p.organisation_id, o.path
+                  s.methods, s.proved_at, s.last_seen_at, s.expires_at, p.role, p.organisation_id, o.path, o.kind
            FROM session s JOIN account a ON a.id = s.account_id
                 LEFT JOIN authenticator f ON f.account_id = s.account_id
                 LEFT JOIN appointment p ON p.account_id = s.account_id AND p.ended_by IS NULL
@@ -122,9 +122,10 @@ std::optional<Holder> find_holder(sql::Tx& tx, ByteView token_hash, Time now, Da
                 holder = Holder{.row = row.as<HolderRow>(), .grants = {}};
             }
             if (!row.is_null(kRole) && !row.is_null(kRole + 2)) {
-                holder->grants.push_back({row.get<Role>(kRole),
-                                          row.get<OrganisationId>(kRole + 1),
-                                          row.get<std::string>(kRole + 2)});
+                holder->grants.push_back(grant_of(row.get<Role>(kRole),
+                                                  row.get<OrganisationId>(kRole + 1),
+                                                  row.get<std::string>(kRole + 2),
+                                                  row.get<organisations::Kind>(kRole + 3)));
             }
         },
         token_hash,

@@ -16,6 +16,7 @@ namespace http {
 class Routes;
 }
 namespace sql {
+class Database;
 class Tx;
 }
 namespace organisations {
@@ -32,12 +33,14 @@ namespace educard::administration {
 struct NameOf {
     std::function<std::optional<std::string>(sql::Tx& tx, AccountId)> account;          // whose it is
     std::function<std::optional<std::string>(sql::Tx& tx, ApplicationId)> application;  // the applicant's
+    std::function<std::optional<AccountId>(sql::Tx& tx, std::string_view)> by_user_name;
 };
 
 /// Who acted in an administrator's part of the tree, and upon whom, is shown to them by name; `name_of` says
 /// it.
 void add_routes(http::Routes& routes,
-                const Audit& audit,
+                sql::Database& database,
+                Audit& audit,
                 Jobs& jobs,
                 const organisations::Organisations& organisations,
                 const rollout::Rollout& rollout,

@@ -30,6 +30,7 @@ protected:
             audit_.record(tx, Caller{}, {"keys.rotated", "", "", "", ""});
         });
         add_routes(routes_,
+                   *database_,
                    audit_,
                    jobs_,
                    organisations_,
@@ -42,7 +43,8 @@ protected:
                         [](sql::Tx&, ApplicationId id) {
                             return id == ApplicationId{9} ? std::optional<std::string>("周一诺")
                                                           : std::nullopt;
-                        }});
+                        },
+                    .by_user_name = [](sql::Tx&, std::string_view) { return std::optional<AccountId>(); }});
         api_ = std::make_unique<testing::Api>(*database_, routes_);
     }
 

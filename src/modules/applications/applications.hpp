@@ -609,6 +609,27 @@ struct Past {
     std::optional<PersonId> person;  // approved
 };
 
+/// What of a school goes to another from that day on: one class with all that is its own, or all that is left.
+struct SchoolTransfer {
+    organisations::Organisation from;  // as it was before
+    organisations::Organisation to;
+    std::optional<OrganisationId> class_id;
+    Date day{};
+};
+
+/// What waits at a school or a class.
+struct Waiting {
+    std::int64_t submitted = 0;
+    std::int64_t open = 0;  // drafts and returned ones too
+};
+
+/// The people of a school, in the order of ids.
+struct PersonAt {
+    std::int64_t id = 0;  // of the affiliation
+    PersonId person_id;
+};
+BOOST_DESCRIBE_STRUCT(PersonAt, (), (id, person_id))
+
 class Applications {
 public:
     Applications(const Needs& needs, const Settings& settings) : needs_(needs), settings_(settings) {}
@@ -666,6 +687,18 @@ public:
     void returned_to_school(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const;
     /// For Organisations::when_moved.
     void follow_move(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) const;
+
+    /// Applications go along with their school and class; what people are at `from` ends on that day and begins
+    /// at `to`. A class's paths have been moved already (follow_move). Gives who was moved.
+    std::vector<PersonId> transfer(sql::Tx& tx, const SchoolTransfer& transfer) const;
+    /// Another roster entry stands for the same person from now on.
+    void entry_replaced(sql::Tx& tx, std::int64_t entry, std::int64_t by) const;
+    Waiting waiting_at(sql::Tx& tx, const organisations::Organisation& school_or_class) const;
+    std::vector<PersonAt> people_at(sql::Tx& tx, OrganisationId school, std::int64_t after, int limit) const;
+    /// In force or to come: what the account delegated to others, or got from them.
+    std::vector<DelegationView> delegations_of(sql::Tx& tx, AccountId account) const;
+    /// Ends what that office delegated.
+    std::int64_t end_delegations(sql::Tx& tx, AccountId from, OrganisationId organisation) const;
 
     std::vector<Affiliation> affiliations_of(sql::Tx& tx, PersonId person) const;
     /// The applicant's, as the application says it; nothing when there is no such application.

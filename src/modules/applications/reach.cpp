@@ -50,7 +50,8 @@ std::vector<Reach> own_reaches(const Caller& caller) {
                                 .organisation = grant.organisation,
                                 .path = grant.path,
                                 .depth = depth_of(grant.path),
-                                .on_behalf_of = std::nullopt});
+                                .on_behalf_of = std::nullopt,
+                                .reads_only = grant.reads_only});
     }
     return reaches;
 }

@@ -19,6 +19,7 @@ struct Reach {
     std::string path;
     int depth = 0;
     std::optional<AccountId> on_behalf_of;
+    bool reads_only = false;
 };
 
 int depth_of(std::string_view path);

@@ -191,7 +191,8 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
                         .comparison = {},
                         .competing = {},
                         .history = history_for_reviewers(tx, needs_, id),
-                        .may_decide = record.state == State::submitted && seat.reach.has_value(),
+                        .may_decide =
+                            record.state == State::submitted && seat.reach && !seat.reach->reads_only,
                         .may_decide_from = seat.reach ? std::nullopt : seat.from,
                         .guardian_same_name = is_guardians_name(needs_, reviewers, record),
                         .approval_refused = find_consent_refusal(tx, needs_, record)};

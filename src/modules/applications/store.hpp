@@ -244,4 +244,34 @@ std::vector<Skipped> skipped_items(sql::Tx& tx, std::int64_t bulk, int limit);
 /// Follows an organisation that was moved with all below it.
 void move_paths(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change);
 
+// ---- what follows a school (store_follow.cpp) ----
+
+/// A row of affiliation.
+struct Place {
+    std::int64_t id = 0;
+    PersonId person_id;
+    AccountId account_id;
+    Kind kind{};
+    OrganisationId school_id;
+    std::optional<OrganisationId> class_id;
+    std::optional<int> entry_year;
+    std::string details;
+    ApplicationId application_id;
+    Date starts_on{};
+};
+BOOST_DESCRIBE_STRUCT(
+    Place,
+    (),
+    (id, person_id, account_id, kind, school_id, class_id, entry_year, details, application_id, starts_on))
+/// Open ones at the school: of that class, or all.
+std::vector<Place> places_at(sql::Tx& tx, OrganisationId school, std::optional<OrganisationId> class_id);
+void set_place(sql::Tx& tx, const Place& place, Time now);
+void end_place(sql::Tx& tx, const Place& place, Date day, Time now);
+void insert_place(sql::Tx& tx, const Place& place, Time now);
+/// Applications have the new school; those at the school itself its path too.
+void follow_school(sql::Tx& tx, const SchoolTransfer& transfer);
+void replace_entry(sql::Tx& tx, std::int64_t entry, std::int64_t by);
+std::int64_t count_at(sql::Tx& tx, const organisations::Organisation& place, State state);
+std::vector<PersonAt> people_at(sql::Tx& tx, OrganisationId school, std::int64_t after, int limit);
+
 }  // namespace educard::applications::store

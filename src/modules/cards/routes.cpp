@@ -97,6 +97,7 @@ void add_administration_routes(http::Routes& routes, Cards& cards) {
               }))
         .summary("Cards within the own scope by a whole card or document number, or of somebody in a roster")
         .allow(everyone)
+        .reading()
         .rate(http::Rate::guessable);
     routes
         .post("/api/v1/cards/{number}/suspend",

@@ -415,6 +415,12 @@ public:
     /// Hashes a password, so not on I/O threads and not inside a Tx.
     accounts::Recovered reset_password(const Caller& caller, LinkId id) const;
 
+    /// Links that the school has to decide go along with these children to another school; without a list all.
+    void follow_school(sql::Tx& tx,
+                       OrganisationId from,
+                       OrganisationId to,
+                       const std::vector<PersonId>* children) const;
+
     // For accounts.
     bool has_children(sql::Tx& tx, AccountId account) const override;
     bool decide_for(sql::Tx& tx, PersonId child) const override;

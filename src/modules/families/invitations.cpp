@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "modules/families/acting.hpp"
-#include "modules/families/codes.hpp"
+#include "crypto/hand_code.hpp"
 #include "modules/families/families.hpp"
 #include "modules/families/store.hpp"
 
@@ -25,7 +25,7 @@ InvitationView Families::invite(sql::Tx& tx, const Caller& caller, const Invite&
     if (store::invitations_of(tx, child.person, now).size() >= kMostInvitations) {
         throw Error(Fault::conflict, "families.too_many");
     }
-    const auto code = make_code(parts_.random);
+    const auto code = crypto::make_code(parts_.random);
     const auto id = parts_.ids.next<InvitationId>();
     const store::InvitationRow row{
         .digest = digest_of(code),

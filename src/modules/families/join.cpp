@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "modules/families/acting.hpp"
-#include "modules/families/codes.hpp"
+#include "crypto/hand_code.hpp"
 #include "modules/families/families.hpp"
 #include "modules/families/store.hpp"
 
@@ -70,7 +70,7 @@ void Families::count_try(const Caller& caller, const Join& input) const {
 Families::Ticket Families::read_ticket(sql::Tx& tx, const Caller& caller, const Join& input) const {
     Ticket ticket;
     if (input.code) {
-        const auto code = read_code(*input.code);
+        const auto code = crypto::read_code(*input.code);
         const auto row = code ? store::find_invitation(tx, digest_of(*code)) : std::nullopt;
         const bool used_by_other = row && row->used_by && row->used_by != caller.account;
         if (!row || row->expires_at <= parts_.clock.now() || used_by_other) {

@@ -165,6 +165,17 @@ std::vector<HistoryItem> Families::history(sql::Tx& tx, const Caller& caller, Li
     return history_of(tx, row, true, caller.account);
 }
 
+void Families::follow_school(sql::Tx& tx,
+                             OrganisationId from,
+                             OrganisationId to,
+                             const std::vector<PersonId>* children) const {
+    for (const auto& row : store::open_links(tx, from, 10 * kMostOpen)) {
+        if (children == nullptr || std::ranges::find(*children, row.person_id) != children->end()) {
+            store::set_school(tx, row, to);
+        }
+    }
+}
+
 void Families::sweep(sql::Tx& tx) const {
     const auto now = parts_.clock.now();
     store::delete_invitations(tx, now - kInvitationsKept);

@@ -76,6 +76,10 @@ std::vector<LinkRow> open_disputes(
         limit);
 }
 
+void set_school(sql::Tx& tx, const LinkRow& row, OrganisationId school) {
+    tx.execute("UPDATE family_link SET school_id = $3 WHERE person_id = $1 AND id = $2", row.person_id, row.id, school);
+}
+
 bool change_link(sql::Tx& tx, const LinkRow& before, LinkState state, Rights rights, Time now) {
     return tx.execute(
                R"(UPDATE family_link SET state = $3, rights = $4, changed_at = $5, school_id = $8

@@ -52,6 +52,7 @@ std::vector<LinkRow> open_disputes(
     sql::Tx& tx, std::string_view path, std::string_view path_end, LinkId cursor, int limit);
 /// False when state or rights are no longer those of `before`.
 bool change_link(sql::Tx& tx, const LinkRow& before, LinkState state, Rights rights, Time now);
+void set_school(sql::Tx& tx, const LinkRow& row, OrganisationId school);
 /// Locks the row; false unless it is active with full rights.
 bool hold_link(sql::Tx& tx, const LinkRow& row);
 bool has_children(sql::Tx& tx, AccountId account);

@@ -231,11 +231,15 @@ void Organisations::move(sql::Tx& tx, Organisation& organisation, const Organisa
     }
 }
 
-bool Organisations::may_edit(const Caller& caller, const Organisation& organisation) const {
+bool Organisations::may_edit(const Caller& reader, const Organisation& organisation) const {
+    auto caller = reader;
+    keep_to_acting(caller);
     return organisation.parent_id && may_edit_below(caller, parent_path_of(organisation), organisation.kind);
 }
 
-std::vector<Kind> Organisations::may_create(const Caller& caller, const Organisation& parent) const {
+std::vector<Kind> Organisations::may_create(const Caller& reader, const Organisation& parent) const {
+    auto caller = reader;
+    keep_to_acting(caller);
     std::vector<Kind> kinds;
     for (const auto kind : {Kind::city, Kind::county, Kind::unit, Kind::school, Kind::class_}) {
         if (!parent.valid_to && fits_below(kind, parent.kind) && may_edit_below(caller, parent.path, kind)) {
@@ -367,13 +371,58 @@ void Organisations::adopt(
     }
 }
 
+Organisation Organisations::relocate(sql::Tx& tx,
+                                     const Caller& caller,
+                                     Organisation organisation,
+                                     const Organisation& parent,
+                                     Date day,
+                                     std::optional<int> class_number) const {
+    if (organisation.valid_to || parent.valid_to) {
+        throw Error(Fault::conflict,
+                    organisation.valid_to ? "organisations.closed" : "organisations.parent_closed");
+    }
+    const auto last = store::last_state(tx, organisation.id);
+    if (day > today() || (last && day < last->valid_from)) {
+        throw Error::invalid("effective_on",
+                             day > today() ? "organisations.future_day" : "organisations.before_last_change");
+    }
+    if (class_number && organisation.kind == Kind::class_) {
+        organisation.class_number = class_number;
+    }
+    check_shape(organisation, parent, today());
+    move(tx, organisation, parent);
+    if (organisation.kind == Kind::class_ && store::class_exists(tx, organisation)) {
+        throw Error(Fault::conflict, "organisations.class_exists");
+    }
+    ++organisation.version;
+    write(tx, organisation, clock_.now());
+    store::end_last_state(tx, organisation.id, to_text(day), std::nullopt);
+    store::insert_state(tx,
+                        ids_.next<OrganisationId>().value,
+                        organisation.id,
+                        state_of(organisation, HistoryChange::moved, day),
+                        clock_.now(),
+                        caller.account);
+    audit(tx, caller, "organisations.moved", organisation);
+    return organisation;
+}
+
+std::vector<Organisation> Organisations::open_children(sql::Tx& tx, OrganisationId parent, int limit) const {
+    return store::open_children(tx, parent, limit);
+}
+
+Date Organisations::state_since(sql::Tx& tx, const Organisation& organisation) const {
+    const auto last = store::last_state(tx, organisation.id);
+    return last ? last->valid_from : organisation.valid_from;
+}
+
 Attached Organisations::attached_to(sql::Tx& tx, const Organisation& organisation) const {
     return count_attached_ ? count_attached_(tx, organisation) : Attached();
 }
 
 BeforeClosing Organisations::before_closing(sql::Tx& tx, const Caller& caller, OrganisationId id) const {
     const auto organisation = get(tx, id);
-    if (!may_edit(caller, organisation)) {
+    if (!organisation.parent_id || !may_edit_below(caller, parent_path_of(organisation), organisation.kind)) {
         throw Error(Fault::forbidden, "scope.outside");
     }
     const auto attached = attached_to(tx, organisation);

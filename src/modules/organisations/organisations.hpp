@@ -362,10 +362,23 @@ public:
     BeforeClosing before_closing(sql::Tx& tx, const Caller& caller, OrganisationId id) const;
     /// Throws conflict "organisations.has_people" with the number of people when `people` is another one.
     Organisation close(sql::Tx& tx, const Caller& caller, const Closing& closing) const;
+    /// Puts an organisation, with all below it, below another of fitting kind from that day on. A class may get
+    /// another number. Nothing is asked of the caller but their name: who calls this has asked. Throws as change
+    /// does.
+    Organisation relocate(sql::Tx& tx,
+                          const Caller& caller,
+                          Organisation organisation,
+                          const Organisation& parent,
+                          Date day,
+                          std::optional<int> class_number = std::nullopt) const;
+    /// Open ones directly below, of any kind, at most `limit`.
+    std::vector<Organisation> open_children(sql::Tx& tx, OrganisationId parent, int limit) const;
+    /// The day on which its present state began.
+    Date state_since(sql::Tx& tx, const Organisation& organisation) const;
     /// Undoes a closing: the organisation with its code, the classes that ended with it and, as nothing ended
     /// them, the offices. What a successor took over stays there.
     Organisation reopen(sql::Tx& tx, const Caller& caller, const Reopening& reopening) const;
-    /// Whether the caller may change, close or reopen it.
+    /// Whether the caller may change, close or reopen it; who only inspects may not.
     bool may_edit(const Caller& caller, const Organisation& organisation) const;
     /// The kinds of organisation that the caller may found directly below it.
     std::vector<Kind> may_create(const Caller& caller, const Organisation& parent) const;

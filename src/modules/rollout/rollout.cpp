@@ -215,12 +215,32 @@ void Rollout::follow_move(sql::Tx& tx, std::string_view from, std::string_view t
     store::move_paths(tx, from, to);
 }
 
-Counts Rollout::counts_of(sql::Tx& tx, const organisations::Organisation& organisation) const {
+void Rollout::recount(sql::Tx& tx, const organisations::Organisation& school) {
+    store::hold(tx, school.id);
+    auto counted = store::counted_from_roster_of(tx, school.id);
+    counted.try_emplace(school.id);
+    for (const auto& one : organisations_.classes_of(tx, school.id)) {
+        counted.try_emplace(one.id);
+    }
+    for (const auto& [organisation, counts] : counted) {
+        store::replace(tx, organisation, organisation == school.id ? school.path : std::string(), counts);
+    }
+    tx.after_commit([this, path = school.path] {
+        const std::lock_guard lock(mutex_);
+        changed_paths_.insert(path);
+    });
+}
+
+CountsByKind Rollout::kinds_of(sql::Tx& tx, const organisations::Organisation& organisation) const {
     using organisations::Kind;
     if (organisation.kind == Kind::school || organisation.kind == Kind::class_) {
-        return store::find(tx, organisation.id).all();
+        return store::find(tx, organisation.id);
     }
-    return store::sum_below(tx, organisation.path).all();
+    return store::sum_below(tx, organisation.path);
+}
+
+Counts Rollout::counts_of(sql::Tx& tx, const organisations::Organisation& organisation) const {
+    return kinds_of(tx, organisation).all();
 }
 
 namespace {

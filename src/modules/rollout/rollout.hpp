@@ -70,6 +70,12 @@ public:
     /// For Organisations::when_moved.
     void follow_move(sql::Tx& tx, std::string_view from, std::string_view to) const;
 
+    /// Counts one school and its classes anew, as the roster has them now: after people went from one school to
+    /// another.
+    void recount(sql::Tx& tx, const organisations::Organisation& school);
+
+    /// The same by kind of person.
+    CountsByKind kinds_of(sql::Tx& tx, const organisations::Organisation& organisation) const;
     /// Of an organisation with everything below it.
     Counts counts_of(sql::Tx& tx, const organisations::Organisation& organisation) const;
     /// The same by kind of person; where kinds of school are given, of what such schools have. O(schools).

@@ -201,6 +201,33 @@ std::map<OrganisationId, CountsByKind> counted_from_rosters(sql::Tx& tx) {
     return counted;
 }
 
+std::map<OrganisationId, CountsByKind> counted_from_roster_of(sql::Tx& tx, OrganisationId school) {
+    std::map<OrganisationId, CountsByKind> counted;
+    tx.each(
+        R"(SELECT class_id, kind, certification, COUNT(*) FROM roster_entry
+           WHERE school_id = $1 AND state = 'active' GROUP BY class_id, kind, certification)",
+        [&](const sql::Row& row) {
+            const auto number = row.integer(3);
+            add_entries(counted[school], row.text(1), row.text(2), number);
+            if (!row.is_null(0)) {
+                add_entries(counted[OrganisationId{row.integer(0)}], row.text(1), row.text(2), number);
+            }
+        },
+        school);
+    return counted;
+}
+
+void hold(sql::Tx& tx, OrganisationId organisation) {
+    tx.execute("UPDATE progress SET path = path WHERE organisation_id = $1", organisation);
+}
+
+void replace(sql::Tx& tx, OrganisationId organisation, std::string_view path, const CountsByKind& counts) {
+    tx.execute("DELETE FROM progress WHERE organisation_id = $1", organisation);
+    if (counts != CountsByKind()) {
+        add(tx, organisation, path, counts);
+    }
+}
+
 std::vector<OrganisationId> misplaced(sql::Tx& tx) {
     std::vector<OrganisationId> found;
     tx.each(

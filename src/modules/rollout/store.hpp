@@ -25,6 +25,12 @@ std::map<OrganisationId, CountsByKind> all(sql::Tx& tx);
 /// What the rosters say, for each school and class. Reads another module's table, for the sole purpose of
 /// checking ours.
 std::map<OrganisationId, CountsByKind> counted_from_rosters(sql::Tx& tx);
+/// The same for one school and its classes.
+std::map<OrganisationId, CountsByKind> counted_from_roster_of(sql::Tx& tx, OrganisationId school);
+/// Nobody else changes the row before `tx` is done.
+void hold(sql::Tx& tx, OrganisationId organisation);
+/// Puts these in place of what was counted.
+void replace(sql::Tx& tx, OrganisationId organisation, std::string_view path, const CountsByKind& counts);
 /// Rows whose path is not their school's.
 std::vector<OrganisationId> misplaced(sql::Tx& tx);
 /// Follows an organisation that was moved with all below it.

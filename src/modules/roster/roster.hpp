@@ -301,6 +301,19 @@ struct Needs {
         folder;  // where lists are opened while they are read; is made when missing; empty: no lists
 };
 
+/// Entries of one school that go to another: those of one class, or all that are left.
+struct Transfer {
+    OrganisationId from;
+    OrganisationId to;
+    std::optional<OrganisationId> class_id;
+};
+
+/// An entry that gave way to another of the same document and kind, for what refers to it.
+struct Replaced {
+    EntryId entry;
+    EntryId by;
+};
+
 class Roster {
 public:
     explicit Roster(const Needs& needs);
@@ -355,6 +368,11 @@ public:
     /// a school or class also those with it inside. Throws Error(invalid) with field "query" when it is
     /// blank.
     FoundEntries search(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
+    /// Who is in the lists of both schools is one entry afterwards: the one of `to`, as far in certification as
+    /// either was. The counts of those that move are for the caller to take anew.
+    std::vector<Replaced> transfer(sql::Tx& tx, const Transfer& transfer) const;
+    /// How many are in the lists of both.
+    std::int64_t count_doubles(sql::Tx& tx, const Transfer& transfer) const;
     /// The number in clear, for administrators of the school: audited.
     std::string reveal_number(sql::Tx& tx, const Caller& caller, EntryId id) const;
 

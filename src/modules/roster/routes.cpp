@@ -309,6 +309,7 @@ void add_import_routes(http::Routes& routes, Roster& roster) {
              }))
         .summary("The rejected rows as a file, with a column for the reason")
         .allow(administrators)
+        .acting()
         .errors({"roster.import_unknown", "roster.file_gone"});
     routes
         .post("/api/v1/roster-imports/{id}/confirm",
@@ -354,7 +355,8 @@ void add_routes(http::Routes& routes, Roster& roster) {
             "People anywhere below an organisation by name, pinyin, initials, card or document number. A "
             "page "
             "may be short and still have a next one")
-        .allow(reviewers);
+        .allow(reviewers)
+        .reading();
     routes
         .post("/api/v1/roster-entries/{id}/reveal",
               http::write([&roster](sql::Tx& tx, const Caller& caller, const EntryInput& input) {

@@ -284,4 +284,26 @@ std::vector<Written> insert_fresh(sql::Tx& tx, ImportId import, std::int64_t fro
 bool update_entry(sql::Tx& tx, const RowRecord& row, Time now);
 std::vector<Written> mark_left(sql::Tx& tx, ImportId import, std::int64_t from, std::int64_t to, Time now);
 
+/// The same document and kind in two schools' lists.
+struct Double {
+    EntryId from_id;
+    EntryId to_id;
+    std::optional<OrganisationId> from_class;
+    Kind kind{};
+    EntryState from_state{};
+    EntryState to_state{};
+    Certification from_certification{};
+    Certification to_certification{};
+};
+BOOST_DESCRIBE_STRUCT(
+    Double,
+    (),
+    (from_id, to_id, from_class, kind, from_state, to_state, from_certification, to_certification))
+std::vector<Double> doubles(sql::Tx& tx, const Transfer& transfer);
+std::int64_t count_doubles(sql::Tx& tx, const Transfer& transfer);
+void mark_entry_left(sql::Tx& tx, EntryId id, Time now);
+void delete_entry(sql::Tx& tx, EntryId id);
+/// Those that `to` does not have.
+std::int64_t transfer(sql::Tx& tx, const Transfer& transfer, Time now);
+
 }  // namespace educard::roster::store

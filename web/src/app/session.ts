@@ -4,12 +4,16 @@ import type { Me } from '@/api/accounts'
 import { api } from '@/api/client'
 import { Problem } from '@/api/problem'
 import type { Role } from '@/api/types'
+import { officeOf } from '@/lib/office-of'
 
 const current = shallowRef<Me | null>()
 let loading: Promise<Me | null> | undefined
 
 export const me = shallowReadonly(current)
-export const roles = computed<readonly Role[]>(() => current.value?.roles.map(one => one.role) ?? [])
+/** An inspector sees the pages of the place's administrator. */
+export const roles = computed<readonly Role[]>(() => current.value?.roles.flatMap(one => (one.role === 'inspector' ? [one.role, officeOf[one.organisation_kind]] : [one.role])) ?? [])
+/** Looks at everything and may do nothing: no office but an inspector's. */
+export const onlyInspects = computed(() => roles.value.includes('inspector') && !current.value?.roles.some(one => one.role !== 'inspector'))
 
 export function holds(any: readonly Role[]) {
   return any.some(role => roles.value.includes(role))

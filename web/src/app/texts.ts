@@ -3,6 +3,7 @@ import { texts } from '@/lib/i18n'
 export const t = texts({
   brand: ['江苏教育卡', 'Jiangsu EduCard'],
   admin_side: ['管理端', 'Administration'],
+  only_inspects: ['督导：只能查看', 'Inspector: looks only'],
   skip: ['跳到主要内容', 'Skip to main content'],
   main_navigation: ['主导航', 'Main navigation'],
   large_on: ['大字', 'Large text'],

@@ -39,6 +39,7 @@ const t = texts({
   county_admin: ['县区管理员', 'County administrator'],
   school_admin: ['学校管理员', 'School administrator'],
   class_teacher: ['班主任', 'Class teacher'],
+  inspector: ['督导（只查看）', 'Inspector (only looks)'],
 })
 
 export const kindLabel = (kind: OrganisationKind) => t(kind)
@@ -52,19 +53,16 @@ export const schoolKinds: readonly SchoolKind[] = [
   'teacher_training', 'adult_secondary', 'vocational_senior', 'skilled_workers', 'correctional', 'blind', 'deaf', 'intellectual', 'other_special',
 ]
 
-/** The office that a kind of organisation has. */
-export const officeOf: Record<OrganisationKind, Role> = {
-  province: 'province_admin',
-  city: 'city_admin',
-  county: 'county_admin',
-  unit: 'county_admin',
-  school: 'school_admin',
-  class: 'class_teacher',
-}
+export { officeOf } from './office-of'
 
 /** Whether who holds these offices may give, or end, that of an organisation: from above, in the province also among themselves. */
 export function mayAppoint(own: readonly { role: Role; organisation_id: string; path: string }[], at: { id: string; kind: OrganisationKind; path: string }): boolean {
-  return own.some(one => one.role !== 'class_teacher' && at.path.startsWith(one.path) && (one.organisation_id !== at.id || at.kind === 'province'))
+  return own.some(one => one.role !== 'class_teacher' && one.role !== 'inspector' && at.path.startsWith(one.path) && (one.organisation_id !== at.id || at.kind === 'province'))
+}
+
+/** An inspector is also appointed by the place's own administrators. */
+export function mayAppointInspector(own: Parameters<typeof mayAppoint>[0], at: Parameters<typeof mayAppoint>[1]): boolean {
+  return at.kind !== 'class' && own.some(one => one.role !== 'class_teacher' && one.role !== 'inspector' && at.path.startsWith(one.path))
 }
 
 /** Of several organisations those that lie below none of the others. */

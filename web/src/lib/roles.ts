@@ -8,4 +8,5 @@ export const roleName: (role: Role) => string = texts({
   county_admin: ['县区管理员', 'the county’s administrator'],
   school_admin: ['学校管理员', 'the school’s administrator'],
   class_teacher: ['班主任', 'the class teacher'],
+  inspector: ['督导', 'the inspector'],
 })

@@ -1,8 +1,8 @@
-#include "modules/families/codes.hpp"
+#include "crypto/hand_code.hpp"
 
 #include "base/text.hpp"
 
-namespace educard::families {
+namespace educard::crypto {
 
 namespace {
 
@@ -24,7 +24,7 @@ std::string grouped(std::string_view letters) {
 
 }  // namespace
 
-std::string make_code(crypto::Random& random) {
+std::string make_code(Random& random) {
     std::string letters;
     for (std::size_t i = 0; i < kLength; ++i) {
         letters += kLetters[random.below(kLetters.size())];
@@ -52,4 +52,4 @@ std::optional<std::string> read_code(std::string_view text) {
     return letters.size() == kLength ? std::optional(grouped(letters)) : std::nullopt;
 }
 
-}  // namespace educard::families
+}  // namespace educard::crypto

@@ -1,0 +1,56 @@
+#pragma once
+// An order with the organisations that it names, looked up and allowed.
+
+#include "modules/restructuring/restructuring.hpp"
+
+#include <set>
+
+namespace educard::restructuring {
+
+struct Restructuring::Plan {
+    Act act{};
+    std::vector<Organisation> sources;
+    std::optional<Organisation> into;
+    std::optional<Founded> founded;
+    std::vector<Organisation> units;  // that go elsewhere
+    std::vector<accounts::AppointmentId> offices;
+    Date day{};
+    bool later = false;
+    std::vector<std::string> blockers;
+
+    bool is_of_schools() const {
+        return act == Act::move_classes ||
+               (!sources.empty() && sources.front().kind == organisations::Kind::school);
+    }
+};
+
+/// The class numbers that are taken at the school that receives.
+class Restructuring::Numbers {
+public:
+    static constexpr int kMost = 99;
+
+    void take(organisations::Stage stage, int entry_year, int number) {
+        taken_.insert({stage, entry_year, number});
+    }
+    /// The wished one when it is free, else the lowest that is; taken from now on. Nothing when none is left.
+    std::optional<int> find(const Organisation& one) {
+        const auto stage = one.stage.value_or(organisations::Stage::primary);
+        const int year = one.entry_year.value_or(0);
+        int number = one.class_number.value_or(1);
+        if (taken_.contains({stage, year, number})) {
+            for (number = 1; number <= kMost && taken_.contains({stage, year, number});) {
+                ++number;
+            }
+        }
+        if (number > kMost) {
+            return std::nullopt;
+        }
+        take(stage, year, number);
+        return number;
+    }
+
+private:
+    std::set<std::tuple<organisations::Stage, int, int>> taken_;
+};
+
+}  // namespace educard::restructuring

@@ -1,0 +1,305 @@
+// Orders: done at once, as a job, or on their day.
+
+#include "modules/restructuring/restructuring.hpp"
+
+#include "base/error.hpp"
+#include "base/json.hpp"
+#include "modules/restructuring/plan.hpp"
+#include "modules/restructuring/store.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace educard::restructuring {
+
+namespace {
+
+using organisations::display_name;
+
+constexpr const char* kJob = "restructuring.order";
+constexpr const char* kCardsJob = "restructuring.cards";
+constexpr int kDueAtOnce = 20;
+constexpr int kCardsAtOnce = 100;
+
+struct OrderRef {
+    RestructuringId id;
+};
+BOOST_DESCRIBE_STRUCT(OrderRef, (), (id))
+
+struct SchoolRef {
+    OrganisationId school_id;
+};
+BOOST_DESCRIBE_STRUCT(SchoolRef, (), (school_id))
+
+std::int64_t number_in(const std::string& text) {
+    std::int64_t number = 0;
+    std::from_chars(text.data(), text.data() + text.size(), number);
+    return number;
+}
+
+/// The caller's office by which they may act at `path`: the highest.
+const Grant& office_for(const Caller& caller, std::string_view path) {
+    const Grant* highest = nullptr;
+    for (const auto& grant : caller.grants) {
+        const bool fits =
+            grant.role != Role::class_teacher && !grant.reads_only && is_within(path, grant.path);
+        if (fits && (highest == nullptr || grant.path.size() < highest->path.size())) {
+            highest = &grant;
+        }
+    }
+    if (highest == nullptr) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    return *highest;
+}
+
+std::string code_of(const Error& error) {
+    return error.fields().empty() ? error.code() : error.fields().front().code;
+}
+
+bool is_final(const Error& error) {
+    return error.fault() != Fault::unavailable && error.fault() != Fault::internal;
+}
+
+}  // namespace
+
+Restructuring::Restructuring(Parts parts) : parts_(std::move(parts)) {}
+
+void Restructuring::audit(sql::Tx& tx,
+                          const Caller& caller,
+                          std::string action,
+                          const Organisation& organisation) const {
+    parts_.audit.record(tx,
+                        caller,
+                        AuditEntry{.action = std::move(action),
+                                   .organisation_path = organisation.path,
+                                   .subject_kind = "organisation",
+                                   .subject = std::to_string(organisation.id.value),
+                                   .details = ""});
+}
+
+View Restructuring::view_of(sql::Tx& tx, const store::Row& row) const {
+    const auto today = parts_.organisations.today();
+    const auto order = json::decode<Order>(row.orders);
+    const auto name_of = [&](OrganisationId id) {
+        const auto found = parts_.organisations.find(tx, id);
+        return found ? display_name(*found, today) : std::string();
+    };
+    View view{.id = row.id,
+              .act = row.act,
+              .organisations = {},
+              .into_id = row.into_id ? row.into_id : order.into,
+              .into = {},
+              .founded = order.founded ? std::optional(order.founded->name) : std::nullopt,
+              .effective_on = row.effective_on,
+              .state = row.state,
+              .error = row.error,
+              .units = static_cast<std::int64_t>(order.children ? order.children->size() : 0),
+              .moved = row.moved,
+              .job_id = row.job_id,
+              .ordered_by = std::nullopt,
+              .ordered_at = row.ordered_at,
+              .finished_at = row.finished_at};
+    for (const auto id : order.organisations.value_or(std::vector<OrganisationId>())) {
+        view.organisations.push_back(name_of(id));
+    }
+    if (view.into_id) {
+        view.into = name_of(*view.into_id);
+    }
+    const auto account = parts_.accounts.find(tx, row.ordered_by);
+    view.ordered_by = account ? std::optional(account->name) : std::nullopt;
+    return view;
+}
+
+View Restructuring::order(sql::Tx& tx, const Caller& caller, const Order& order) const {
+    const auto seen = preview(tx, caller, order);
+    if (!seen.blockers.empty()) {
+        throw Error(Fault::conflict, seen.blockers.front());
+    }
+    if (order.people.value_or(0) != seen.people) {
+        throw Error(Fault::conflict, "restructuring.people").with("people", std::to_string(seen.people));
+    }
+    const auto plan = plan_of(tx, caller, order);
+    const auto& first = plan.sources.empty() ? *plan.into : plan.sources.front();
+    const auto& office = office_for(caller, first.path);
+    store::Row row;
+    row.id = parts_.ids.next<RestructuringId>();
+    row.act = order.act;
+    row.organisation_id = first.id;
+    row.orders = json::encode(order);
+    row.effective_on = plan.day;
+    row.state = plan.later ? State::planned : State::running;
+    row.ordered_by = caller.account;
+    row.ordered_at = parts_.clock.now();
+    row.office_id = office.organisation;
+    row.office_role = office.role;
+    store::insert(tx, row);
+    if (plan.later) {
+        audit(tx, caller, "restructuring.planned", first);
+    } else if (plan.act == Act::move_classes) {
+        const auto job = parts_.jobs.put(tx,
+                                         {.kind = kJob,
+                                          .payload = json::encode(OrderRef{row.id}),
+                                          .total = static_cast<std::int64_t>(plan.units.size()),
+                                          .owner = caller.account});
+        store::set_job(tx, row.id, job);
+        audit(tx, caller, "restructuring.begun", first);
+    } else {
+        const auto into = carry_out(tx, caller, plan);
+        store::set_result(tx, row.id, into, static_cast<std::int64_t>(plan.units.size()));
+        store::change_state(tx, row.id, State::running, State::done, parts_.clock.now());
+        audit(tx, caller, "restructuring.done", first);
+    }
+    return view_of(tx, store::find(tx, row.id).value());
+}
+
+std::vector<View> Restructuring::list(sql::Tx& tx,
+                                      const Caller& caller,
+                                      OrganisationId organisation,
+                                      std::optional<State> state,
+                                      std::int64_t before,
+                                      int limit) const {
+    const auto found = parts_.organisations.get(tx, organisation);
+    if (!may_administer(caller, found.path)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    std::vector<View> views;
+    const char* wanted = state ? boost::describe::enum_to_string(*state, "") : "";
+    for (const auto& row : store::list(tx, found.path, wanted, before, limit)) {
+        views.push_back(view_of(tx, row));
+    }
+    return views;
+}
+
+View Restructuring::get(sql::Tx& tx, const Caller& caller, RestructuringId id) const {
+    const auto row = store::find(tx, id);
+    const auto place = row ? parts_.organisations.find(tx, row->organisation_id) : std::nullopt;
+    if (!place || !may_administer(caller, place->path)) {
+        throw Error(Fault::not_found, "restructuring.unknown");
+    }
+    return view_of(tx, *row);
+}
+
+View Restructuring::call_off(sql::Tx& tx, const Caller& caller, RestructuringId id) const {
+    get(tx, caller, id);
+    const auto row = store::find(tx, id).value();
+    const auto place = parts_.organisations.get(tx, row.organisation_id);
+    if (row.act == Act::move_classes ? !may_administer(caller, place.path)
+                                     : !parts_.organisations.may_edit(caller, place)) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    if (!store::change_state(tx, id, State::planned, State::called_off, parts_.clock.now())) {
+        throw Error(Fault::conflict, "restructuring.not_planned");
+    }
+    audit(tx, caller, "restructuring.called_off", place);
+    return view_of(tx, store::find(tx, id).value());
+}
+
+/// The office acts, whoever holds it by then: the place in whose name it was ordered, where that is now.
+Caller Restructuring::caller_of(sql::Tx& tx, const store::Row& row) const {
+    Caller caller;
+    caller.account = row.ordered_by;
+    const auto office = parts_.organisations.find(tx, row.office_id);
+    if (office && office->is_open(parts_.organisations.today())) {
+        caller.grants.push_back({.role = row.office_role, .organisation = office->id, .path = office->path});
+    }
+    return caller;
+}
+
+void Restructuring::begin_due(sql::Tx& tx) const {
+    for (const auto id : store::due(tx, to_text(parts_.organisations.today()), kDueAtOnce)) {
+        const auto now = parts_.clock.now();
+        if (store::change_state(tx, id, State::planned, State::running, now)) {
+            const auto row = store::find(tx, id).value();
+            const auto job = parts_.jobs.put(
+                tx,
+                {.kind = kJob, .payload = json::encode(OrderRef{id}), .total = 1, .owner = row.ordered_by});
+            store::set_job(tx, id, job);
+        }
+    }
+}
+
+void Restructuring::handle_jobs() {
+    parts_.jobs.handle(kJob, [this](JobRun& run) { this->run(run); });
+    parts_.jobs.handle(kCardsJob, [this](JobRun& run) { renew_cards(run); });
+}
+
+/// Classes one after the other, each with its own commit; everything else in one.
+void Restructuring::run(JobRun& run) {
+    const auto id = json::decode<OrderRef>(run.job().payload).id;
+    const auto step = [&](std::int64_t at) {
+        return parts_.database.write([&](sql::Tx& tx) {
+            const auto row = store::find(tx, id);
+            if (!row || row->state != State::running) {
+                return true;
+            }
+            const auto caller = caller_of(tx, *row);
+            auto order = json::decode<Order>(row->orders);
+            const auto total = static_cast<std::int64_t>(order.children ? order.children->size() : 0);
+            const bool piecewise = order.act == Act::move_classes;
+            if (piecewise) {
+                order.children = std::vector{order.children->at(static_cast<std::size_t>(at))};
+            }
+            const auto plan = plan_of(tx, caller, order);
+            if (!plan.blockers.empty()) {
+                throw Error(Fault::conflict, plan.blockers.front());
+            }
+            const auto into = carry_out(tx, caller, plan);
+            const bool over = !piecewise || at + 1 == total;
+            store::set_result(
+                tx, id, into, piecewise ? at + 1 : static_cast<std::int64_t>(plan.units.size()));
+            run.save(tx, std::to_string(at + 1), piecewise ? at + 1 : 1, piecewise ? total : 1);
+            if (over) {
+                store::change_state(tx, id, State::running, State::done, parts_.clock.now());
+                audit(tx,
+                      caller,
+                      "restructuring.done",
+                      plan.sources.empty() ? *plan.into
+                                           : parts_.organisations.get(tx, plan.sources.front().id));
+            }
+            return over;
+        });
+    };
+    try {
+        for (auto at = number_in(run.job().position); !step(at);) {
+            ++at;
+        }
+    } catch (const Error& error) {
+        if (!is_final(error)) {
+            throw;
+        }
+        parts_.database.write([&](sql::Tx& tx) {
+            if (store::change_state(tx, id, State::running, State::failed, parts_.clock.now())) {
+                store::set_error(tx, id, code_of(error));
+            }
+        });
+        throw;
+    }
+}
+
+void Restructuring::put_cards_job(sql::Tx& tx, OrganisationId school) const {
+    parts_.jobs.put(
+        tx,
+        {.kind = kCardsJob, .payload = json::encode(SchoolRef{school}), .total = 0, .owner = std::nullopt});
+}
+
+/// E-cards name the school: what devices hold of those who came is outdated now.
+void Restructuring::renew_cards(JobRun& run) const {
+    const auto school = json::decode<SchoolRef>(run.job().payload).school_id;
+    std::int64_t done = 0;
+    for (auto at = number_in(run.job().position); at >= 0;) {
+        at = parts_.database.write([&](sql::Tx& tx) {
+            const auto people = parts_.applications.people_at(tx, school, at, kCardsAtOnce);
+            for (const auto& one : people) {
+                parts_.holder_changed(tx, one.person_id);
+            }
+            done += static_cast<std::int64_t>(people.size());
+            const bool over = people.size() < static_cast<std::size_t>(kCardsAtOnce);
+            const auto next = people.empty() ? at : people.back().id;
+            run.save(tx, std::to_string(next), done, done);
+            return over ? std::int64_t{-1} : next;
+        });
+    }
+}
+
+}  // namespace educard::restructuring

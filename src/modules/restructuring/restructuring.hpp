@@ -1,0 +1,309 @@
+#pragma once
+// Organisations that merge, split, move or end, and classes that go to other schools, with all that hangs on
+// them: rosters, applications, what people are where, offices, counts. Each act has a preview of what
+// follows; one for a later day is kept as planned and carried out then. Also the classes of a new school year
+// at once. Owns restructuring. What Parts refers to outlives it; any thread may call it.
+
+#include "base/ids.hpp"
+#include "base/time.hpp"
+#include "modules/accounts/accounts.hpp"
+#include "modules/applications/applications.hpp"
+#include "modules/organisations/organisations.hpp"
+#include "modules/rollout/rollout.hpp"
+#include "modules/roster/roster.hpp"
+#include "runtime/audit.hpp"
+#include "runtime/caller.hpp"
+#include "runtime/jobs.hpp"
+#include "sql/sql.hpp"
+
+#include <boost/describe.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace educard::http {
+class Routes;
+}
+
+namespace educard::restructuring {
+
+namespace store {
+struct Row;
+}
+
+using RestructuringId = Id<struct RestructuringTag>;
+using organisations::Organisation;
+
+/// merge: `organisations` end and `into`, or what is founded, takes over all of theirs. split: `children` of
+/// the one in `organisations` go to `into`, or what is founded. move: the one goes below `into`. close: the
+/// one ends; `into` may take over what is below it. move_classes: `children`, classes of any schools, go to
+/// the school `into`.
+enum class Act { merge, split, move, close, move_classes };
+BOOST_DESCRIBE_ENUM(Act, merge, split, move, close, move_classes)
+
+/// A new organisation of the same kind, beside the first of `organisations`.
+struct Founded {
+    std::string name;
+    std::optional<std::string> division_code;
+    std::optional<std::string> school_code;
+    std::optional<organisations::SchoolKind> school_kind;
+};
+BOOST_DESCRIBE_STRUCT(Founded, (), (name, division_code, school_code, school_kind))
+
+struct Order {
+    Act act{};
+    std::optional<std::vector<OrganisationId>> organisations;
+    std::optional<OrganisationId> into;
+    std::optional<Founded> founded;
+    std::optional<std::vector<OrganisationId>> children;
+    std::optional<std::vector<accounts::AppointmentId>> offices;  // of what ends: go along; the others end
+    std::optional<Date> on;                                       // today when absent
+    std::optional<std::int64_t> people;  // as many as the preview said; not needed for a preview
+};
+BOOST_DESCRIBE_STRUCT(Order, (), (act, organisations, into, founded, children, offices, on, people))
+
+/// A class, or an organisation above the classes, that goes elsewhere.
+struct Unit {
+    OrganisationId id;
+    organisations::Kind kind{};
+    std::string from;
+    std::string name;
+    std::string new_name;  // another than `name` when the number is taken where it goes
+    std::int64_t people = 0;
+    std::int64_t certified = 0;
+    std::int64_t waiting = 0;  // applications to be decided
+};
+BOOST_DESCRIBE_STRUCT(Unit, (), (id, kind, from, name, new_name, people, certified, waiting))
+
+enum class Fate { goes, ends, rests };
+BOOST_DESCRIBE_ENUM(Fate, goes, ends, rests)
+
+/// An office at an organisation that ends.
+struct OfficeFate {
+    accounts::AppointmentId id;
+    std::string name;
+    std::string user_name;
+    Role role{};
+    std::string organisation;
+    Fate fate{};
+};
+BOOST_DESCRIBE_STRUCT(OfficeFate, (), (id, name, user_name, role, organisation, fate))
+
+/// What would follow.
+struct Preview {
+    Act act{};
+    Date on{};
+    bool planned = false;  // for a later day
+    std::optional<OrganisationId> into_id;
+    std::string into;
+    std::vector<Unit> units;  // the first 500
+    std::int64_t units_total = 0;
+    std::int64_t renumbered = 0;
+    std::int64_t people = 0;  // who go elsewhere, or are left where something ends
+    std::int64_t certified = 0;
+    std::int64_t students = 0;
+    std::int64_t staff = 0;    // teachers too
+    std::int64_t waiting = 0;  // applications to be decided
+    std::int64_t open_applications = 0;
+    std::int64_t doubles = 0;  // in the rosters of both: one entry afterwards
+    std::vector<OfficeFate> offices;
+    std::vector<std::string> retired_codes;
+    bool can_be_undone = false;         // a closing by reopening, a plan by calling it off
+    std::vector<std::string> blockers;  // message keys: why it cannot be done
+};
+BOOST_DESCRIBE_STRUCT(Preview,
+                      (),
+                      (act,
+                       on,
+                       planned,
+                       into_id,
+                       into,
+                       units,
+                       units_total,
+                       renumbered,
+                       people,
+                       certified,
+                       students,
+                       staff,
+                       waiting,
+                       open_applications,
+                       doubles,
+                       offices,
+                       retired_codes,
+                       can_be_undone,
+                       blockers))
+
+enum class State { planned, running, done, failed, called_off };
+BOOST_DESCRIBE_ENUM(State, planned, running, done, failed, called_off)
+
+struct View {
+    RestructuringId id;
+    Act act{};
+    std::vector<std::string> organisations;
+    std::optional<OrganisationId> into_id;
+    std::string into;
+    std::optional<std::string> founded;
+    Date effective_on{};
+    State state{};
+    std::optional<std::string> error;  // a message key
+    std::int64_t units = 0;            // to move
+    std::int64_t moved = 0;
+    std::optional<JobId> job_id;
+    std::optional<std::string> ordered_by;
+    Time ordered_at;
+    std::optional<Time> finished_at;
+};
+BOOST_DESCRIBE_STRUCT(View,
+                      (),
+                      (id,
+                       act,
+                       organisations,
+                       into_id,
+                       into,
+                       founded,
+                       effective_on,
+                       state,
+                       error,
+                       units,
+                       moved,
+                       job_id,
+                       ordered_by,
+                       ordered_at,
+                       finished_at))
+
+// ---- a new school year ----
+
+struct StageClasses {
+    organisations::Stage stage{};
+    int classes = 0;  // numbers 1 to this
+};
+BOOST_DESCRIBE_STRUCT(StageClasses, (), (stage, classes))
+
+struct YearOrder {
+    OrganisationId school_id;
+    int entry_year = 0;
+    std::vector<StageClasses> stages;
+};
+BOOST_DESCRIBE_STRUCT(YearOrder, (), (school_id, entry_year, stages))
+
+struct YearClass {
+    organisations::Stage stage{};
+    int class_number = 0;
+    std::string name;                  // in that year
+    std::optional<OrganisationId> id;  // of one that is there
+    bool is_new = false;
+};
+BOOST_DESCRIBE_STRUCT(YearClass, (), (stage, class_number, name, id, is_new))
+
+struct YearClasses {
+    std::vector<YearClass> classes;
+    std::int64_t fresh = 0;
+};
+BOOST_DESCRIBE_STRUCT(YearClasses, (), (classes, fresh))
+
+/// What Restructuring stands on; all of it outlives it.
+struct Parts {
+    sql::Database& database;
+    const Clock& clock;
+    IdSource& ids;
+    Audit& audit;
+    Jobs& jobs;
+    const organisations::Organisations& organisations;
+    const accounts::Accounts& accounts;
+    const applications::Applications& applications;
+    const roster::Roster& roster;
+    rollout::Rollout& rollout;
+    std::function<void(sql::Tx& tx, PersonId person)> holder_changed;  // what their e-card says
+};
+
+class Restructuring {
+public:
+    explicit Restructuring(Parts parts);
+
+    /// Of a school: one class with its people went to another, or all that was left.
+    struct Transferred {
+        Organisation from;
+        Organisation to;
+        std::optional<OrganisationId> class_id;
+        Date day{};
+        std::vector<PersonId> people;  // that are certified
+    };
+    /// Who keeps something by school follows. Before serving starts.
+    void when_transferred(std::function<void(sql::Tx& tx, const Transferred& transferred)> follow) {
+        followers_.push_back(std::move(follow));
+    }
+    /// The same for an organisation of any kind that ended in another.
+    void when_merged(
+        std::function<void(sql::Tx& tx, const Organisation& from, const Organisation& to)> follow) {
+        merged_.push_back(std::move(follow));
+    }
+
+    // preview.cpp
+    /// Throws forbidden "scope.outside", and what is wrong with the order itself.
+    Preview preview(sql::Tx& tx, const Caller& caller, const Order& order) const;
+
+    // restructuring.cpp
+    /// Does it, begins it as a job, or keeps it for its day. Throws conflict "restructuring.people" with the
+    /// number when another one was previewed, and the first blocker of the preview.
+    View order(sql::Tx& tx, const Caller& caller, const Order& order) const;
+    std::vector<View> list(sql::Tx& tx,
+                           const Caller& caller,
+                           OrganisationId organisation,
+                           std::optional<State> state,
+                           std::int64_t before,
+                           int limit) const;
+    View get(sql::Tx& tx, const Caller& caller, RestructuringId id) const;
+    /// Throws conflict "restructuring.not_planned".
+    View call_off(sql::Tx& tx, const Caller& caller, RestructuringId id) const;
+
+    // classes.cpp
+    YearClasses preview_year(sql::Tx& tx, const Caller& caller, const YearOrder& order) const;
+    YearClasses found_year(sql::Tx& tx, const Caller& caller, const YearOrder& order) const;
+
+    /// Makes the jobs of this module known. Call before jobs start.
+    void handle_jobs();
+    /// Begins what is planned for today or earlier.
+    void begin_due(sql::Tx& tx) const;
+
+private:
+    struct Plan;
+    class Numbers;
+    Plan plan_of(sql::Tx& tx, const Caller& caller, const Order& order) const;
+    std::vector<std::string> blockers_of(sql::Tx& tx, const Plan& plan) const;
+    Organisation receiver(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
+    OrganisationId carry_out(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
+    void move_unit(sql::Tx& tx,
+                   const Caller& caller,
+                   const Organisation& unit,
+                   const Organisation& to,
+                   Date day,
+                   Numbers& numbers) const;
+    void empty_school(
+        sql::Tx& tx, const Caller& caller, const Organisation& from, const Organisation& to, Date day) const;
+    void settle_offices(sql::Tx& tx,
+                        const Caller& caller,
+                        const Organisation& from,
+                        const Organisation& to,
+                        const std::vector<accounts::AppointmentId>& go) const;
+    void finish(
+        sql::Tx& tx, const Caller& caller, const Organisation& from, const Organisation& to, Date day) const;
+    void run(JobRun& run);
+    void renew_cards(JobRun& run) const;
+    void put_cards_job(sql::Tx& tx, OrganisationId school) const;
+    Caller caller_of(sql::Tx& tx, const store::Row& row) const;
+    View view_of(sql::Tx& tx, const store::Row& row) const;
+    void audit(sql::Tx& tx, const Caller& caller, std::string action, const Organisation& organisation) const;
+
+    Parts parts_;
+    std::vector<std::function<void(sql::Tx& tx, const Transferred& transferred)>> followers_;
+    std::vector<std::function<void(sql::Tx& tx, const Organisation& from, const Organisation& to)>> merged_;
+};
+
+void add_routes(http::Routes& routes, Restructuring& restructuring);
+
+}  // namespace educard::restructuring

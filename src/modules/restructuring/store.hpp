@@ -1,0 +1,60 @@
+#pragma once
+// The SQL of restructuring, and nothing else.
+
+#include "modules/restructuring/restructuring.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace educard::restructuring::store {
+
+struct Row {
+    RestructuringId id;
+    Act act{};
+    OrganisationId organisation_id;
+    std::string orders;
+    Date effective_on{};
+    State state{};
+    std::optional<std::string> error;
+    std::optional<OrganisationId> into_id;
+    std::int64_t moved = 0;
+    std::optional<JobId> job_id;
+    AccountId ordered_by;
+    Time ordered_at;
+    OrganisationId office_id;
+    Role office_role{};
+    std::optional<Time> finished_at;
+};
+BOOST_DESCRIBE_STRUCT(Row,
+                      (),
+                      (id,
+                       act,
+                       organisation_id,
+                       orders,
+                       effective_on,
+                       state,
+                       error,
+                       into_id,
+                       moved,
+                       job_id,
+                       ordered_by,
+                       ordered_at,
+                       office_id,
+                       office_role,
+                       finished_at))
+
+void insert(sql::Tx& tx, const Row& row);
+std::optional<Row> find(sql::Tx& tx, RestructuringId id);
+/// At the organisation and below it, newest first; `state` empty: any.
+std::vector<Row> list(
+    sql::Tx& tx, std::string_view path, std::string_view state, std::int64_t before, int limit);
+std::vector<RestructuringId> due(sql::Tx& tx, std::string_view today, int limit);
+/// False when the state was not `from`.
+bool change_state(sql::Tx& tx, RestructuringId id, State from, State to, Time at);
+void set_job(sql::Tx& tx, RestructuringId id, JobId job);
+void set_result(sql::Tx& tx, RestructuringId id, std::optional<OrganisationId> into, std::int64_t moved);
+void set_error(sql::Tx& tx, RestructuringId id, std::string_view error);
+
+}  // namespace educard::restructuring::store

@@ -1,0 +1,50 @@
+#include "modules/roster/store.hpp"
+
+namespace educard::roster::store {
+
+std::vector<Double> doubles(sql::Tx& tx, const Transfer& transfer) {
+    return tx.list<Double>(R"(
+        SELECT f.id AS from_id, t.id AS to_id, f.class_id AS from_class, f.kind AS kind, f.state AS from_state,
+               t.state AS to_state, f.certification AS from_certification, t.certification AS to_certification
+        FROM roster_entry f JOIN roster_entry t ON t.digest = f.digest AND t.kind = f.kind AND t.school_id = $2
+        WHERE f.school_id = $1 AND (CAST($3 AS BIGINT) = 0 OR f.class_id = $3)
+        ORDER BY f.id)",
+                           transfer.from,
+                           transfer.to,
+                           transfer.class_id.value_or(OrganisationId{}));
+}
+
+std::int64_t count_doubles(sql::Tx& tx, const Transfer& transfer) {
+    return tx
+        .find<std::int64_t>(R"(
+        SELECT COUNT(*)
+        FROM roster_entry f JOIN roster_entry t ON t.digest = f.digest AND t.kind = f.kind AND t.school_id = $2
+        WHERE f.school_id = $1 AND (CAST($3 AS BIGINT) = 0 OR f.class_id = $3)
+          AND f.state = 'active' AND t.state = 'active')",
+                            transfer.from,
+                            transfer.to,
+                            transfer.class_id.value_or(OrganisationId{}))
+        .value_or(0);
+}
+
+void mark_entry_left(sql::Tx& tx, EntryId id, Time now) {
+    tx.execute("UPDATE roster_entry SET state = 'left', updated_at = $2 WHERE id = $1", id, now);
+}
+
+void delete_entry(sql::Tx& tx, EntryId id) {
+    tx.execute("DELETE FROM roster_entry WHERE id = $1", id);
+}
+
+std::int64_t transfer(sql::Tx& tx, const Transfer& transfer, Time now) {
+    return tx.execute(R"(
+        UPDATE roster_entry SET school_id = $2, updated_at = $4
+        WHERE school_id = $1 AND (CAST($3 AS BIGINT) = 0 OR class_id = $3)
+          AND NOT EXISTS (SELECT 1 FROM roster_entry t
+                          WHERE t.digest = roster_entry.digest AND t.kind = roster_entry.kind AND t.school_id = $2))",
+                      transfer.from,
+                      transfer.to,
+                      transfer.class_id.value_or(OrganisationId{}),
+                      now);
+}
+
+}  // namespace educard::roster::store

@@ -1,0 +1,19 @@
+// Why a change cannot be done, in words.
+import { texts } from '@/lib/i18n'
+
+const t = texts({
+  closed: ['其中的机构已经撤销', 'One of them is closed already'],
+  parent_closed: ['接收机构已经撤销', 'Who receives is closed'],
+  wrong_successor: ['两边必须是同一类机构', 'Both must be of the same kind'],
+  before_last_change: ['生效日期早于某个机构上一次变更的日期', 'The day is before the last change of one of them'],
+  circle: ['不能划到自己的下级', 'It cannot report to something below itself'],
+  move_too_large: ['下级太多，请分批进行', 'Too much at once: do it in parts'],
+  has_children: ['还有下级机构，请选择接替机构', 'Something reports to it: choose a successor'],
+  stage_not_taught: ['接收学校没有这个学段', 'The school that receives does not teach this stage'],
+  no_number: ['接收学校的这一年级已没有空的班号', 'No class number is left at the school that receives'],
+  wrong_place: ['不能放在这里', 'It does not fit there'],
+  other: ['现在不能执行', 'It cannot be done now'],
+})
+const known = ['parent_closed', 'closed', 'wrong_successor', 'before_last_change', 'circle', 'move_too_large', 'has_children', 'stage_not_taught', 'no_number', 'wrong_place'] as const
+
+export const blockerLabel = (code: string) => t(known.find(one => code.endsWith(`.${one}`)) ?? 'other')
