@@ -226,7 +226,7 @@ SchoolApproval Oidc::approve_for_school(sql::Tx& tx,
         throw Error(Fault::conflict, "oidc.not_a_school");
     }
     const auto app = find_app(tx, input.app_id);
-    if (!app || app->state != AppState::active) {
+    if (!app || app->state != AppState::active || app->testing) {
         throw Error(Fault::not_found, "oidc.app_unknown");
     }
     if (is_within(school.path, parts_.organisations.get(tx, app->organisation_id).path)) {
