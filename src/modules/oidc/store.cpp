@@ -231,6 +231,11 @@ bool insert_token_key(sql::Tx& tx, const TokenKey& key) {
                       key.signs_from) == 1;
 }
 
+std::optional<Consent> find_consent(sql::Tx& tx, AccountId account, AppId app) {
+    return tx.find<Consent>(
+        "SELECT app_id, claims, given_at FROM app_consent WHERE account_id = $1 AND app_id = $2", account, app);
+}
+
 std::vector<Consent> consents(sql::Tx& tx, AccountId account) {
     return tx.list<Consent>(
         "SELECT app_id, claims, given_at FROM app_consent WHERE account_id = $1 ORDER BY given_at DESC",

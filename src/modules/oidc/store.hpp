@@ -129,6 +129,7 @@ BOOST_DESCRIBE_STRUCT(Consent, (), (app_id, claims, given_at))
 
 std::vector<Consent> consents(sql::Tx& tx, AccountId account);
 void put_consent(sql::Tx& tx, AccountId account, AppId app, std::string_view claims, Time now);
+std::optional<Consent> find_consent(sql::Tx& tx, AccountId account, AppId app);
 /// The claims of a consent, in JSON, which nobody removes or changes before `tx` is done; nothing when there
 /// is none.
 std::optional<std::string> hold_consent(sql::Tx& tx, AccountId account, AppId app);
