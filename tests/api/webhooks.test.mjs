@@ -225,7 +225,6 @@ test('hosts that are slow, lost, gone or sly', { timeout: 240_000 }, async t => 
     await eventually(async () => (await client.get(`/api/v1/webhook-deliveries/${delivery.id}`)).delivery.state === 'delivered', 'it to be noted')
   })
 
-
   const back = await signInAs(server.url, 'province', officePassword)
   await t.test('five days without an arrival switch it off', async () => {
     inDatabase(server, `UPDATE webhook_endpoint SET failing_since = failing_since - 5 * 86400000000 WHERE id = ${made.sly.endpoint.id}`)
