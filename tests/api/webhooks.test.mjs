@@ -53,6 +53,7 @@ test('what happens to people who let an app in', { timeout: 240_000 }, async t =
     assert.equal(request.headers['content-type'], 'application/json')
     const event = opened(secret, request)
     assert.equal(event.type, type)
+    assert.match(event.timestamp, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
     assert.ok(Math.abs(Date.now() - Date.parse(event.timestamp)) < 600_000)
     assert.equal(event.data.sub, sub)
     for (const hidden of [grown.number, card_number, grown.phone]) assert.ok(!request.raw.includes(hidden), `${type} tells ${hidden}`)
@@ -207,21 +208,27 @@ test('hosts that are slow, lost, gone or sly', { timeout: 240_000 }, async t => 
   })
 
   await t.test('kill -9 while it waits: it comes when the server is back, as the same message', async () => {
+    const { delivery } = await tested(admin, made.broken.endpoint)
+    const sent = () => host.of('/broken').filter(one => one.id === delivery.message_id)
+    if (delivery.attempts === 1) {
+      const wait = Date.parse(delivery.next_attempt_at) - Date.parse(delivery.tried_at)
+      assert.ok(wait >= 5000 && wait <= 5500, `${wait} ms`)
+    }
     await server.kill()
+    const count = sent().length
     host.answers['/broken'] = 200
+    inDatabase(server, `UPDATE webhook_delivery SET due_at = 1 WHERE id = ${delivery.id}`)
     await server.start()
-    const [first, again] = await host.expect('/broken', { count: 2 })
-    assert.equal(again.id, first.id)
-    assert.ok(again.at - first.at >= 5000)
+    const again = await eventually(() => sent()[count], 'it to be sent again')
     opened(made.broken.secret, again)
-    const back = await signInAs(server.url, 'province', officePassword)
-    await eventually(async () => (await back.get(`/api/v1/webhook-deliveries/${broken.delivery.id}`)).delivery.state === 'delivered', 'it to be noted')
+    const client = await signInAs(server.url, 'province', officePassword)
+    await eventually(async () => (await client.get(`/api/v1/webhook-deliveries/${delivery.id}`)).delivery.state === 'delivered', 'it to be noted')
   })
 
   const back = await signInAs(server.url, 'province', officePassword)
   await t.test('five days without an arrival switch it off', async () => {
     inDatabase(server, `UPDATE webhook_endpoint SET failing_since = failing_since - 5 * 86400000000 WHERE id = ${made.sly.endpoint.id}`)
-    await back.post(`/api/v1/webhook-deliveries/${sly.delivery.id}/redeliver`)
+    inDatabase(server, `UPDATE webhook_delivery SET due_at = 1, lease = NULL WHERE id = ${sly.delivery.id}`)
     const found = await eventually(async () => {
       const one = await back.get(`/api/v1/webhooks/${made.sly.endpoint.id}`)
       return one.state === 'disabled' && one

@@ -29,6 +29,12 @@ std::chrono::seconds seconds_of(Time time) {
     return std::chrono::floor<std::chrono::seconds>(time.time_since_epoch());
 }
 
+/// To the second: apps have no use for more.
+std::string text_of(Time time) {
+    constexpr std::size_t kToTheSecond = 19;
+    return to_text(time).substr(0, kToTheSecond) + "Z";
+}
+
 bool arrived(const OutgoingAnswer& answer) {
     return !answer.unanswered && answer.status >= 200 && answer.status < 300;
 }
@@ -149,10 +155,8 @@ std::optional<std::string> Webhooks::body_of(sql::Tx& tx,
             data["state"] = *details.state;
         }
     }
-    return boost::json::serialize(
-        boost::json::object{{"type", row.type},
-                            {"timestamp", to_text(Time(seconds_of(row.happened_at)))},
-                            {"data", std::move(data)}});
+    return boost::json::serialize(boost::json::object{
+        {"type", row.type}, {"timestamp", text_of(row.happened_at)}, {"data", std::move(data)}});
 }
 
 bool Webhooks::send(const Attempt& attempt) const {

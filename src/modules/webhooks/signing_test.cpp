@@ -20,18 +20,18 @@ constexpr const char* kBody = R"({"test": 2432232314})";
 constexpr const char* kSignature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
 TEST(WebhookSigning, SignsTheExampleOfTheSpecification) {
-    EXPECT_EQ(sign(std::vector{example_secret()}, kId, kSeconds, kBody), kSignature);
+    EXPECT_EQ(sign(std::vector<Bytes>{example_secret()}, kId, kSeconds, kBody), kSignature);
 }
 
 TEST(WebhookSigning, TwoSecretsGiveTwoSignatures) {
     const Bytes other(kSecretOctets, 7);
-    const auto both = sign(std::vector{other, example_secret()}, kId, kSeconds, kBody);
+    const auto both = sign(std::vector<Bytes>{other, example_secret()}, kId, kSeconds, kBody);
     EXPECT_TRUE(both.ends_with(std::string(" ") + kSignature));
     EXPECT_NE(both.substr(0, both.find(' ')), kSignature);
 }
 
 TEST(WebhookSigning, EveryPartCounts) {
-    const std::vector secrets{example_secret()};
+    const std::vector<Bytes> secrets{example_secret()};
     EXPECT_NE(sign(secrets, "msg_other", kSeconds, kBody), kSignature);
     EXPECT_NE(sign(secrets, kId, kSeconds + 1, kBody), kSignature);
     EXPECT_NE(sign(secrets, kId, kSeconds, R"({"test": 2432232315})"), kSignature);
