@@ -606,6 +606,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guardian-disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Guardians who are disputed anywhere below an organisation */
+        get: operations["get_guardian_disputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guardian-invitations": {
         parameters: {
             query?: never;
@@ -1093,7 +1110,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change the password; signs out everywhere else */
+        /** Change the password; signs out everywhere else, and this session goes on under a new token */
         put: operations["put_me_password"];
         post?: never;
         delete?: never;
@@ -1144,7 +1161,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Show that it is you: the password, or, with a second factor, a code or a passkey */
+        /** Show that it is you: the password, or, with a second factor, a code or a passkey. The session goes on under a new token */
         put: operations["put_me_proof"];
         post?: never;
         delete?: never;
@@ -1181,6 +1198,23 @@ export interface paths {
         put?: never;
         /** New recovery codes in place of the old ones */
         post: operations["post_me_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/school-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps for which the caller's school answers */
+        get: operations["get_me_school_apps"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1779,6 +1813,58 @@ export interface paths {
         put?: never;
         /** People anywhere below an organisation by name, pinyin, initials, card or document number. A page may be short and still have a next one */
         post: operations["post_roster_searches"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps of others for which a school, or an authority above it, answers */
+        get: operations["get_school_apps"];
+        put?: never;
+        /** Answer for an app of somebody else: people of the school need not agree to what it cannot do without */
+        post: operations["post_school_apps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school-apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Answer for an app no longer: people who did not agree themselves are put out */
+        delete: operations["delete_school_apps_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school-apps/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps that a school may answer for */
+        get: operations["get_school_apps_candidates"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2526,14 +2612,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         "accounts.AccountEvent": {
+            about: string;
             /** Format: date-time */
             at: string;
             by_name: string;
             device_name: string;
             id: string;
             /** @enum {string} */
-            kind: "new_device" | "recovered" | "password_changed" | "second_factor_set_up" | "second_factor_removed" | "passkey_added" | "passkey_removed" | "recovery_codes_renewed" | "phone_changed" | "phone_verified" | "recovery_begun" | "recovery_stopped";
+            kind: "new_device" | "recovered" | "password_changed" | "second_factor_set_up" | "second_factor_removed" | "passkey_added" | "passkey_removed" | "recovery_codes_renewed" | "phone_changed" | "phone_verified" | "recovery_begun" | "recovery_stopped" | "child_asks_app" | "consent_missing" | "guardian_joins" | "link_confirmed" | "link_disputed" | "link_kept" | "link_ended";
             network: string;
+            page: string;
         };
         "accounts.AccountEventPage": {
             items: components["schemas"]["accounts.AccountEvent"][];
@@ -2691,6 +2779,9 @@ export interface components {
         };
         "accounts.RecoveryCodes": {
             codes: string[];
+        };
+        "accounts.Renewed": {
+            token?: string | null;
         };
         "accounts.RoleView": {
             appointment_id: string;
@@ -3080,6 +3171,29 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "active" | "disputed" | "ended";
         };
+        "families.DisputeView": {
+            /** Format: date-time */
+            changed_at: string;
+            child_name: string;
+            class_name?: string | null;
+            guardian_name: string;
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            /** @enum {string} */
+            origin: "invitation" | "record";
+            /** @enum {string} */
+            relation: "father" | "mother" | "grandparent" | "other";
+            /** @enum {string} */
+            rights: "full" | "informed_only";
+            school: string;
+            /** @enum {string} */
+            state: "waiting" | "active" | "disputed" | "ended";
+        };
+        "families.DisputeViewPage": {
+            items: components["schemas"]["families.DisputeView"][];
+            next?: string | null;
+        };
         "families.FellowGuardian": {
             id: string;
             name: string;
@@ -3207,9 +3321,11 @@ export interface components {
             allowed: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
             allowed_by?: string | null;
             app: components["schemas"]["oidc.AppView"];
+            approved_by?: string | null;
             /** Format: date-time */
             at: string;
             claims: components["schemas"]["oidc.ClaimView"][];
+            school_purpose?: string | null;
             /** @enum {string} */
             state: "school" | "allowed" | "asked";
         };
@@ -3229,6 +3345,30 @@ export interface components {
             app?: components["schemas"]["oidc.AppView"] | null;
             ask: boolean;
             location?: string | null;
+        };
+        "oidc.SchoolAppCandidate": {
+            app: components["schemas"]["oidc.AppView"];
+            essential: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+            /** @enum {string} */
+            standing: "open" | "own" | "approved";
+            voluntary: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+        };
+        "oidc.SchoolAppCandidatePage": {
+            items: components["schemas"]["oidc.SchoolAppCandidate"][];
+            next?: string | null;
+        };
+        "oidc.SchoolApproval": {
+            app: components["schemas"]["oidc.AppView"];
+            /** Format: date-time */
+            approved_at: string;
+            approved_by?: string | null;
+            asks_for_more: boolean;
+            claims: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+            from_above: boolean;
+            id: string;
+            organisation: string;
+            organisation_id: string;
+            purpose: string;
         };
         "organisations.BeforeClosing": {
             /** Format: int64 */
@@ -4776,6 +4916,31 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_guardian_disputes: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.DisputeViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_guardian_invitations: {
         parameters: {
             query?: never;
@@ -5606,11 +5771,13 @@ export interface operations {
         };
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["accounts.Renewed"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -5685,11 +5852,13 @@ export interface operations {
         };
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["accounts.Renewed"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -5735,6 +5904,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["accounts.RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me_school_apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.SchoolApproval"][];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6784,6 +6974,111 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["roster.EntryViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_school_apps: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.SchoolApproval"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_school_apps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id: string;
+                    organisation_id: string;
+                    purpose: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.SchoolApproval"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_school_apps_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_school_apps_candidates: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id: string;
+                query?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.SchoolAppCandidatePage"];
                 };
             };
             default: components["responses"]["Problem"];
