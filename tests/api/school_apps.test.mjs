@@ -129,7 +129,7 @@ test('a school answers for apps of others', { timeout: 240_000 }, async t => {
   await t.test('withdrawn, who did not agree themselves is put out, and who did stays', async () => {
     assert.equal(inDatabase(server, "SELECT COUNT(*) FROM app_school_entry").trim(), '3')
     const ofChild = await tokensOf(child, config)
-    const ofTeacher = await enter(config, teacher, { scope: 'openid profile' }, { allowed: true, with: [] })
+    const ofTeacher = await enter(config, teacher, { scope: 'openid profile education' }, { allowed: true, with: [] })
     const offline = await tokensOf(child, config, { scope: 'openid profile offline_access' })
     const { kept, parameters } = await begun(config)
     const unused = (await child.post('/api/v1/authorizations', parameters)).location
