@@ -38,6 +38,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers for the caller's role and place, or those open to all: by words, or most helpful first */
+        get: operations["get_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An answer */
+        get: operations["get_answers_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whether an answer was helpful; once for each account */
+        put: operations["put_answers_id_feedback"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/applications": {
         parameters: {
             query?: never;
@@ -446,6 +497,245 @@ export interface paths {
         get: operations["get_delegations_colleagues"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Known problems of an organisation and all below it, newest first, ended ones too */
+        get: operations["get_desk_notices"];
+        put?: never;
+        /** Tell everybody below an organisation of a known problem */
+        post: operations["post_desk_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say it differently */
+        put: operations["put_desk_notices_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-notices/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is over */
+        post: operations["post_desk_notices_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The desk of an organisation: what waits there, below and above, and what is over */
+        get: operations["get_desk_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A problem with all that was said, between the levels too */
+        get: operations["get_desk_problems_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer the reporter, and with it solve the problem or not */
+        post: operations["post_desk_problems_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the reporter; the turn rests until they answer */
+        post: operations["post_desk_problems_id_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand it up to the next desk at which somebody is, with a note */
+        post: operations["post_desk_problems_id_escalate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/hand-down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand it down towards where it comes from, with a note */
+        post: operations["post_desk_problems_id_hand_down"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is the same as another one at this desk; all reporters hear the answer */
+        post: operations["post_desk_problems_id_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A note between the levels, which the reporter does not see */
+        post: operations["post_desk_problems_id_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of a question and answer from it */
+        post: operations["post_desk_problems_id_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it from a desk below to one's own */
+        post: operations["post_desk_problems_id_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is another problem after all */
+        post: operations["post_desk_problems_id_unmerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1444,6 +1734,245 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/problem-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Known problems where the caller is, while they last */
+        get: operations["get_problem_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problem-notices/{id}/me-too": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The caller has this problem too; counted once */
+        post: operations["post_problem_notices_id_me_too"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problem-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Problems of a part of the tree by kind, level, age and organisation */
+        get: operations["get_problem_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problem-statistics.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same by organisation, as a file for spreadsheets */
+        get: operations["get_problem_statistics_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Problems that the caller reported, newest first */
+        get: operations["get_problems"];
+        put?: never;
+        /** Report a problem; it goes to the nearest desk at which somebody is */
+        post: operations["post_problems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A problem that the caller reported: where it is, and what was said */
+        get: operations["get_problems_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add something, or answer what the desk asked */
+        post: operations["post_problems_id_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a screenshot: PNG, JPEG or WebP, at most 5 MB; what it says beside the picture is dropped */
+        post: operations["post_problems_id_pictures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/pictures/{picture_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A screenshot, for its reporter and the desks */
+        get: operations["get_problems_id_pictures_picture_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is not solved: open it again, up to 14 days later */
+        post: operations["post_problems_id_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The caller has looked at it */
+        post: operations["post_problems_id_seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is no problem any more */
+        post: operations["post_problems_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/homes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For which organisations the caller may report a problem without choosing, and who answers */
+        get: operations["get_problems_homes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/unseen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the caller's problems have something new */
+        get: operations["get_problems_unseen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/progress": {
         parameters: {
             query?: never;
@@ -1472,6 +2001,110 @@ export interface paths {
         get: operations["get_progress_csv"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of an organisation, of all states, newest first */
+        get: operations["get_questions"];
+        put?: never;
+        /** Write an entry; it is a draft until it is published */
+        post: operations["post_questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of an entry */
+        get: operations["get_questions_id"];
+        /** Write a new version; what is read stays until it is published */
+        put: operations["put_questions_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why readers found it not helpful, without who said so */
+        get: operations["get_questions_id_complaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a version read from now on */
+        post: operations["post_questions_id_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of an entry, newest first */
+        get: operations["get_questions_id_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry away from its readers */
+        post: operations["post_questions_id_withdraw"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3375,6 +4008,300 @@ export interface components {
             kind: "resident_id" | "officer" | "soldier" | "military_civilian" | "military_retired" | "hong_kong" | "macao" | "taiwan_travel_permit" | "permanent_residence" | "passport" | "household_register" | "other";
             number: string;
         };
+        "problems.Ages": {
+            /** Format: int64 */
+            older: number;
+            /** Format: int64 */
+            one_day: number;
+            /** Format: int64 */
+            one_month: number;
+            /** Format: int64 */
+            one_week: number;
+            /** Format: int64 */
+            three_days: number;
+        };
+        "problems.Context": {
+            browser: string;
+            client_version: string;
+            page: string;
+        };
+        "problems.DeskProblem": {
+            above?: string | null;
+            below?: string | null;
+            context: components["schemas"]["problems.Context"];
+            description: string;
+            events: components["schemas"]["problems.EventView"][];
+            line: components["schemas"]["problems.Line"];
+            main?: components["schemas"]["problems.Line"] | null;
+            may_act: boolean;
+            may_take: boolean;
+            pictures: components["schemas"]["problems.PictureView"][];
+            reporter?: string | null;
+            same: components["schemas"]["problems.Line"][];
+            /** Format: int64 */
+            version: number;
+        };
+        "problems.EventView": {
+            /** Format: date-time */
+            at: string;
+            by_reporter: boolean;
+            id: string;
+            internal: boolean;
+            name?: string | null;
+            organisation?: string | null;
+            /** @enum {string} */
+            step: "reported" | "added" | "answered" | "asked" | "noted" | "escalated" | "overdue" | "nobody" | "closed" | "handed_down" | "taken" | "solved" | "reopened" | "withdrawn" | "merged" | "unmerged";
+            text: string;
+            to?: string | null;
+        };
+        "problems.Home": {
+            /** @enum {string} */
+            desk_level: "province" | "city" | "county" | "unit" | "school" | "class";
+            desk_name: string;
+            name: string;
+            organisation_id: string;
+        };
+        "problems.Line": {
+            /** Format: date-time */
+            changed_at: string;
+            desk_id: string;
+            /** @enum {string} */
+            desk_level: "province" | "city" | "county" | "unit" | "school" | "class";
+            desk_name: string;
+            /** Format: date-time */
+            desk_since: string;
+            /** Format: date */
+            due_on?: string | null;
+            home_id: string;
+            home_name: string;
+            id: string;
+            /** @enum {string} */
+            kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+            overdue: boolean;
+            /** Format: date-time */
+            reported_at: string;
+            /** @enum {string} */
+            state: "open" | "asked" | "solved" | "withdrawn" | "merged";
+            title: string;
+            /** Format: int64 */
+            unseen: number;
+        };
+        "problems.LinePage": {
+            items: components["schemas"]["problems.Line"][];
+            next?: string | null;
+        };
+        "problems.Notice": {
+            /** Format: date-time */
+            ended_at?: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+            /** Format: int64 */
+            me_too: number;
+            mine?: boolean | null;
+            organisation_id: string;
+            organisation_name: string;
+            problem_id?: string | null;
+            /** Format: date-time */
+            since: string;
+            text: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "problems.OfKind": {
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            arrived: number;
+            /** Format: int64 */
+            escalated: number;
+            hours_to_answer?: number | null;
+            /** @enum {string} */
+            kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+            /** Format: int64 */
+            solved: number;
+            /** Format: int64 */
+            taken_overdue: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "problems.OfLevel": {
+            /** @enum {string} */
+            level: "province" | "city" | "county" | "unit" | "school" | "class";
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "problems.OfOrganisation": {
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            arrived: number;
+            /** Format: int64 */
+            escalated: number;
+            hours_to_answer?: number | null;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            name: string;
+            organisation_id: string;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            solved: number;
+            /** Format: int64 */
+            taken_overdue: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "problems.PictureView": {
+            content_type: string;
+            /** Format: int64 */
+            height: number;
+            id: string;
+            /** Format: int64 */
+            width: number;
+        };
+        "problems.Problem": {
+            context: components["schemas"]["problems.Context"];
+            description: string;
+            events: components["schemas"]["problems.EventView"][];
+            line: components["schemas"]["problems.Line"];
+            may_add: boolean;
+            may_withdraw: boolean;
+            merged: boolean;
+            pictures: components["schemas"]["problems.PictureView"][];
+            /** Format: date-time */
+            reopen_until?: string | null;
+        };
+        "problems.Statistics": {
+            ages: components["schemas"]["problems.Ages"];
+            /** Format: date-time */
+            as_of: string;
+            below: components["schemas"]["problems.OfOrganisation"][];
+            kinds: components["schemas"]["problems.OfKind"][];
+            levels: components["schemas"]["problems.OfLevel"][];
+            own: components["schemas"]["problems.OfOrganisation"];
+            whole: components["schemas"]["problems.OfOrganisation"];
+        };
+        "problems.Unseen": {
+            /** Format: int64 */
+            count: number;
+        };
+        "questions.Answer": {
+            answer: string;
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            /** Format: int64 */
+            helpful: number;
+            id: string;
+            /** @enum {string} */
+            language: "zh_cn" | "en";
+            may_edit: boolean;
+            mine?: boolean | null;
+            open_to_all: boolean;
+            organisation_id: string;
+            organisation_name: string;
+            /** Format: date-time */
+            published_at: string;
+            title: string;
+        };
+        "questions.AnswerSummary": {
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            excerpt: string;
+            /** Format: int64 */
+            helpful: number;
+            id: string;
+            open_to_all: boolean;
+            organisation_id: string;
+            organisation_name: string;
+            /** Format: date-time */
+            published_at: string;
+            title: string;
+        };
+        "questions.Complaint": {
+            /** Format: date-time */
+            at: string;
+            comment?: string | null;
+            /** @enum {string} */
+            reason: "unclear" | "outdated" | "wrong" | "not_my_case" | "other";
+        };
+        "questions.Found": {
+            exact: boolean;
+            items: components["schemas"]["questions.AnswerSummary"][];
+            marks: string[];
+        };
+        "questions.Question": {
+            answer: string;
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: int64 */
+            helpful: number;
+            id: string;
+            /** @enum {string} */
+            language: "zh_cn" | "en";
+            /** Format: int64 */
+            number: number;
+            open_to_all: boolean;
+            organisation_id: string;
+            organisation_name: string;
+            problem_id?: string | null;
+            /** Format: date-time */
+            published_at?: string | null;
+            /** Format: int64 */
+            published_number?: number | null;
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            title: string;
+            /** Format: int64 */
+            unhelpful: number;
+            /** Format: date */
+            valid_from?: string | null;
+            /** Format: date */
+            valid_to?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        "questions.QuestionLine": {
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            /** Format: date-time */
+            changed_at: string;
+            has_newer: boolean;
+            /** Format: int64 */
+            helpful: number;
+            id: string;
+            /** @enum {string} */
+            language: "zh_cn" | "en";
+            open_to_all: boolean;
+            organisation_id: string;
+            organisation_name: string;
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            title: string;
+            /** Format: int64 */
+            unhelpful: number;
+        };
+        "questions.QuestionLinePage": {
+            items: components["schemas"]["questions.QuestionLine"][];
+            next?: string | null;
+        };
+        "questions.Version": {
+            answer: string;
+            /** Format: date-time */
+            at: string;
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            by?: string | null;
+            note: string;
+            /** Format: int64 */
+            number: number;
+            open_to_all: boolean;
+            title: string;
+            /** Format: date */
+            valid_from?: string | null;
+            /** Format: date */
+            valid_to?: string | null;
+        };
         "rollout.Counts": {
             /** Format: int64 */
             certified: number;
@@ -3628,6 +4555,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["accounts.SignedIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_answers: {
+        parameters: {
+            query?: {
+                audience?: ("student" | "guardian" | "teacher" | "staff" | "administrator") | null;
+                limit?: number | null;
+                query?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Found"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_answers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Answer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_answers_id_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    helpful: boolean;
+                    reason?: ("unclear" | "outdated" | "wrong" | "not_my_case" | "other") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Answer"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -4495,6 +5501,478 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["applications.Colleague"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_desk_notices: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_notices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+                    organisation_id: string;
+                    problem_id?: string | null;
+                    text: string;
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_desk_notices_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    title: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_notices_id_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_desk_problems: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                kind?: ("registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other") | null;
+                limit?: number | null;
+                organisation_id: string;
+                overdue?: boolean | null;
+                query?: string | null;
+                where: "here" | "below" | "above" | "solved";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.LinePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_desk_problems_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    solved: boolean;
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_escalate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_hand_down: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_notes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_question: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_unmerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6215,6 +7693,391 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_problem_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problem_notices_id_me_too: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problem_statistics: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Statistics"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problem_statistics_csv: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.LinePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    context?: components["schemas"]["problems.Context"] | null;
+                    description: string;
+                    /** @enum {string} */
+                    kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+                    organisation_id?: string | null;
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_messages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_pictures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.PictureView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems_id_pictures_picture_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                picture_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_reopen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_seen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems_homes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Home"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems_unseen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Unseen"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_progress: {
         parameters: {
             query?: {
@@ -6256,6 +8119,251 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_questions: {
+        parameters: {
+            query: {
+                below?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id: string;
+                query?: string | null;
+                state?: ("draft" | "published" | "withdrawn") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.QuestionLinePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_questions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    answer: string;
+                    audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+                    /** @enum {string} */
+                    language: "zh_cn" | "en";
+                    note?: string | null;
+                    open_to_all: boolean;
+                    organisation_id: string;
+                    title: string;
+                    /** Format: date */
+                    valid_from?: string | null;
+                    /** Format: date */
+                    valid_to?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_questions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_questions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    answer: string;
+                    audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+                    note?: string | null;
+                    open_to_all: boolean;
+                    title: string;
+                    /** Format: date */
+                    valid_from?: string | null;
+                    /** Format: date */
+                    valid_to?: string | null;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_questions_id_complaints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Complaint"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_questions_id_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    number: number;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_questions_id_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Version"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_questions_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
                 };
             };
             default: components["responses"]["Problem"];
