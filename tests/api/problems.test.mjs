@@ -12,7 +12,7 @@ import { fresh } from '../support/server.mjs'
 const faultOf = ({ status, body }) => [status, body.code, ...(body.errors ?? []).map(error => `${error.path} ${error.code}`)].join(', ')
 const day = 86_400_000_000
 
-test('the problem desk', { timeout: 300_000 }, async t => {
+test('the problem desk', { timeout: 600_000 }, async t => {
   const server = await fresh(t, { env: { EDUCARD_LIMIT_NETWORKS: 'false' } })
   const world = await certified(server)
   const { province, city, county, school, pupil, teacher, newcomer, otherSchool } = world

@@ -8,7 +8,7 @@ import { fresh } from '../support/server.mjs'
 const faultOf = ({ status, body }) => [status, body.code, ...(body.errors ?? []).map(error => `${error.path} ${error.code}`)].join(', ')
 const everybody = ['student', 'guardian', 'teacher', 'staff', 'administrator']
 
-test('questions and answers', { timeout: 240_000 }, async t => {
+test('questions and answers', { timeout: 480_000 }, async t => {
   const server = await fresh(t, { env: { EDUCARD_LIMIT_NETWORKS: 'false' } })
   const world = await certified(server)
   const { province, county, school, otherSchool, pupil, teacher, newcomer } = world

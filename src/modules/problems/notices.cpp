@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/mask.hpp"
+#include "base/prose.hpp"
 #include "base/text.hpp"
 #include "modules/problems/acting.hpp"
 #include "modules/problems/problems.hpp"
@@ -18,8 +19,8 @@ constexpr std::size_t kLongestText = 1000;
 
 void check(std::string& title, std::string& text) {
     std::vector<FieldError> errors;
-    title = mask_id_numbers(tidy(title));
-    text = mask_id_numbers(trim(tidy_paragraphs(text)));
+    title = mask_id_numbers(tidy_line(title));
+    text = mask_id_numbers(tidy_prose(text));
     if (title.empty()) {
         errors.push_back({"title", "required"});
     } else if (count_characters(title) > kLongestTitle) {

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/mask.hpp"
+#include "base/prose.hpp"
 #include "base/search_words.hpp"
 #include "base/text.hpp"
 #include "modules/problems/acting.hpp"
@@ -21,7 +22,7 @@ constexpr std::size_t kLongestContext = 300;
 constexpr std::int64_t kMostEvents = 500;
 
 std::string cut(std::string_view text) {
-    auto tidied = mask_id_numbers(tidy(text));
+    auto tidied = mask_id_numbers(tidy_line(text));
     if (tidied.size() > kLongestContext) {
         auto end = kLongestContext;
         while ((static_cast<unsigned char>(tidied[end]) & 0xC0U) == 0x80U) {
@@ -35,21 +36,11 @@ std::string cut(std::string_view text) {
 }  // namespace
 
 std::string checked_text(std::string_view input, Need need) {
-    auto text = mask_id_numbers(trim(tidy_paragraphs(input)));
+    auto text = mask_id_numbers(tidy_prose(input));
     if (text.empty() && need == Need::yes) {
         throw Error::invalid("text", "required");
     }
     return text;
-}
-
-std::string tidy_paragraphs(std::string_view text) {
-    std::string out;
-    for (std::size_t at = 0; at <= text.size();) {
-        const auto end = std::min(text.find('\n', at), text.size());
-        out += tidy(text.substr(at, end - at)) + "\n";
-        at = end + 1;
-    }
-    return out;
 }
 
 std::vector<Home> Problems::homes(sql::Tx& tx, const Caller& caller) const {
@@ -91,8 +82,8 @@ Problems::Organisation Problems::first_desk(sql::Tx& tx,
 Problem Problems::report(sql::Tx& tx, const Caller& caller, const Report& input) const {
     std::vector<FieldError> errors;
     store::ProblemRow row;
-    row.title = mask_id_numbers(tidy(input.title));
-    row.description = mask_id_numbers(trim(tidy_paragraphs(input.description.value)));
+    row.title = mask_id_numbers(tidy_line(input.title));
+    row.description = mask_id_numbers(tidy_prose(input.description.value));
     if (row.title.empty()) {
         errors.push_back({"title", "required"});
     } else if (count_characters(row.title) > kLongestTitle) {

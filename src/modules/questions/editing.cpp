@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "base/mask.hpp"
+#include "base/prose.hpp"
 #include "base/search_words.hpp"
 #include "base/text.hpp"
 #include "modules/questions/audience.hpp"
@@ -24,32 +25,16 @@ constexpr int kLines = 50;
 constexpr int kMostLines = 200;
 constexpr std::size_t kLongestNote = 500;
 
-/// Lines stay; what else nobody sees goes.
-std::string tidy_lines(std::string_view text) {
-    std::string out;
-    int empty = 0;
-    for (std::size_t at = 0; at <= text.size();) {
-        const auto end = std::min(text.find('\n', at), text.size());
-        const auto line = tidy(text.substr(at, end - at));
-        empty = line.empty() ? empty + 1 : 0;
-        if (empty <= 1) {
-            out += line + "\n";
-        }
-        at = end + 1;
-    }
-    return std::string(trim(out));
-}
-
 store::VersionRow checked(const Content& input) {
     std::vector<FieldError> errors;
     store::VersionRow row;
-    row.title = mask_id_numbers(tidy(input.title));
-    row.answer = mask_id_numbers(tidy_lines(input.answer.value));
+    row.title = mask_id_numbers(tidy_line(input.title));
+    row.answer = mask_id_numbers(tidy_prose(input.answer.value));
     row.audience = bits_of(input.audience);
     row.open_to_all = input.open_to_all;
     row.valid_from = input.valid_from;
     row.valid_to = input.valid_to;
-    row.note = mask_id_numbers(tidy(input.note.value_or("")));
+    row.note = mask_id_numbers(tidy_line(input.note.value_or("")));
     if (row.title.empty()) {
         errors.push_back({"title", "required"});
     } else if (count_characters(row.title) > Questions::kLongestTitle) {

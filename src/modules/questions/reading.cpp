@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/mask.hpp"
+#include "base/prose.hpp"
 #include "base/search_words.hpp"
 #include "base/text.hpp"
 #include "base/text_detail.hpp"
@@ -31,10 +32,10 @@ constexpr std::size_t kOneIn = 4;
 constexpr std::size_t kAtLeast = 2;
 
 std::string excerpt_of(std::string_view answer, std::string_view mark) {
-    const auto characters = code_points(tidy(answer));
+    const auto characters = code_points(tidy_line(answer));
     std::size_t from = 0;
     if (!mark.empty()) {
-        const auto folded = code_points(fold_case(tidy(answer)));
+        const auto folded = code_points(fold_case(tidy_line(answer)));
         const auto found =
             folded.size() == characters.size() ? folded.find(code_points(mark)) : std::u32string::npos;
         from = found == std::u32string::npos || found <= kBeforeTheHit ? 0 : found - kBeforeTheHit;
@@ -252,7 +253,7 @@ Answer Questions::give_feedback(sql::Tx& tx, const Caller& caller, const Feedbac
         throw Error::invalid("reason", "required");
     }
     if (feedback.comment) {
-        feedback.comment = mask_id_numbers(trim(*feedback.comment));
+        feedback.comment = mask_id_numbers(tidy_prose(*feedback.comment));
         if (count_characters(*feedback.comment) > kLongestComment) {
             throw Error::invalid("comment", "too_long");
         }
