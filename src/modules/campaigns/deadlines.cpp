@@ -48,28 +48,20 @@ ChildDeadlines Campaigns::deadlines_of_children(sql::Tx& tx,
                                                 const organisations::Organisation& parent) const {
     const auto ids = ids_of(parent.path);
     ChildDeadlines found;
-    const auto own_of_children = [&](CampaignId id, ChildDeadlines::InForce& in_force) {
-        for (const auto& own : store::deadlines_of_children(tx, id, parent.id)) {
-            if (own.phase == Phase::certification) {
-                in_force.own.emplace(own.organisation_id, own.deadline);
-            }
-        }
-    };
     for (const auto& campaign : store::in_force(tx, ids, today())) {
         const auto schools = parted<organisations::SchoolKind>(campaign.school_kinds);
         if (parent.kind == organisations::Kind::school && !has_school_kind(schools, parent)) {
             continue;
         }
         ChildDeadlines::InForce in_force{schools, deadline_at(tx, campaign.id, ids), {}};
-        own_of_children(campaign.id, in_force);
+        for (const auto& own : store::deadlines_of_children(tx, campaign.id, parent.id)) {
+            if (own.phase == Phase::certification) {
+                in_force.own.emplace(own.organisation_id, own.deadline);
+            }
+        }
         found.campaigns_.push_back(std::move(in_force));
     }
-    for (const auto& campaign : store::in_force_of_children(tx, parent.id, today())) {
-        ChildDeadlines::InForce in_force{
-            parted<organisations::SchoolKind>(campaign.school_kinds), std::nullopt, {}};
-        own_of_children(campaign.id, in_force);
-        found.campaigns_.push_back(std::move(in_force));
-    }
+    found.campaigns_.push_back({{}, std::nullopt, store::own_of_children(tx, parent.id, today())});
     return found;
 }
 

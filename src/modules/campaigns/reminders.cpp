@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace educard::campaigns {
 
@@ -23,6 +24,7 @@ constexpr auto kNoticeLife = std::chrono::days(14);
 constexpr auto kForgetAfter = std::chrono::days(120);  // longer than any reminder lies before its deadline
 constexpr std::string_view kPeople = "people:";
 constexpr std::int64_t kDayAfter = -1;
+constexpr auto kEarliestReminder = std::chrono::days(90);
 
 struct Round {
     Date day{};
@@ -70,11 +72,6 @@ struct Walked {
     bool says(std::int64_t days_left) const {
         return days_left == kDayAfter || std::ranges::find(steps, days_left) != steps.end();
     }
-    /// Whether any organisation has a deadline of which something is said on that day.
-    bool is_due(Date day) const {
-        return std::ranges::any_of(
-            asked.deadlines, [&](const OwnDeadline& own) { return says(days_between(day, own.deadline)); });
-    }
 };
 
 Walked walked_of(sql::Tx& tx, store::CampaignRow row) {
@@ -84,6 +81,21 @@ Walked walked_of(sql::Tx& tx, store::CampaignRow row) {
     walked.asked.targets = store::targets(tx, walked.row.id);
     walked.steps = parted_days(walked.row.reminder_days);
     return walked;
+}
+
+/// The campaigns of which something is said somewhere on that day, with whose they are.
+std::map<CampaignId, OrganisationId> due_on(sql::Tx& tx, Date day) {
+    const auto from = std::chrono::sys_days(day) - std::chrono::days(1);
+    const auto until = std::chrono::sys_days(day) + kEarliestReminder;
+    std::map<CampaignId, OrganisationId> due;
+    for (const auto& near : store::deadlines_near(tx, day, Date(from), Date(until))) {
+        const auto left = days_between(day, near.deadline);
+        const auto steps = parted_days(near.reminder_days);
+        if (left == kDayAfter || std::ranges::find(steps, left) != steps.end()) {
+            due.emplace(near.campaign_id, near.organisation_id);
+        }
+    }
+    return due;
 }
 
 std::string link_to(CampaignId campaign, OrganisationId organisation) {
@@ -172,15 +184,22 @@ void Campaigns::remind(JobRun& run) const {
 /// Whom something is said to at the next organisations; gives where to go on.
 std::string Campaigns::write_down(sql::Tx& tx, JobRun& run, Date day, const std::string& position) const {
     const auto now = parts_.clock.now();
+    const auto campaigns = due_on(tx, day);
+    const auto some = campaigns.empty() ? std::vector<organisations::Organisation>()
+                                        : store::walk(tx, "/", position, day, kOrganisationsAtOnce);
+    // Only those that concern somebody here: there may be a campaign of each school.
+    std::set<OrganisationId> above;
+    for (const auto& organisation : some) {
+        const auto ids = ids_of(organisation.path);
+        above.insert(ids.begin(), ids.end());
+    }
     std::vector<Walked> due;
-    for (auto& row : store::in_force_anywhere(tx, day)) {
-        auto walked = walked_of(tx, std::move(row));
-        if (walked.is_due(day)) {
-            due.push_back(std::move(walked));
+    for (const auto& [id, owner] : campaigns) {
+        auto row = above.contains(owner) ? store::find(tx, id) : std::nullopt;
+        if (row) {
+            due.push_back(walked_of(tx, std::move(*row)));
         }
     }
-    const auto some = due.empty() ? std::vector<organisations::Organisation>()
-                                  : store::walk(tx, "/", position, day, kOrganisationsAtOnce);
     for (const auto& organisation : some) {
         for (const auto& walked : due) {
             const auto say = [&](const store::Office& office, const StandingRow& row) {

@@ -132,20 +132,31 @@ std::vector<CampaignRow> in_force(sql::Tx& tx, std::span<const OrganisationId> l
     return tx.list<CampaignRow>(kList, ids[0], ids[1], ids[2], ids[3], ids[4], ids[5], ids[6], ids[7], today);
 }
 
-std::vector<CampaignRow> in_force_of_children(sql::Tx& tx, OrganisationId parent, Date today) {
-    return tx.list<CampaignRow>(
-        R"(SELECT c.id, c.organisation_id, c.name, c.text, c.begins_on, c.ends_on, c.concerns, c.school_kinds,
-                  c.reminder_days, c.state, c.reason, c.version, c.created_by, c.created_at, c.published_at
-           FROM campaign c JOIN organisation o ON o.id = c.organisation_id
-           WHERE o.parent_id = $1 AND c.state = 'published' AND c.begins_on <= $2 ORDER BY c.id)",
+std::map<OrganisationId, Date> own_of_children(sql::Tx& tx, OrganisationId parent, Date today) {
+    std::map<OrganisationId, Date> found;
+    tx.each(
+        R"(SELECT o.id, MIN(d.deadline)
+           FROM organisation o
+           JOIN campaign c ON c.organisation_id = o.id
+           JOIN campaign_deadline d ON d.campaign_id = c.id AND d.organisation_id = o.id
+           WHERE o.parent_id = $1 AND c.state = 'published' AND c.begins_on <= $2 AND d.phase = 'certification'
+           GROUP BY o.id)",
+        [&](const sql::Row& row) { found.emplace(row.get<OrganisationId>(0), row.get<Date>(1)); },
         parent,
         today);
+    return found;
 }
 
-std::vector<CampaignRow> in_force_anywhere(sql::Tx& tx, Date today) {
-    static const std::string kList =
-        kCampaign + " WHERE c.state = 'published' AND c.begins_on <= $1 ORDER BY c.id";
-    return tx.list<CampaignRow>(kList, today);
+std::vector<Near> deadlines_near(sql::Tx& tx, Date today, Date from, Date until) {
+    return tx.list<Near>(
+        R"(SELECT c.id AS campaign_id, c.organisation_id, c.reminder_days, d.deadline
+           FROM campaign c JOIN campaign_deadline d ON d.campaign_id = c.id
+           WHERE c.state = 'published' AND c.begins_on <= $1 AND d.phase = 'certification'
+             AND d.deadline >= $2 AND d.deadline <= $3
+           ORDER BY c.id)",
+        today,
+        from,
+        until);
 }
 
 std::vector<PhaseRow> phases(sql::Tx& tx, CampaignId id) {

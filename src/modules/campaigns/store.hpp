@@ -72,9 +72,17 @@ std::vector<CampaignItem> list(sql::Tx& tx,
                                int limit);
 /// Published ones that have begun, of these organisations.
 std::vector<CampaignRow> in_force(sql::Tx& tx, std::span<const OrganisationId> line, Date today);
-/// The same of the children of an organisation.
-std::vector<CampaignRow> in_force_of_children(sql::Tx& tx, OrganisationId parent, Date today);
-std::vector<CampaignRow> in_force_anywhere(sql::Tx& tx, Date today);
+/// The earliest deadline of certification that each child of an organisation has by a campaign of its own.
+std::map<OrganisationId, Date> own_of_children(sql::Tx& tx, OrganisationId parent, Date today);
+/// Deadlines of certification from `from` to `until`, of campaigns in force.
+struct Near {
+    CampaignId campaign_id;
+    OrganisationId organisation_id;  // the campaign's
+    std::string reminder_days;
+    Date deadline{};
+};
+BOOST_DESCRIBE_STRUCT(Near, (), (campaign_id, organisation_id, reminder_days, deadline))
+std::vector<Near> deadlines_near(sql::Tx& tx, Date today, Date from, Date until);
 
 std::vector<PhaseRow> phases(sql::Tx& tx, CampaignId id);
 void replace_phases(sql::Tx& tx, CampaignId id, std::span<const PhaseInput> phases);
