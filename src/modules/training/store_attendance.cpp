@@ -19,6 +19,8 @@ std::pair<std::string_view, std::string_view> kinds_of(Role role) {
             return {"school", "school"};
         case Role::class_teacher:
             return {"class", "class"};
+        case Role::inspector:
+            break;  // held anywhere, so nobody is missing
     }
     return {"", ""};
 }

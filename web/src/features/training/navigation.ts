@@ -1,5 +1,5 @@
-import { GraduationCap } from 'lucide-vue-next'
+import { Presentation } from 'lucide-vue-next'
 import { administrators, type NavigationEntry } from '@/app/features'
 import { t } from './titles'
 
-export const navigation: NavigationEntry[] = [{ to: '/admin/training', label: () => t('plan'), icon: GraduationCap, order: 54, shell: 'admin', roles: administrators }]
+export const navigation: NavigationEntry[] = [{ to: '/admin/training', label: () => t('plan'), icon: Presentation, order: 54, shell: 'admin', roles: administrators }]
