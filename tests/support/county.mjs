@@ -65,7 +65,9 @@ export async function school(url, place, { name, code, letter, seed, staff = 2 }
   const [teacher, colleague] = certified
   const world = await room(url, { ...place, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
   const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
-  return { ...world, bulk: preview.token }
+  const bulletin = (await schoolAdmin.post('/api/v1/bulletins', { organisation_id: made.id })).summary.id
+  const schedule = (await schoolAdmin.post('/api/v1/bulletin-schedules', { organisation_id: made.id, every: 'week', at: 1 })).id
+  return { ...world, bulk: preview.token, bulletin, schedule }
 }
 
 /** Fills one county. `letter` makes user names and the school code its own. */
@@ -93,6 +95,7 @@ export async function stateOf(world) {
     [cityAdmin, `/api/v1/appointments?organisation_id=${county}&below=true`], [cityAdmin, `/api/v1/progress?organisation_id=${county}`],
     [schoolAdmin, `/api/v1/roster-entries?organisation_id=${school}`], [schoolAdmin, `/api/v1/roster-imports?organisation_id=${school}`],
     [schoolAdmin, `/api/v1/roster-imports/${world.import}`], [world.countyAdmin, `/api/v1/organisation-imports/${world.organisationImport}`], [schoolAdmin, `/api/v1/jobs/${world.job}`], [schoolAdmin, `/api/v1/reviews/bulk?token=${encodeURIComponent(world.bulk)}`],
+    [schoolAdmin, `/api/v1/bulletins/${world.bulletin}`], [schoolAdmin, `/api/v1/bulletin-settings?organisation_id=${school}`], [schoolAdmin, `/api/v1/bulletin-schedules?organisation_id=${school}`],
     [teacher, '/api/v1/reviews'], [teacher, `/api/v1/reviews/${world.application.id}`], [teacher, '/api/v1/delegations'], [teacher, '/api/v1/me'],
     [waiting, '/api/v1/applications'], [waiting, `/api/v1/applications/${world.application.id}/history`],
     [teacher, `/api/v1/guardians?card_number=${world.card}`], [world.guardian, '/api/v1/family'], [world.guardian, `/api/v1/family/${world.link}`], [pupil, '/api/v1/me/guardians'],
