@@ -150,7 +150,7 @@ test('bulletins', { timeout: 480_000 }, async t => {
     assert.deepEqual([old.replaced, old.shown_version, old.figures.organisation.certified], [true, 1, 2])
     assert.deepEqual(old.versions.map(one => [one.version, one.reason]), [[2, '漏计一人'], [1, null]])
     assert.equal((await head.get('/api/v1/bulletins?box=above')).items[0].read, false, 'a new version is unread')
-    await head.refused(404, 'GET', `${path}/difference?version=1`)
+    await head.refused(409, 'GET', `${path}/difference?version=1`, undefined, 'bulletins.first_version')
     await head.refused(404, 'GET', `${path}?version=9`)
   })
 
@@ -235,7 +235,7 @@ test('bulletins', { timeout: 480_000 }, async t => {
     const sheet = async (client, path) => {
       const file = await download(client, path, 'a.xlsx')
       const script = 'import sys, json, openpyxl\nb = openpyxl.load_workbook(sys.argv[1])\ns = b.worksheets[0]\nprint(json.dumps({"sheets": b.sheetnames, "frozen": s.freeze_panes, "format": s.cell(6, 6).number_format, "rows": [[c.value for c in r] for r in s.iter_rows(min_row=6)]}))'
-      return JSON.parse(execFileSync('python3', ['-c', script, file], { encoding: 'utf8' }))
+      return JSON.parse(execFileSync('/usr/bin/python3', ['-c', script, file], { encoding: 'utf8' }))
     }
     const ranked = await sheet(province, `/api/v1/bulletins/${draft.summary.id}/xlsx`)
     assert.deepEqual(ranked.rows[0].slice(0, 6), [1, '南京市', '3201', 6, 3, 0.5])
@@ -288,7 +288,7 @@ test('bulletins', { timeout: 480_000 }, async t => {
     const top = await signInAs(server.url, 'province', officePassword)
     const other = await signInAs(server.url, 'county.one', officePassword)
     const own = await top.get('/api/v1/map-outlines/cities')
-    assert.equal(own.features.length, 13)
+    assert.equal(own.features.length, 16)
     const put = (client, content) => client.call('POST', `/api/v1/map-outlines/cities?credit=${encodeURIComponent('江苏省测绘工程院')}&approval_number=${encodeURIComponent('苏S(2026)001号')}`, new TextEncoder().encode(typeof content === 'string' ? content : JSON.stringify(content)))
     const ring = [[118, 31], [119, 31], [119, 32], [118, 31]]
     const place = (code, more = {}) => ({ type: 'Feature', properties: { name: code, code }, geometry: { type: 'Polygon', coordinates: [ring] }, ...more })
@@ -300,7 +300,7 @@ test('bulletins', { timeout: 480_000 }, async t => {
     assert.equal(faultOf(await put(top, map(place('320100', { geometry: { type: 'Polygon', coordinates: [[[13000000, 31], [1, 2], [3, 4], [13000000, 31]]] } })))), '422, rollout.map_geometry')
     assert.equal(faultOf(await put(top, map(place('110000'), place('120000')))), '422, rollout.map_unknown_places')
     assert.equal((await put(other, map(place('320100'), place('320200')))).status, 403)
-    assert.equal((await top.get('/api/v1/map-outlines/cities')).features.length, 13, 'nothing has changed')
+    assert.equal((await top.get('/api/v1/map-outlines/cities')).features.length, 16, 'nothing has changed')
     assert.equal((await put(top, map(place('320100'), place('320200')))).status, 200)
     assert.equal((await other.get('/api/v1/map-outlines/cities')).features.length, 2)
     assert.deepEqual((await other.get('/api/v1/map-outlines')).map(({ name, replaced, credit, places }) => ({ name, replaced, credit, places })), [
@@ -308,6 +308,6 @@ test('bulletins', { timeout: 480_000 }, async t => {
       { name: 'counties', replaced: false, credit: null, places: 0 },
     ])
     await top.delete('/api/v1/map-outlines/cities')
-    assert.equal((await top.get('/api/v1/map-outlines/cities')).features.length, 13)
+    assert.equal((await top.get('/api/v1/map-outlines/cities')).features.length, 16)
   })
 })

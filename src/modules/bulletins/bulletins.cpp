@@ -214,8 +214,11 @@ Difference Bulletins::difference_of(sql::Tx& tx, const Caller& caller, const Whi
     const auto version = which.version.value_or(opened.row.version);
     const auto after = store::find_version(tx, which.id, version);
     const auto before = store::find_version(tx, which.id, version - 1);
-    if (!after || !before) {
+    if (!after) {
         throw unknown();
+    }
+    if (!before) {
+        throw Error(Fault::conflict, "bulletins.first_version");
     }
     return compare(caller, *before, *after, which.language);
 }

@@ -292,7 +292,7 @@ public:
                                                                      const Caller& caller,
                                                                      const ListInput& input) const;
     View view(sql::Tx& tx, const Caller& caller, const WhichVersion& which) const;
-    /// Throws not_found for the first version.
+    /// Throws conflict "bulletins.first_version".
     Difference difference_of(sql::Tx& tx, const Caller& caller, const WhichVersion& which) const;
     void mark_read(sql::Tx& tx, const Caller& caller, BulletinId id) const;
     /// Not inside a Tx: typesetting takes its time. Throws unavailable "bulletins.no_font".

@@ -331,7 +331,7 @@ private:
             return
                 [this, member](const FigureRow& row) { return count_text(row.*member, document_.language); };
         };
-        const double number = english() ? 48 : 45;
+        const double number = 46;
         std::vector<TableColumn> list;
         list.push_back({words_.serial, 26, Align::center, {}});
         list.push_back({words_.organisation, 0, Align::left, [this](const FigureRow& row) {
@@ -342,12 +342,19 @@ private:
         list.push_back(
             {words_.rate, 40, Align::right, [](const FigureRow& row) { return percent_text(rate_of(row)); }});
         list.push_back({words_.in_review, number - 5, Align::right, count(&FigureRow::in_review)});
-        list.push_back({words_.returned, number - 5, Align::right, count(&FigureRow::returned)});
+        list.push_back({words_.returned,
+                        english() ? number + 3 : number - 5,
+                        Align::right,
+                        count(&FigureRow::returned)});
         list.push_back({words_.not_begun, number, Align::right, count(&FigureRow::not_begun)});
-        list.push_back({words_.overdue, number, Align::right, count(&FigureRow::overdue)});
-        list.push_back({words_.on_time, 34, Align::center, [this](const FigureRow& row) {
-                            return std::string(!row.on_time ? "" : *row.on_time ? words_.yes : words_.no);
-                        }});
+        list.push_back({words_.overdue, number + 6, Align::right, count(&FigureRow::overdue)});
+        const bool has_deadlines = std::ranges::any_of(
+            document_.rows, [](const FigureRow& row) { return row.deadline.has_value(); });
+        if (has_deadlines) {
+            list.push_back({words_.on_time, 34, Align::center, [this](const FigureRow& row) {
+                                return std::string(!row.on_time ? "" : *row.on_time ? words_.yes : words_.no);
+                            }});
+        }
         double taken = 0;
         for (const auto& column : list) {
             taken += column.width;
@@ -502,8 +509,8 @@ private:
 #if __has_feature(address_sanitizer)
 }  // namespace educard::bulletins
 
-// Fontconfig keeps what it has read for the life of the process, in a way that the sanitizer cannot follow; cairo 1.16 forgets a
-// list of 768 octets for each document with tags.
+// Fontconfig keeps what it has read for the life of the process, in a way that the sanitizer cannot follow;
+// cairo 1.16 forgets a list of 768 octets for each document with tags.
 extern "C" const char* __lsan_default_suppressions() {  // NOLINT: the runtime's name for it
     return "leak:libfontconfig\nleak:libcairo\n";
 }

@@ -50,7 +50,7 @@ void add_reading(http::Routes& routes, const Bulletins& bulletins) {
                  return bulletins.difference_of(tx, caller, which);
              }))
         .summary("What a version changed, cell by cell")
-        .errors({"bulletins.unknown"})
+        .errors({"bulletins.unknown", "bulletins.first_version"})
         .allow(kReaders);
     routes
         .post("/api/v1/bulletins/{id}/read",

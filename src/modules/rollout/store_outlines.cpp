@@ -33,11 +33,12 @@ bool remove_outline(sql::Tx& tx, MapName name) {
 std::vector<std::string> division_codes(sql::Tx& tx, MapName name) {
     std::vector<std::string> codes;
     tx.each(
-        R"(SELECT kind, division_code FROM organisation
+        R"(SELECT kind, direct, division_code FROM organisation
            WHERE kind IN ('city', 'county') AND division_code IS NOT NULL)",
         [&](const sql::Row& row) {
-            if ((row.text(0) == "city") == (name == MapName::cities)) {
-                auto code = row.get<std::string>(1);
+            const bool is_city = row.text(0) == "city";
+            if (name == MapName::cities ? is_city || row.get<bool>(1) : !is_city) {
+                auto code = row.get<std::string>(2);
                 code.resize(6, '0');
                 codes.push_back(std::move(code));
             }
