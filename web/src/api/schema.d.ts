@@ -195,6 +195,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-events.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file, the newest 10,000; audited */
+        get: operations["get_audit_events_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorizations": {
         parameters: {
             query?: never;
@@ -395,6 +412,144 @@ export interface paths {
         /** Suspend a card for the time being */
         post: operations["post_cards_number_suspend"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations without a contact person, in the order of the tree */
+        get: operations["get_contact_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-gaps/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many organisations have no contact person, area by area */
+        get: operations["get_contact_gaps_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge a list of contact persons (.csv, .xlsx) without changing anything */
+        post: operations["post_contact_imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One list with its counts */
+        get: operations["get_contact_imports_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write what the dry run said: all of it or nothing */
+        post: operations["post_contact_imports_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows of a list and what is wrong with them */
+        get: operations["get_contact_imports_id_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The named contact persons of an organisation, or of all below it */
+        get: operations["get_contact_persons"];
+        put?: never;
+        /** Name a contact person of an organisation */
+        post: operations["post_contact_persons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-persons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what is known of a contact person */
+        put: operations["put_contact_persons_id"];
+        post?: never;
+        /** Somebody is no longer the contact person */
+        delete: operations["delete_contact_persons_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -759,6 +914,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand offices of somebody who leaves to a successor, now or on a day; theirs end */
+        post: operations["post_hand_overs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issuer-keys": {
         parameters: {
             query?: never;
@@ -1034,6 +1206,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/locality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller's own place has set: texts, deadlines, functions that are switched on */
+        get: operations["get_me_locality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/passkey-offers": {
         parameters: {
             query?: never;
@@ -1213,6 +1402,126 @@ export interface paths {
         };
         /** When and from where somebody signed in, or tried to */
         get: operations["get_me_sign_ins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody holds that the caller may hand over, and what comes with it */
+        get: operations["get_office_holdings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was asked to take an office on at an organisation or below it, and the answers */
+        get: operations["get_office_invitations"];
+        put?: never;
+        /** Ask somebody to take an office on; the code is shown once */
+        post: operations["post_office_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["delete_office_invitations_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-invitations/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept or decline; accepting gives the offices */
+        post: operations["post_office_invitations_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What somebody with the code is asked to take on */
+        post: operations["post_office_invitations_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Offices at an organisation, or at all below it: present, upcoming, or former ones */
+        get: operations["get_offices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations, offices or contact persons as a file, with chosen columns; audited */
+        get: operations["get_organisation_exports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1489,6 +1798,75 @@ export interface paths {
         put?: never;
         /** Give somebody who stands there and has lost their password a one-time password; audited */
         post: operations["post_recoveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restructurings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Planned and done, at an organisation and below it */
+        get: operations["get_restructurings"];
+        put?: never;
+        /** Do it, or plan it for a later day; `people` is what the preview said */
+        post: operations["post_restructurings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restructurings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, and how far it is */
+        get: operations["get_restructurings_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restructurings/{id}/call-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was planned will not be done */
+        post: operations["post_restructurings_id_call_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restructurings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would follow if organisations merged, split, moved or ended, or classes went elsewhere */
+        post: operations["post_restructurings_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1785,6 +2163,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/school-years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Found the classes of a school year that are not there yet, all at once */
+        post: operations["post_school_years"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school-years/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The classes that a new school year would get, and those that are there */
+        post: operations["post_school_years_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1850,6 +2262,41 @@ export interface paths {
         /** Sign in with the code of the second factor or a passkey, after the password */
         post: operations["post_sessions_second_step"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds at an organisation, and where each value comes from */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set it for an organisation and all below it; locked: nobody below may set it otherwise */
+        put: operations["put_settings_key"];
+        post?: never;
+        /** Back to what comes from above */
+        delete: operations["delete_settings_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2558,7 +3005,7 @@ export interface components {
             name: string;
             organisation_id: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             /** Format: date-time */
             starts_at: string;
             user_name: string;
@@ -2642,6 +3089,31 @@ export interface components {
             session_id: string;
             user_name: string;
         };
+        "accounts.Office": {
+            account_id: string;
+            appointed_by?: string | null;
+            /** Format: date */
+            begins_on: string;
+            /** Format: date-time */
+            ends_at?: string | null;
+            /** Format: date */
+            ends_on?: string | null;
+            id: string;
+            name: string;
+            organisation: string;
+            organisation_id: string;
+            /** @enum {string} */
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "present" | "upcoming" | "former";
+            user_name: string;
+        };
+        "accounts.OfficePage": {
+            items: components["schemas"]["accounts.Office"][];
+            next?: string | null;
+        };
         "accounts.PasskeyAnswer": {
             authenticator_data: string;
             client_data: string;
@@ -2702,7 +3174,7 @@ export interface components {
             organisation_name: string;
             path: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
         };
         "accounts.SecondFactorView": {
             /** Format: date-time */
@@ -2847,7 +3319,7 @@ export interface components {
             organisation: string;
             organisation_id: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             /** Format: date */
             starts_on: string;
             to_account: string;
@@ -2861,7 +3333,7 @@ export interface components {
             /** @enum {string} */
             kind: "created" | "submitted" | "withdrawn" | "returned" | "approved" | "rejected";
             reason?: string | null;
-            role?: ("province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher") | null;
+            role?: ("province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector") | null;
         };
         "applications.FieldComparison": {
             application?: string | null;
@@ -2951,7 +3423,7 @@ export interface components {
             organisation: string;
             organisation_id: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             /** Format: date-time */
             since: string;
         };
@@ -3187,6 +3659,141 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        "offices.Contact": {
+            account_id?: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            duty: string;
+            id: string;
+            mail: string;
+            name: string;
+            organisation: string;
+            organisation_id: string;
+            /** @enum {string} */
+            organisation_kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            phone: string;
+            school_code?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        "offices.ContactImport": {
+            /** Format: int64 */
+            changed: number;
+            /** Format: date-time */
+            confirmed_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            file_name: string;
+            /** Format: int64 */
+            fresh: number;
+            id: string;
+            organisation_id: string;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
+        "offices.ContactPage": {
+            items: components["schemas"]["offices.Contact"][];
+            next?: string | null;
+        };
+        "offices.ContactRow": {
+            contact_id?: string | null;
+            duty: string;
+            field?: string | null;
+            /** Format: int64 */
+            line: number;
+            mail: string;
+            name: string;
+            /** Format: int64 */
+            ordinal: number;
+            organisation: string;
+            organisation_id?: string | null;
+            /** @enum {string} */
+            outcome: "fresh" | "changed" | "unchanged" | "rejected";
+            phone: string;
+            reason?: string | null;
+        };
+        "offices.ContactRowPage": {
+            items: components["schemas"]["offices.ContactRow"][];
+            next?: string | null;
+        };
+        "offices.Gap": {
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            name: string;
+            parent: string;
+            school_code?: string | null;
+        };
+        "offices.GapCount": {
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            name: string;
+            /** Format: int64 */
+            organisations: number;
+            /** Format: int64 */
+            without: number;
+        };
+        "offices.GapCounts": {
+            all: components["schemas"]["offices.GapCount"];
+            below: components["schemas"]["offices.GapCount"][];
+        };
+        "offices.GapPage": {
+            items: components["schemas"]["offices.Gap"][];
+            next?: string | null;
+        };
+        "offices.HandedOver": {
+            appointments: components["schemas"]["accounts.Appointment"][];
+            invitation?: components["schemas"]["offices.InvitationView"] | null;
+        };
+        "offices.Holding": {
+            delegations: components["schemas"]["applications.DelegationView"][];
+            is_contact: boolean;
+            office: components["schemas"]["accounts.Office"];
+            /** Format: int64 */
+            waiting: number;
+        };
+        "offices.Holdings": {
+            account_id: string;
+            items: components["schemas"]["offices.Holding"][];
+            name: string;
+            /** Format: int64 */
+            others: number;
+            user_name: string;
+        };
+        "offices.InvitationView": {
+            /** Format: date-time */
+            answered_at?: string | null;
+            /** Format: date */
+            begins_on?: string | null;
+            code?: string | null;
+            /** Format: date */
+            ends_on?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by?: string | null;
+            name: string;
+            offices: components["schemas"]["offices.OfferedOffice"][];
+            sent: boolean;
+            /** @enum {string} */
+            state: "waiting" | "accepted" | "declined" | "revoked" | "expired";
+        };
+        "offices.InvitationViewPage": {
+            items: components["schemas"]["offices.InvitationView"][];
+            next?: string | null;
+        };
+        "offices.OfferedOffice": {
+            organisation: string;
+            organisation_id: string;
+            present?: string | null;
+            /** @enum {string} */
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
+        };
         "oidc.AppView": {
             id: string;
             name: string;
@@ -3375,6 +3982,114 @@ export interface components {
             kind: "resident_id" | "officer" | "soldier" | "military_civilian" | "military_retired" | "hong_kong" | "macao" | "taiwan_travel_permit" | "permanent_residence" | "passport" | "household_register" | "other";
             number: string;
         };
+        "restructuring.Founded": {
+            division_code?: string | null;
+            name: string;
+            school_code?: string | null;
+            school_kind?: ("primary" | "primary_branch" | "junior" | "nine_year" | "vocational_junior" | "complete" | "senior" | "twelve_year" | "vocational" | "technical" | "teacher_training" | "adult_secondary" | "vocational_senior" | "skilled_workers" | "correctional" | "blind" | "deaf" | "intellectual" | "other_special") | null;
+        };
+        "restructuring.OfficeFate": {
+            /** @enum {string} */
+            fate: "goes" | "ends" | "rests";
+            id: string;
+            name: string;
+            organisation: string;
+            /** @enum {string} */
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
+            user_name: string;
+        };
+        "restructuring.Preview": {
+            /** @enum {string} */
+            act: "merge" | "split" | "move" | "close" | "move_classes";
+            blockers: string[];
+            can_be_undone: boolean;
+            /** Format: int64 */
+            certified: number;
+            /** Format: int64 */
+            doubles: number;
+            into: string;
+            into_id?: string | null;
+            offices: components["schemas"]["restructuring.OfficeFate"][];
+            /** Format: date */
+            on: string;
+            /** Format: int64 */
+            open_applications: number;
+            /** Format: int64 */
+            people: number;
+            planned: boolean;
+            /** Format: int64 */
+            renumbered: number;
+            retired_codes: string[];
+            /** Format: int64 */
+            staff: number;
+            /** Format: int64 */
+            students: number;
+            units: components["schemas"]["restructuring.Unit"][];
+            /** Format: int64 */
+            units_total: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "restructuring.StageClasses": {
+            classes: number;
+            /** @enum {string} */
+            stage: "primary" | "junior" | "senior" | "vocational" | "special";
+        };
+        "restructuring.Unit": {
+            /** Format: int64 */
+            certified: number;
+            from: string;
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            name: string;
+            new_name: string;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "restructuring.View": {
+            /** @enum {string} */
+            act: "merge" | "split" | "move" | "close" | "move_classes";
+            /** Format: date */
+            effective_on: string;
+            error?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+            founded?: string | null;
+            id: string;
+            into: string;
+            into_id?: string | null;
+            job_id?: string | null;
+            /** Format: int64 */
+            moved: number;
+            /** Format: date-time */
+            ordered_at: string;
+            ordered_by?: string | null;
+            organisations: string[];
+            /** @enum {string} */
+            state: "planned" | "running" | "done" | "failed" | "called_off";
+            /** Format: int64 */
+            units: number;
+        };
+        "restructuring.ViewPage": {
+            items: components["schemas"]["restructuring.View"][];
+            next?: string | null;
+        };
+        "restructuring.YearClass": {
+            class_number: number;
+            id?: string | null;
+            is_new: boolean;
+            name: string;
+            /** @enum {string} */
+            stage: "primary" | "junior" | "senior" | "vocational" | "special";
+        };
+        "restructuring.YearClasses": {
+            classes: components["schemas"]["restructuring.YearClass"][];
+            /** Format: int64 */
+            fresh: number;
+        };
         "rollout.Counts": {
             /** Format: int64 */
             certified: number;
@@ -3548,6 +4263,40 @@ export interface components {
             rows: components["schemas"]["roster.FirstRow"][];
             /** Format: int64 */
             sheet: number;
+        };
+        "settings.Coverage": {
+            /** Format: int64 */
+            certified: number;
+            needed: number;
+            /** Format: int64 */
+            people: number;
+            percent: number;
+        };
+        "settings.Locality": {
+            contact_line: string;
+            functions: ("welcome" | "contact_line" | "review_days" | "coverage_percent" | "gate" | "library" | "computer_room" | "payments" | "transport" | "health" | "social_practice")[];
+            review_days: number;
+            welcome: string;
+        };
+        "settings.Setting": {
+            /** @enum {string} */
+            form: "text" | "number" | "function";
+            from?: string | null;
+            from_id?: string | null;
+            inherited: string;
+            /** @enum {string} */
+            key: "welcome" | "contact_line" | "review_days" | "coverage_percent" | "gate" | "library" | "computer_room" | "payments" | "transport" | "health" | "social_practice";
+            locked: boolean;
+            locked_above: boolean;
+            may_change: boolean;
+            own?: string | null;
+            value: string;
+        };
+        "settings.SettingsOf": {
+            coverage: components["schemas"]["settings.Coverage"];
+            items: components["schemas"]["settings.Setting"][];
+            organisation: string;
+            organisation_id: string;
         };
     };
     responses: {
@@ -3931,13 +4680,17 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** Format: date */
+                    begins_on?: string | null;
                     /** Format: date-time */
                     ends_at?: string | null;
+                    /** Format: date */
+                    ends_on?: string | null;
                     name?: string | null;
                     organisation_id: string;
                     replace?: boolean | null;
                     /** @enum {string} */
-                    role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+                    role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
                     /** Format: date-time */
                     starts_at?: string | null;
                     user_name: string;
@@ -3992,6 +4745,7 @@ export interface operations {
                 organisation_id?: string | null;
                 subject?: string | null;
                 until?: string | null;
+                user_name?: string | null;
             };
             header?: never;
             path?: never;
@@ -4006,6 +4760,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["administration.AuditEventViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_audit_events_csv: {
+        parameters: {
+            query?: {
+                account_id?: string | null;
+                action?: string | null;
+                cursor?: string | null;
+                from?: string | null;
+                limit?: number | null;
+                organisation_id?: string | null;
+                subject?: string | null;
+                until?: string | null;
+                user_name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -4393,6 +5178,282 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["cards.CardView"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_contact_gaps: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                kind?: ("province" | "city" | "county" | "unit" | "school" | "class") | null;
+                limit?: number | null;
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.GapPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_contact_gaps_counts: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.GapCounts"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_contact_imports: {
+        parameters: {
+            query: {
+                file_name: string;
+                organisation_id: string;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_contact_imports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_contact_imports_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_contact_imports_id_rows: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number | null;
+                outcome?: ("fresh" | "changed" | "unchanged" | "rejected") | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactRowPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_contact_persons: {
+        parameters: {
+            query: {
+                below?: boolean | null;
+                cursor?: number | null;
+                limit?: number | null;
+                organisation_id: string;
+                query?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_contact_persons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    duty?: string | null;
+                    mail?: string | null;
+                    name: string;
+                    organisation_id: string;
+                    phone?: string | null;
+                    user_name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.Contact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_contact_persons_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    duty?: string | null;
+                    mail?: string | null;
+                    name: string;
+                    phone?: string | null;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.Contact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_contact_persons_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -5027,6 +6088,42 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_hand_overs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account_id: string;
+                    appointments: string[];
+                    name?: string | null;
+                    /** Format: date */
+                    on?: string | null;
+                    phone?: string | null;
+                    user_name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.HandedOver"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_issuer_keys: {
         parameters: {
             query?: never;
@@ -5509,6 +6606,27 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_me_locality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settings.Locality"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_me_passkey_offers: {
         parameters: {
             query?: never;
@@ -5780,6 +6898,232 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["accounts.SignInEventPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_office_holdings: {
+        parameters: {
+            query: {
+                account_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.Holdings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_office_invitations: {
+        parameters: {
+            query: {
+                cursor?: number | null;
+                limit?: number | null;
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.InvitationViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_office_invitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    begins_on?: string | null;
+                    /** Format: date */
+                    ends_on?: string | null;
+                    name: string;
+                    organisation_id: string;
+                    phone?: string | null;
+                    replace?: boolean | null;
+                    /** @enum {string} */
+                    role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.InvitationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_office_invitations_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_office_invitations_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    accept: boolean;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.InvitationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_office_invitations_look: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.InvitationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_offices: {
+        parameters: {
+            query: {
+                below?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id: string;
+                state?: ("present" | "upcoming" | "former") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.OfficePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_organisation_exports: {
+        parameters: {
+            query: {
+                columns?: string[] | null;
+                format?: ("csv" | "xlsx") | null;
+                kind?: ("province" | "city" | "county" | "unit" | "school" | "class") | null;
+                organisation_id: string;
+                what: "organisations" | "offices" | "contact_persons";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -6293,6 +7637,161 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_restructurings: {
+        parameters: {
+            query: {
+                cursor?: number | null;
+                limit?: number | null;
+                organisation_id: string;
+                state?: ("planned" | "running" | "done" | "failed" | "called_off") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.ViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_restructurings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    act: "merge" | "split" | "move" | "close" | "move_classes";
+                    children?: string[] | null;
+                    founded?: components["schemas"]["restructuring.Founded"] | null;
+                    into?: string | null;
+                    offices?: string[] | null;
+                    /** Format: date */
+                    on?: string | null;
+                    organisations?: string[] | null;
+                    /** Format: int64 */
+                    people?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_restructurings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_restructurings_id_call_off: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_restructurings_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    act: "merge" | "split" | "move" | "close" | "move_classes";
+                    children?: string[] | null;
+                    founded?: components["schemas"]["restructuring.Founded"] | null;
+                    into?: string | null;
+                    offices?: string[] | null;
+                    /** Format: date */
+                    on?: string | null;
+                    organisations?: string[] | null;
+                    /** Format: int64 */
+                    people?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.Preview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_reviews: {
         parameters: {
             query?: {
@@ -6789,6 +8288,70 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_school_years: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    entry_year: number;
+                    school_id: string;
+                    stages: components["schemas"]["restructuring.StageClasses"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.YearClasses"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_school_years_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    entry_year: number;
+                    school_id: string;
+                    stages: components["schemas"]["restructuring.StageClasses"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.YearClasses"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_sessions: {
         parameters: {
             query?: never;
@@ -6953,6 +8516,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["accounts.SignedIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_settings: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settings.SettingsOf"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_settings_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: "welcome" | "contact_line" | "review_days" | "coverage_percent" | "gate" | "library" | "computer_room" | "payments" | "transport" | "health" | "social_practice";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    locked: boolean;
+                    organisation_id: string;
+                    value: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settings.SettingsOf"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_settings_key: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                key: "welcome" | "contact_line" | "review_days" | "coverage_percent" | "gate" | "library" | "computer_room" | "payments" | "transport" | "health" | "social_practice";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settings.SettingsOf"];
                 };
             };
             default: components["responses"]["Problem"];
