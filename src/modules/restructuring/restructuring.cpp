@@ -235,6 +235,7 @@ void Restructuring::run(JobRun& run) {
             }
             const auto caller = caller_of(tx, *row);
             auto order = json::decode<Order>(row->orders);
+            order.on = row->effective_on;
             const auto total = static_cast<std::int64_t>(order.children ? order.children->size() : 0);
             const bool piecewise = order.act == Act::move_classes;
             if (piecewise) {
