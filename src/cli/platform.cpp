@@ -358,11 +358,11 @@ Modules Platform::modules() {
             .notices = notices,
             .campaigns = campaigns,
             .training = training,
+            .outlines = outlines,
+            .bulletins = bulletins,
             .offices = offices,
             .restructuring = restructuring,
             .settings = settings_of_places,
-            .outlines = outlines,
-            .bulletins = bulletins,
             .audit = foundation.audit,
             .jobs = jobs};
 }
