@@ -7,9 +7,9 @@
 
 namespace educard {
 
-/// One line: white space of every kind becomes one space, controls and invisible characters vanish, full-width
-/// letters and digits become plain ones (so that ID numbers are found), ends are trimmed. Octets that are not
-/// UTF-8 become U+FFFD.
+/// One line: white space of every kind becomes one space, controls and invisible characters vanish,
+/// full-width letters and digits become plain ones (so that ID numbers are found), ends are trimmed. Octets
+/// that are not UTF-8 become U+FFFD.
 std::string tidy_line(std::string_view text);
 
 /// The same line by line: of empty lines in a row one stays, none at the ends.

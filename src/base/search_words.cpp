@@ -150,9 +150,10 @@ std::vector<SearchPhrase> single_words(const std::vector<SearchPhrase>& phrases)
         const auto characters = code_points(phrase.text);
         for (std::size_t at = 0; at < phrase.words.size(); ++at) {
             const bool is_pair = phrase.words[at].starts_with('h') && !phrase.begins;
-            SearchPhrase word{.words = {phrase.words[at]},
-                              .text = is_pair ? to_utf8(std::u32string_view(characters).substr(at, 2)) : phrase.text,
-                              .begins = phrase.begins};
+            SearchPhrase word{
+                .words = {phrase.words[at]},
+                .text = is_pair ? to_utf8(std::u32string_view(characters).substr(at, 2)) : phrase.text,
+                .begins = phrase.begins};
             if (std::ranges::find(words, word) == words.end()) {
                 words.push_back(std::move(word));
             }

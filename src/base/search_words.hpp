@@ -1,7 +1,7 @@
 #pragma once
-// The words of a text for full-text search, without a dictionary: Han characters (and kana) become overlapping
-// pairs, everything else words as they are spelled. Text that is indexed and text that is searched for pass
-// through the same folding, so every engine finds the same. Pure functions; any thread.
+// The words of a text for full-text search, without a dictionary: Han characters (and kana) become
+// overlapping pairs, everything else words as they are spelled. Text that is indexed and text that is
+// searched for pass through the same folding, so every engine finds the same. Pure functions; any thread.
 
 #include <string>
 #include <string_view>
@@ -10,10 +10,10 @@
 namespace educard {
 
 /// The words of a text as an index keeps them, parted by blanks. Each is lower-case ASCII letters and digits
-/// and begins with a letter, so that neither unicode61 of SQLite nor the simple parser of PostgreSQL splits or
-/// changes it: "h" and the code points of a pair, or "w" and a word. Widths, case and compatibility forms are
-/// folded; traditional and simplified characters stay apart. A run of Han ends with its last character alone,
-/// so that every single character begins some word.
+/// and begins with a letter, so that neither unicode61 of SQLite nor the simple parser of PostgreSQL splits
+/// or changes it: "h" and the code points of a pair, or "w" and a word. Widths, case and compatibility forms
+/// are folded; traditional and simplified characters stay apart. A run of Han ends with its last character
+/// alone, so that every single character begins some word.
 std::string index_words(std::string_view text);
 
 /// A part of what somebody searches for: words that stand one after the other.

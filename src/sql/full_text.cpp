@@ -12,8 +12,9 @@ std::string match_expression(std::string_view engine, const std::vector<SearchPh
     const bool embedded = engine == "sqlite";
     std::vector<std::string> parts;
     for (const auto& phrase : phrases) {
-        parts.push_back(embedded ? fmt::format("\"{}\"{}", fmt::join(phrase.words, " "), phrase.begins ? "*" : "")
-                                 : fmt::format("({}{})", fmt::join(phrase.words, " <-> "), phrase.begins ? ":*" : ""));
+        parts.push_back(
+            embedded ? fmt::format("\"{}\"{}", fmt::join(phrase.words, " "), phrase.begins ? "*" : "")
+                     : fmt::format("({}{})", fmt::join(phrase.words, " <-> "), phrase.begins ? ":*" : ""));
     }
     const std::string_view all = embedded ? " AND " : " & ";
     const std::string_view any = embedded ? " OR " : " | ";

@@ -1,6 +1,6 @@
 #pragma once
-// Asking a full-text index. A table keeps the words of its rows (base/search_words.hpp) in columns `title` and
-// `body`, written like any other; what finds them is made by its migrations, for each engine: on SQLite a
+// Asking a full-text index. A table keeps the words of its rows (base/search_words.hpp) in columns `title`
+// and `body`, written like any other; what finds them is made by its migrations, for each engine: on SQLite a
 // virtual table of FTS5 beside it that triggers keep, on PostgreSQL a generated column with a GIN index.
 // docs/decisions/0035-search.md. Pure functions; any thread.
 

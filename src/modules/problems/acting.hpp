@@ -22,8 +22,6 @@ inline bool acts_at(const Caller& caller, std::string_view path) {
 
 enum class Need { yes, no };
 
-/// Lines stay, each of them tidied.
-std::string tidy_paragraphs(std::string_view text);
 /// The text of a message, tidied and without ID numbers. Throws invalid "text".
 std::string checked_text(std::string_view input, Need need);
 

@@ -27,8 +27,7 @@ using ActOn = DeskProblem (Problems::*)(sql::Tx&, const Caller&, const Act&) con
 http::RouteBuilder add_act(
     http::Routes& routes, Problems& problems, std::string path, ActOn act, std::string summary) {
     return routes
-        .post(std::move(path),
-              write([&problems, act](sql::Tx& tx, const Caller& caller, const Act& input) {
+        .post(std::move(path), write([&problems, act](sql::Tx& tx, const Caller& caller, const Act& input) {
                   return (problems.*act)(tx, caller, input);
               }))
         .summary(std::move(summary))
@@ -109,8 +108,11 @@ void add_desk(http::Routes& routes, Problems& problems) {
                  "problems.is_merged",
                  "problems.is_over",
                  "problems.changed_meanwhile"});
-    add_act(
-        routes, problems, "/api/v1/desk-problems/{id}/take", &Problems::take, "Take it from a desk below to one's own")
+    add_act(routes,
+            problems,
+            "/api/v1/desk-problems/{id}/take",
+            &Problems::take,
+            "Take it from a desk below to one's own")
         .errors({"problems.unknown",
                  "problems.not_below",
                  "problems.is_merged",

@@ -117,7 +117,8 @@ bool is_frame(std::uint32_t marker) {  // SOF0…SOF15 without DHT, JPG, DAC
 }
 
 bool is_kept_in_jpeg(std::uint32_t marker) {
-    constexpr std::array<std::uint32_t, 6> kKept = {0xC4, 0xCC, 0xDA, 0xDB, 0xDD, 0xEE};  // 0xEE: how colours are meant
+    constexpr std::array<std::uint32_t, 6> kKept = {
+        0xC4, 0xCC, 0xDA, 0xDB, 0xDD, 0xEE};  // 0xEE: how colours are meant
     return is_frame(marker) || std::ranges::find(kKept, marker) != kKept.end();
 }
 
@@ -148,7 +149,8 @@ Result clean_jpeg(std::string_view octets) {
         const auto marker = octet(*mark, 1);
         if (marker == 0xD9) {
             picture.octets += *mark;
-            return has_data && picture.width > 0 ? Result(std::move(picture)) : unexpected(PictureFault::damaged);
+            return has_data && picture.width > 0 ? Result(std::move(picture))
+                                                 : unexpected(PictureFault::damaged);
         }
         const auto length = rest.take(2);
         const auto data =
@@ -231,7 +233,8 @@ Result clean_webp(std::string_view octets) {
             }
             kept[0] = static_cast<char>(octet(*data, 0) & ~kWebpMeta);
         } else if (*type == "VP8 " || *type == "VP8L") {
-            const bool read = *type == "VP8 " ? read_lossy_size(*data, picture) : read_lossless_size(*data, picture);
+            const bool read =
+                *type == "VP8 " ? read_lossy_size(*data, picture) : read_lossless_size(*data, picture);
             if (!read || !is_possible(picture.width, picture.height)) {
                 return unexpected(PictureFault::damaged);
             }

@@ -1,6 +1,6 @@
 #pragma once
-// Screenshots from outside: told by their octets, never by what they are called, and kept without what they say
-// beside the picture (place, device, comments) and without anything behind it. Nothing is decoded. Pure
+// Screenshots from outside: told by their octets, never by what they are called, and kept without what they
+// say beside the picture (place, device, comments) and without anything behind it. Nothing is decoded. Pure
 // functions; any thread.
 
 #include <cstddef>

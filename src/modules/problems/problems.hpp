@@ -1,8 +1,9 @@
 #pragma once
-// The problem desk (F6). A problem is at exactly one desk, that of an organisation whose administrators answer,
-// ask back, solve, or hand it up, by hand or when their turn is over. Reporters see where it is and what is said
-// to them, not what the levels say to each other. Owns problem, problem_event, problem_picture, problem_count,
-// problem_text, problem_notice and problem_me_too. What Parts refers to outlives it; any thread may call it.
+// The problem desk (F6). A problem is at exactly one desk, that of an organisation whose administrators
+// answer, ask back, solve, or hand it up, by hand or when their turn is over. Reporters see where it is and
+// what is said to them, not what the levels say to each other. Owns problem, problem_event, problem_picture,
+// problem_count, problem_text, problem_notice and problem_me_too. What Parts refers to outlives it; any
+// thread may call it.
 
 #include "base/ids.hpp"
 #include "base/json.hpp"

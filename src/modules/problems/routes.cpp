@@ -46,9 +46,8 @@ BOOST_DESCRIBE_STRUCT(Unseen, (), (count))
 
 void add_own(http::Routes& routes, Problems& problems) {
     routes
-        .get("/api/v1/problems/homes", read([&problems](sql::Tx& tx, const Caller& caller) {
-                 return problems.homes(tx, caller);
-             }))
+        .get("/api/v1/problems/homes",
+             read([&problems](sql::Tx& tx, const Caller& caller) { return problems.homes(tx, caller); }))
         .summary("For which organisations the caller may report a problem without choosing, and who answers")
         .signed_in();
     routes
@@ -58,16 +57,14 @@ void add_own(http::Routes& routes, Problems& problems) {
         .summary("How many of the caller's problems have something new")
         .signed_in();
     routes
-        .get("/api/v1/problems",
-             read([&problems](sql::Tx& tx, const Caller& caller, const MineInput& input) {
+        .get("/api/v1/problems", read([&problems](sql::Tx& tx, const Caller& caller, const MineInput& input) {
                  const int limit = std::clamp(input.limit.value_or(kRows), 1, kMostRows);
                  return page_of(problems.mine(tx, caller, input.cursor, limit));
              }))
         .summary("Problems that the caller reported, newest first")
         .signed_in();
     routes
-        .post("/api/v1/problems",
-              write([&problems](sql::Tx& tx, const Caller& caller, const Report& input) {
+        .post("/api/v1/problems", write([&problems](sql::Tx& tx, const Caller& caller, const Report& input) {
                   return http::Created<Problem>{problems.report(tx, caller, input)};
               }))
         .summary("Report a problem; it goes to the nearest desk at which somebody is")
@@ -130,10 +127,12 @@ void add_own(http::Routes& routes, Problems& problems) {
 void add_pictures(http::Routes& routes, Problems& problems) {
     routes
         .post("/api/v1/problems/{id}/pictures",
-              http::upload([&problems](const Caller& caller, const ProblemRef& input, const http::Upload& file) {
-                  return http::Created<PictureView>{problems.add_picture(caller, input.id, file.path)};
-              }))
-        .summary("Add a screenshot: PNG, JPEG or WebP, at most 5 MB; what it says beside the picture is dropped")
+              http::upload(
+                  [&problems](const Caller& caller, const ProblemRef& input, const http::Upload& file) {
+                      return http::Created<PictureView>{problems.add_picture(caller, input.id, file.path)};
+                  }))
+        .summary(
+            "Add a screenshot: PNG, JPEG or WebP, at most 5 MB; what it says beside the picture is dropped")
         .signed_in()
         .max_body(kLargestPicture)
         .errors({"input.invalid",
@@ -158,9 +157,8 @@ void add_pictures(http::Routes& routes, Problems& problems) {
 
 void add_notices(http::Routes& routes, Problems& problems) {
     routes
-        .get("/api/v1/problem-notices", read([&problems](sql::Tx& tx, const Caller& caller) {
-                 return problems.notices(tx, caller);
-             }))
+        .get("/api/v1/problem-notices",
+             read([&problems](sql::Tx& tx, const Caller& caller) { return problems.notices(tx, caller); }))
         .summary("Known problems where the caller is, while they last")
         .anyone();
     routes

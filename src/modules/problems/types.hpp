@@ -27,8 +27,8 @@ BOOST_DESCRIBE_ENUM(Kind, registration, sign_in, review, roster_data, e_card, ap
 enum class State { open, asked, solved, withdrawn, merged };
 BOOST_DESCRIBE_ENUM(State, open, asked, solved, withdrawn, merged)
 
-/// `overdue`, `nobody`, `closed`: moved by the system, for that reason. `noted` is between the levels, and so is
-/// the text of `escalated`, `handed_down` and `taken`.
+/// `overdue`, `nobody`, `closed`: moved by the system, for that reason. `noted` is between the levels, and so
+/// is the text of `escalated`, `handed_down` and `taken`.
 enum class Step {
     reported,
     added,
@@ -179,14 +179,12 @@ struct Problem {
     std::optional<Time> reopen_until;
 };
 BOOST_DESCRIBE_STRUCT(
-    Problem,
-    (),
-    (line, description, context, events, pictures, merged, may_add, may_withdraw, reopen_until))
+    Problem, (), (line, description, context, events, pictures, merged, may_add, may_withdraw, reopen_until))
 
 // ---- the desk's side ----
 
-/// `here`: at the desk of the organisation. `below`: at a desk below it. `above`: came from it or below, and is
-/// above. `solved`: came from it or below, and is over.
+/// `here`: at the desk of the organisation. `below`: at a desk below it. `above`: came from it or below, and
+/// is above. `solved`: came from it or below, and is over.
 enum class Where { here, below, above, solved };
 BOOST_DESCRIBE_ENUM(Where, here, below, above, solved)
 
@@ -318,8 +316,9 @@ struct Tally {
     std::int64_t escalated = 0;
     std::int64_t taken_overdue = 0;  // went up because the turn was over
 };
-BOOST_DESCRIBE_STRUCT(
-    Tally, (), (waiting, arrived, answered, hours_to_answer, solved, escalated, taken_overdue))
+BOOST_DESCRIBE_STRUCT(Tally,
+                      (),
+                      (waiting, arrived, answered, hours_to_answer, solved, escalated, taken_overdue))
 
 struct OfKind : Tally {
     Kind kind{};
@@ -351,7 +350,8 @@ struct OfOrganisation : Tally {
 };
 BOOST_DESCRIBE_STRUCT(OfOrganisation, (Tally), (organisation_id, name, kind, overdue))
 
-/// Of the organisation with all below it, its own desk alone, and those directly below with what is below them.
+/// Of the organisation with all below it, its own desk alone, and those directly below with what is below
+/// them.
 struct Statistics {
     OfOrganisation whole;
     OfOrganisation own;

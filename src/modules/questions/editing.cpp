@@ -11,9 +11,10 @@
 #include "modules/questions/store.hpp"
 #include "sql/full_text.hpp"
 
-#include <algorithm>
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
+
+#include <algorithm>
 
 namespace educard::questions {
 
@@ -94,7 +95,9 @@ store::QuestionRow Questions::get_own(sql::Tx& tx, const Caller& caller, Questio
     return std::move(*row);
 }
 
-Question Questions::view_of(sql::Tx& tx, const store::QuestionRow& row, const store::VersionRow& newest) const {
+Question Questions::view_of(sql::Tx& tx,
+                            const store::QuestionRow& row,
+                            const store::VersionRow& newest) const {
     return {.id = row.id,
             .organisation_id = row.organisation_id,
             .organisation_name = organisation_name(tx, row.organisation_id),
@@ -183,7 +186,8 @@ Question Questions::create(sql::Tx& tx,
     if (!may_administer(caller, organisation.path)) {
         throw Error(Fault::forbidden, "scope.outside");
     }
-    if (organisation.kind == organisations::Kind::class_ || !organisation.is_open(parts_.organisations.today())) {
+    if (organisation.kind == organisations::Kind::class_ ||
+        !organisation.is_open(parts_.organisations.today())) {
         throw Error::invalid("organisation_id", "questions.no_owner");
     }
     auto version = checked(input);

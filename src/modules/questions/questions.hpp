@@ -1,8 +1,8 @@
 #pragma once
-// Policy questions and their answers (F5). An organisation's entries are read by everybody below it whose role
-// they are meant for, those open to all by visitors too. Every change is a version; what is read is the one
-// that was published last. Owns question, question_version, question_feedback and question_text. What Parts
-// refers to outlives it; any thread may call it.
+// Policy questions and their answers (F5). An organisation's entries are read by everybody below it whose
+// role they are meant for, those open to all by visitors too. Every change is a version; what is read is the
+// one that was published last. Owns question, question_version, question_feedback and question_text. What
+// Parts refers to outlives it; any thread may call it.
 
 #include "base/ids.hpp"
 #include "base/json.hpp"
@@ -241,8 +241,9 @@ struct Version {
     std::optional<std::string> by;
     Time at;
 };
-BOOST_DESCRIBE_STRUCT(
-    Version, (), (number, title, answer, audience, open_to_all, valid_from, valid_to, note, by, at))
+BOOST_DESCRIBE_STRUCT(Version,
+                      (),
+                      (number, title, answer, audience, open_to_all, valid_from, valid_to, note, by, at))
 
 /// Without who said it.
 struct Complaint {
@@ -292,8 +293,8 @@ struct Parts {
 
 class Questions {
 public:
-    static constexpr std::size_t kLongestTitle = 200;      // characters
-    static constexpr std::size_t kMostAncestors = 12;      // organisations whose entries somebody reads
+    static constexpr std::size_t kLongestTitle = 200;  // characters
+    static constexpr std::size_t kMostAncestors = 12;  // organisations whose entries somebody reads
 
     explicit Questions(const Parts& parts) : parts_(parts), engine_(parts.database.engine()) {}
 
@@ -305,7 +306,8 @@ public:
     Answer give_feedback(sql::Tx& tx, const Caller& caller, const Feedback& input) const;
 
     // editing.cpp: administrators of the organisation and above. Others hear not_found "questions.unknown" or
-    // forbidden "scope.outside". A version that is not the present one: conflict "questions.changed_meanwhile".
+    // forbidden "scope.outside". A version that is not the present one: conflict
+    // "questions.changed_meanwhile".
     QuestionSlice list(sql::Tx& tx, const Caller& caller, const ListQuestions& input) const;
     Question get(sql::Tx& tx, const Caller& caller, QuestionId id) const;
     Question create(sql::Tx& tx,

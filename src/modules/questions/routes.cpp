@@ -23,7 +23,8 @@ void add_readers(http::Routes& routes, Questions& questions) {
         .get("/api/v1/answers", read([&questions](sql::Tx& tx, const Caller& caller, const Find& input) {
                  return questions.find(tx, caller, input);
              }))
-        .summary("Answers for the caller's role and place, or those open to all: by words, or most helpful first")
+        .summary(
+            "Answers for the caller's role and place, or those open to all: by words, or most helpful first")
         .anyone();
     routes
         .get("/api/v1/answers/{id}",
@@ -74,7 +75,8 @@ void add_editors(http::Routes& routes, Questions& questions) {
         .allow(kEditors)
         .errors({"questions.unknown"});
     routes
-        .put("/api/v1/questions/{id}", write([&questions](sql::Tx& tx, const Caller& caller, const Edit& input) {
+        .put("/api/v1/questions/{id}",
+             write([&questions](sql::Tx& tx, const Caller& caller, const Edit& input) {
                  return questions.edit(tx, caller, input);
              }))
         .summary("Write a new version; what is read stays until it is published")

@@ -185,7 +185,8 @@ std::vector<QuestionRow> most_helpful(sql::Tx& tx, const Scope& scope, int limit
 std::vector<QuestionRow> lines(sql::Tx& tx, std::string_view engine, const Lines& wanted) {
     const bool embedded = engine == "sqlite";
     auto statement = selected(wanted.expression.empty() ? kFrom : embedded ? kFoundEmbedded : kFoundPostgres);
-    statement += " WHERE q.path >= $1 AND q.path < $2 AND (CAST($3 AS TEXT) = '' OR q.state = $3) AND q.id < $4";
+    statement +=
+        " WHERE q.path >= $1 AND q.path < $2 AND (CAST($3 AS TEXT) = '' OR q.state = $3) AND q.id < $4";
     if (!wanted.expression.empty()) {
         statement += embedded ? kMatchEmbedded : kMatchPostgres;
     }

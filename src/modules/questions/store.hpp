@@ -67,19 +67,10 @@ struct VersionRow {
     AccountId account_id;
     Time at;
 };
-BOOST_DESCRIBE_STRUCT(VersionRow,
-                      (),
-                      (question_id,
-                       number,
-                       title,
-                       answer,
-                       audience,
-                       open_to_all,
-                       valid_from,
-                       valid_to,
-                       note,
-                       account_id,
-                       at))
+BOOST_DESCRIBE_STRUCT(
+    VersionRow,
+    (),
+    (question_id, number, title, answer, audience, open_to_all, valid_from, valid_to, note, account_id, at))
 
 /// What somebody may read: entries for these organisations and audiences, or (nobody is signed in) those open
 /// to all.
