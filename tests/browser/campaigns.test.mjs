@@ -89,7 +89,7 @@ test('campaigns and training', { timeout: 600_000 }, async t => {
     await city.getByText('本机构自定').waitFor()
     await inspectSizes(city, 'campaign-own')
     await press(city, '恢复沿用上级 认证')
-    await city.getByText('来自江苏省').first().waitFor()
+    await city.getByText('已恢复沿用上级').waitFor()
     await press(city, '提醒未完成的机构')
     await city.getByText('玄武区').last().waitFor()
     await inspectSizes(city, 'campaign-call')
@@ -108,10 +108,10 @@ test('campaigns and training', { timeout: 600_000 }, async t => {
     await head.goto('/')
     await head.getByRole('heading', { name: '提醒' }).waitFor()
     await inspectSizes(head, 'home-notices')
-    while (await head.getByRole('button', { name: /^知道了/ }).count()) {
-      const before = await head.getByRole('button', { name: /^知道了/ }).count()
-      await head.getByRole('button', { name: /^知道了/ }).first().click()
-      await head.waitForFunction(was => [...document.querySelectorAll('button')].filter(one => (one.getAttribute('aria-label') ?? '').startsWith('知道了')).length < was, before)
+    while (await head.getByRole('button', { name: /^知道了 / }).count()) {
+      const before = await head.getByRole('button', { name: /^知道了 / }).count()
+      await head.getByRole('button', { name: /^知道了 / }).first().click()
+      await head.waitForFunction(was => [...document.querySelectorAll('button')].filter(one => (one.getAttribute('aria-label') ?? '').startsWith('知道了 ')).length < was, before)
     }
     assert.equal(await head.getByRole('heading', { name: '提醒' }).count(), 0)
   })
