@@ -150,7 +150,9 @@ LevelProgress Rollout::level_now(sql::Tx& tx, const Organisation& top, Level lev
         }
         members = std::move(counties);
     }
-    add_rest(members, 0, top, sum);
+    if (top.kind != organisations::Kind::class_) {  // nothing is below one
+        add_rest(members, 0, top, sum);
+    }
 
     LevelProgress found{node_of(top, today, sum), {}, today, clock_.now()};
     std::vector<Organisation> list{top};
