@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { decide, guardianOf, handIn, pupilProfile, register, teacherProfile } from './accounts.mjs'
 import { enrolled } from './card.mjs'
+import { registered } from './oidc.mjs'
 import { draftOf } from './portal.mjs'
 import { people } from './people.mjs'
 import { onePixel } from './pictures.mjs'
@@ -86,10 +87,12 @@ export async function school(url, place, { name, code, letter, seed, staff = 2 }
   const { app } = await schoolAdmin.post('/api/v1/apps', { organisation_id: made.id, authentication: 'client_secret', draft: draftOf(`口算${letter}`) })
   const { invitation: appInvitation } = await schoolAdmin.post(`/api/v1/apps/${app.id}/invitations`, { role: 'tester', uses: 2, days: 2 })
   const { kept: appToken } = await schoolAdmin.post('/api/v1/app-registration-tokens', { organisation_id: made.id, uses: 2, days: 2 })
+  const foreignApp = (place.server.foreignApp ??= registered(place.server, { name: '外地口算', organisation: '3213' }).id)
+  const { id: schoolApproval } = await schoolAdmin.post('/api/v1/school-apps', { organisation_id: made.id, app_id: foreignApp, purpose: '课后练习' })
   const { endpoint } = await schoolAdmin.post(`/api/v1/apps/${app.id}/webhooks`, { url: 'https://127.0.0.1:9/', events: ['card.revoked'] })
   const delivery = await schoolAdmin.post(`/api/v1/webhooks/${endpoint.id}/test`)
   const [teacher, colleague] = certified
-  const world = await room(url, { ...place, app, appInvitation, appToken, webhook: endpoint.id, delivery: delivery.id, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
+  const world = await room(url, { ...place, foreignApp, schoolApproval, app, appInvitation, appToken, webhook: endpoint.id, delivery: delivery.id, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
   const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
   const bulletin = (await schoolAdmin.post('/api/v1/bulletins', { organisation_id: made.id })).summary.id
   const schedule = (await schoolAdmin.post('/api/v1/bulletin-schedules', { organisation_id: made.id, every: 'week', at: 1 })).id

@@ -38,6 +38,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers for the caller's role and place, or those open to all: by words, or most helpful first */
+        get: operations["get_answers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An answer */
+        get: operations["get_answers_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/answers/{id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whether an answer was helpful; once for each account */
+        put: operations["put_answers_id_feedback"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/app-logos/{logo}": {
         parameters: {
             query?: never;
@@ -242,6 +293,24 @@ export interface paths {
         put?: never;
         /** Register an app for an organisation; it is in test until it was reviewed */
         post: operations["post_apps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/apps/{app}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where an app hears of events, and which there are */
+        get: operations["get_apps_app_webhooks"];
+        put?: never;
+        /** Send events to an address; the secret that signs them is shown once */
+        post: operations["post_apps_app_webhooks"];
         delete?: never;
         options?: never;
         head?: never;
@@ -523,6 +592,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-events.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file, the newest 10,000; audited */
+        get: operations["get_audit_events_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/authorizations": {
         parameters: {
             query?: never;
@@ -534,6 +620,249 @@ export interface paths {
         put?: never;
         /** What the page does for an app that asks to let somebody in: sign in, ask for consent, or go back */
         post: operations["post_authorizations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a bulletin would say; nothing is kept */
+        get: operations["get_bulletin_previews"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulletins that an organisation has made by themselves */
+        get: operations["get_bulletin_schedules"];
+        put?: never;
+        /** Have one made every week or month, or before the deadline */
+        post: operations["post_bulletin_schedules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin-schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End that */
+        delete: operations["delete_bulletin_schedules_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletin-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an organisation numbers its bulletins, and their template */
+        get: operations["get_bulletin_settings"];
+        /** Change both */
+        put: operations["put_bulletin_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulletins of an organisation and of those above it, newest first */
+        get: operations["get_bulletins"];
+        put?: never;
+        /** Make a draft: figures of now or of a day that was kept */
+        post: operations["post_bulletins"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A bulletin with its text, figures and versions */
+        get: operations["get_bulletins_id"];
+        put?: never;
+        post?: never;
+        /** Throw a draft away */
+        delete: operations["delete_bulletins_id"];
+        options?: never;
+        head?: never;
+        /** Change the prose or the order of a draft, or count again */
+        patch: operations["patch_bulletins_id"];
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/correction-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a correction would change; nothing is kept */
+        post: operations["post_bulletins_id_correction_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a new version of the same number */
+        post: operations["post_bulletins_id_corrections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a version changed, cell by cell */
+        get: operations["get_bulletins_id_difference"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as it is printed, A4 */
+        get: operations["get_bulletins_id_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a draft under the next number of the year */
+        post: operations["post_bulletins_id_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that the caller has read the present version */
+        post: operations["post_bulletins_id_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a bulletin; it stays readable and says so */
+        post: operations["post_bulletins_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulletins/{id}/xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version as a spreadsheet */
+        get: operations["get_bulletins_id_xlsx"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -938,6 +1267,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contact-gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations without a contact person, in the order of the tree */
+        get: operations["get_contact_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-gaps/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many organisations have no contact person, area by area */
+        get: operations["get_contact_gaps_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge a list of contact persons (.csv, .xlsx) without changing anything */
+        post: operations["post_contact_imports"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One list with its counts */
+        get: operations["get_contact_imports_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write what the dry run said: all of it or nothing */
+        post: operations["post_contact_imports_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-imports/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows of a list and what is wrong with them */
+        get: operations["get_contact_imports_id_rows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The named contact persons of an organisation, or of all below it */
+        get: operations["get_contact_persons"];
+        put?: never;
+        /** Name a contact person of an organisation */
+        post: operations["post_contact_persons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contact-persons/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change what is known of a contact person */
+        put: operations["put_contact_persons_id"];
+        post?: never;
+        /** Somebody is no longer the contact person */
+        delete: operations["delete_contact_persons_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/delegations": {
         parameters: {
             query?: never;
@@ -984,6 +1451,245 @@ export interface paths {
         get: operations["get_delegations_colleagues"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Known problems of an organisation and all below it, newest first, ended ones too */
+        get: operations["get_desk_notices"];
+        put?: never;
+        /** Tell everybody below an organisation of a known problem */
+        post: operations["post_desk_notices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say it differently */
+        put: operations["put_desk_notices_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-notices/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is over */
+        post: operations["post_desk_notices_id_end"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The desk of an organisation: what waits there, below and above, and what is over */
+        get: operations["get_desk_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A problem with all that was said, between the levels too */
+        get: operations["get_desk_problems_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Answer the reporter, and with it solve the problem or not */
+        post: operations["post_desk_problems_id_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the reporter; the turn rests until they answer */
+        post: operations["post_desk_problems_id_ask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand it up to the next desk at which somebody is, with a note */
+        post: operations["post_desk_problems_id_escalate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/hand-down": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand it down towards where it comes from, with a note */
+        post: operations["post_desk_problems_id_hand_down"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is the same as another one at this desk; all reporters hear the answer */
+        post: operations["post_desk_problems_id_merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A note between the levels, which the reporter does not see */
+        post: operations["post_desk_problems_id_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/question": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a draft of a question and answer from it */
+        post: operations["post_desk_problems_id_question"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take it from a desk below to one's own */
+        post: operations["post_desk_problems_id_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/desk-problems/{id}/unmerge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is another problem after all */
+        post: operations["post_desk_problems_id_unmerge"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1161,6 +1867,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/guardian-disputes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Guardians who are disputed anywhere below an organisation */
+        get: operations["get_guardian_disputes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/guardian-invitations": {
         parameters: {
             query?: never;
@@ -1314,6 +2037,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hand-overs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand offices of somebody who leaves to a successor, now or on a day; theirs end */
+        post: operations["post_hand_overs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issuer-keys": {
         parameters: {
             query?: never;
@@ -1360,6 +2100,42 @@ export interface paths {
         /** What the page does for an app that asks to sign somebody out; nobody is signed out yet */
         post: operations["post_logouts"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map-outlines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the outlines of maps come from */
+        get: operations["get_map_outlines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/map-outlines/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The outlines of places, as GeoJSON */
+        get: operations["get_map_outlines_name"];
+        put?: never;
+        /** Put other outlines in the place of the program's: GeoJSON, checked by its content */
+        post: operations["post_map_outlines_name"];
+        /** Go back to the program's own outlines */
+        delete: operations["delete_map_outlines_name"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1624,6 +2400,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/locality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the caller's own place has set: texts, deadlines, functions that are switched on */
+        get: operations["get_me_locality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/notices": {
         parameters: {
             query?: never;
@@ -1734,7 +2527,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change the password; signs out everywhere else */
+        /** Change the password; signs out everywhere else, and this session goes on under a new token */
         put: operations["put_me_password"];
         post?: never;
         delete?: never;
@@ -1785,7 +2578,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Show that it is you: the password, or, with a second factor, a code or a passkey */
+        /** Show that it is you: the password, or, with a second factor, a code or a passkey. The session goes on under a new token */
         put: operations["put_me_proof"];
         post?: never;
         delete?: never;
@@ -1822,6 +2615,23 @@ export interface paths {
         put?: never;
         /** New recovery codes in place of the old ones */
         post: operations["post_me_recovery_codes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/school-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps for which the caller's school answers */
+        get: operations["get_me_school_apps"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1871,6 +2681,126 @@ export interface paths {
         };
         /** Sessions that the caller is invited to, signed up for or attended */
         get: operations["get_me_training"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-holdings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What somebody holds that the caller may hand over, and what comes with it */
+        get: operations["get_office_holdings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was asked to take an office on at an organisation or below it, and the answers */
+        get: operations["get_office_invitations"];
+        put?: never;
+        /** Ask somebody to take an office on; the code is shown once */
+        post: operations["post_office_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take an invitation back */
+        delete: operations["delete_office_invitations_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-invitations/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept or decline; accepting gives the offices */
+        post: operations["post_office_invitations_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/office-invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What somebody with the code is asked to take on */
+        post: operations["post_office_invitations_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Offices at an organisation, or at all below it: present, upcoming, or former ones */
+        get: operations["get_offices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation-exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations, offices or contact persons as a file, with chosen columns; audited */
+        get: operations["get_organisation_exports"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2102,6 +3032,245 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/problem-notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Known problems where the caller is, while they last */
+        get: operations["get_problem_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problem-notices/{id}/me-too": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The caller has this problem too; counted once */
+        post: operations["post_problem_notices_id_me_too"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problem-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Problems of a part of the tree by kind, level, age and organisation */
+        get: operations["get_problem_statistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problem-statistics.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same by organisation, as a file for spreadsheets */
+        get: operations["get_problem_statistics_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Problems that the caller reported, newest first */
+        get: operations["get_problems"];
+        put?: never;
+        /** Report a problem; it goes to the nearest desk at which somebody is */
+        post: operations["post_problems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A problem that the caller reported: where it is, and what was said */
+        get: operations["get_problems_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add something, or answer what the desk asked */
+        post: operations["post_problems_id_messages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a screenshot: PNG, JPEG or WebP, at most 5 MB; what it says beside the picture is dropped */
+        post: operations["post_problems_id_pictures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/pictures/{picture_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A screenshot, for its reporter and the desks */
+        get: operations["get_problems_id_pictures_picture_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is not solved: open it again, up to 14 days later */
+        post: operations["post_problems_id_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The caller has looked at it */
+        post: operations["post_problems_id_seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is no problem any more */
+        post: operations["post_problems_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/homes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For which organisations the caller may report a problem without choosing, and who answers */
+        get: operations["get_problems_homes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/problems/unseen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the caller's problems have something new */
+        get: operations["get_problems_unseen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/progress": {
         parameters: {
             query?: never;
@@ -2136,6 +3305,144 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/progress/comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Organisations of one level beside each other, now and as an earlier day ended */
+        get: operations["get_progress_comparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/progress/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an organisation's progress was as each day ended, and is now */
+        get: operations["get_progress_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The entries of an organisation, of all states, newest first */
+        get: operations["get_questions"];
+        put?: never;
+        /** Write an entry; it is a draft until it is published */
+        post: operations["post_questions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest version of an entry */
+        get: operations["get_questions_id"];
+        /** Write a new version; what is read stays until it is published */
+        put: operations["put_questions_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/complaints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why readers found it not helpful, without who said so */
+        get: operations["get_questions_id_complaints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a version read from now on */
+        post: operations["post_questions_id_publish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every version of an entry, newest first */
+        get: operations["get_questions_id_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/questions/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an entry away from its readers */
+        post: operations["post_questions_id_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/recoveries": {
         parameters: {
             query?: never;
@@ -2147,6 +3454,75 @@ export interface paths {
         put?: never;
         /** Give somebody who stands there and has lost their password a one-time password; audited */
         post: operations["post_recoveries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restructurings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Planned and done, at an organisation and below it */
+        get: operations["get_restructurings"];
+        put?: never;
+        /** Do it, or plan it for a later day; `people` is what the preview said */
+        post: operations["post_restructurings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restructurings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, and how far it is */
+        get: operations["get_restructurings_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restructurings/{id}/call-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What was planned will not be done */
+        post: operations["post_restructurings_id_call_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/restructurings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would follow if organisations merged, split, moved or ended, or classes went elsewhere */
+        post: operations["post_restructurings_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2443,6 +3819,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/school-apps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps of others for which a school, or an authority above it, answers */
+        get: operations["get_school_apps"];
+        put?: never;
+        /** Answer for an app of somebody else: people of the school need not agree to what it cannot do without */
+        post: operations["post_school_apps"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school-apps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Answer for an app no longer: people who did not agree themselves are put out */
+        delete: operations["delete_school_apps_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school-apps/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Apps that a school may answer for */
+        get: operations["get_school_apps_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school-years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Found the classes of a school year that are not there yet, all at once */
+        post: operations["post_school_years"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/school-years/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The classes that a new school year would get, and those that are there */
+        post: operations["post_school_years_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -2508,6 +3970,41 @@ export interface paths {
         /** Sign in with the code of the second factor or a passkey, after the password */
         post: operations["post_sessions_second_step"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds at an organisation, and where each value comes from */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set it for an organisation and all below it; locked: nobody below may set it otherwise */
+        put: operations["put_settings_key"];
+        post?: never;
+        /** Back to what comes from above */
+        delete: operations["delete_settings_key"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2851,6 +4348,144 @@ export interface paths {
         put?: never;
         /** Check a shown code or a typed card number */
         post: operations["post_verifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One delivery with what was sent last and how the answer began */
+        get: operations["get_webhook_deliveries_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhook-deliveries/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one delivery again now, as the same message */
+        post: operations["post_webhook_deliveries_id_redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One endpoint */
+        get: operations["get_webhooks_id"];
+        put?: never;
+        post?: never;
+        /** Remove an endpoint with its secret; what waits for it is not sent */
+        delete: operations["delete_webhooks_id"];
+        options?: never;
+        head?: never;
+        /** Change an endpoint's address or events, switch it off or on again */
+        patch: operations["patch_webhooks_id"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent to an endpoint, or is to be, newest first */
+        get: operations["get_webhooks_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/former-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Only the newest secret signs from now on */
+        delete: operations["delete_webhooks_id_former_secret"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again everything that failed since a time, at most 10,000 of it in one call */
+        post: operations["post_webhooks_id_redeliver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new secret, shown once; the one before signs beside it for a day */
+        post: operations["post_webhooks_id_rotate_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send app.test */
+        post: operations["post_webhooks_id_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3426,14 +5061,16 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         "accounts.AccountEvent": {
+            about: string;
             /** Format: date-time */
             at: string;
             by_name: string;
             device_name: string;
             id: string;
             /** @enum {string} */
-            kind: "new_device" | "recovered" | "password_changed" | "second_factor_set_up" | "second_factor_removed" | "passkey_added" | "passkey_removed" | "recovery_codes_renewed" | "phone_changed" | "phone_verified" | "recovery_begun" | "recovery_stopped";
+            kind: "new_device" | "recovered" | "password_changed" | "second_factor_set_up" | "second_factor_removed" | "passkey_added" | "passkey_removed" | "recovery_codes_renewed" | "phone_changed" | "phone_verified" | "recovery_begun" | "recovery_stopped" | "child_asks_app" | "consent_missing" | "guardian_joins" | "link_confirmed" | "link_disputed" | "link_kept" | "link_ended";
             network: string;
+            page: string;
         };
         "accounts.AccountEventPage": {
             items: components["schemas"]["accounts.AccountEvent"][];
@@ -3458,7 +5095,7 @@ export interface components {
             name: string;
             organisation_id: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             /** Format: date-time */
             starts_at: string;
             user_name: string;
@@ -3542,6 +5179,31 @@ export interface components {
             session_id: string;
             user_name: string;
         };
+        "accounts.Office": {
+            account_id: string;
+            appointed_by?: string | null;
+            /** Format: date */
+            begins_on: string;
+            /** Format: date-time */
+            ends_at?: string | null;
+            /** Format: date */
+            ends_on?: string | null;
+            id: string;
+            name: string;
+            organisation: string;
+            organisation_id: string;
+            /** @enum {string} */
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
+            /** Format: date-time */
+            starts_at: string;
+            /** @enum {string} */
+            state: "present" | "upcoming" | "former";
+            user_name: string;
+        };
+        "accounts.OfficePage": {
+            items: components["schemas"]["accounts.Office"][];
+            next?: string | null;
+        };
         "accounts.PasskeyAnswer": {
             authenticator_data: string;
             client_data: string;
@@ -3592,6 +5254,9 @@ export interface components {
         "accounts.RecoveryCodes": {
             codes: string[];
         };
+        "accounts.Renewed": {
+            token?: string | null;
+        };
         "accounts.RoleView": {
             appointment_id: string;
             /** Format: date-time */
@@ -3602,7 +5267,7 @@ export interface components {
             organisation_name: string;
             path: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
         };
         "accounts.SecondFactorView": {
             /** Format: date-time */
@@ -3747,7 +5412,7 @@ export interface components {
             organisation: string;
             organisation_id: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             /** Format: date */
             starts_on: string;
             to_account: string;
@@ -3761,7 +5426,7 @@ export interface components {
             /** @enum {string} */
             kind: "created" | "submitted" | "withdrawn" | "returned" | "approved" | "rejected";
             reason?: string | null;
-            role?: ("province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher") | null;
+            role?: ("province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector") | null;
         };
         "applications.FieldComparison": {
             application?: string | null;
@@ -3851,9 +5516,177 @@ export interface components {
             organisation: string;
             organisation_id: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             /** Format: date-time */
             since: string;
+        };
+        "bulletins.ChangedCell": {
+            /** Format: int64 */
+            after?: number | null;
+            /** Format: int64 */
+            before?: number | null;
+            /** @enum {string} */
+            column: "total" | "certified" | "in_review" | "returned" | "not_begun" | "overdue";
+            name: string;
+            organisation_id: string;
+        };
+        "bulletins.ChangedText": {
+            after: string;
+            before: string;
+            /** @enum {string} */
+            part: "title" | "body";
+        };
+        "bulletins.Definition": {
+            en: string;
+            term: string;
+            zh_cn: string;
+        };
+        "bulletins.Difference": {
+            /** Format: int64 */
+            after: number;
+            /** Format: int64 */
+            before: number;
+            cells: components["schemas"]["bulletins.ChangedCell"][];
+            reason?: string | null;
+            reordered: boolean;
+            texts: components["schemas"]["bulletins.ChangedText"][];
+        };
+        "bulletins.FigureRow": {
+            /** Format: int64 */
+            certified: number;
+            closed: boolean;
+            code?: string | null;
+            complete: boolean;
+            /** Format: date */
+            deadline?: string | null;
+            id: string;
+            /** Format: int64 */
+            in_review: number;
+            name: string;
+            /** Format: int64 */
+            not_begun: number;
+            on_time?: boolean | null;
+            /** Format: int64 */
+            overdue: number;
+            rest: boolean;
+            /** Format: int64 */
+            returned: number;
+            /** Format: int64 */
+            total: number;
+        };
+        "bulletins.Figures": {
+            /** Format: date-time */
+            as_of: string;
+            /** Format: date */
+            day: string;
+            definitions: components["schemas"]["bulletins.Definition"][];
+            /** @enum {string} */
+            level: "children" | "counties";
+            live: boolean;
+            organisation: components["schemas"]["bulletins.FigureRow"];
+            /** @enum {string} */
+            people: "everybody" | "student" | "teacher" | "staff";
+            rows: components["schemas"]["bulletins.FigureRow"][];
+        };
+        "bulletins.Preview": {
+            figures: components["schemas"]["bulletins.Figures"];
+            shown: components["schemas"]["bulletins.Shown"];
+            wording: components["schemas"]["bulletins.Wording"];
+        };
+        "bulletins.Readers": {
+            /** Format: int64 */
+            accounts: number;
+            /** Format: int64 */
+            organisations: number;
+        };
+        "bulletins.ScheduleView": {
+            at: number;
+            /** @enum {string} */
+            every: "week" | "month" | "deadline";
+            id: string;
+            /** @enum {string} */
+            level: "children" | "counties";
+            /** Format: date-time */
+            made_at: string;
+            /** Format: date */
+            next_on?: string | null;
+            order_by_rate: boolean;
+            /** @enum {string} */
+            people: "everybody" | "student" | "teacher" | "staff";
+            publish: boolean;
+        };
+        "bulletins.SettingView": {
+            next_number: string;
+            number_pattern: string;
+            organisation_id: string;
+            placeholders: string[];
+            wording: components["schemas"]["bulletins.Wording"];
+        };
+        "bulletins.Shown": {
+            paragraphs: string[];
+            title: string;
+        };
+        "bulletins.Summary": {
+            /** Format: date */
+            day: string;
+            id: string;
+            /** @enum {string} */
+            level: "children" | "counties";
+            /** Format: date-time */
+            made_at: string;
+            number?: string | null;
+            organisation_id: string;
+            organisation_name: string;
+            /** @enum {string} */
+            people: "everybody" | "student" | "teacher" | "staff";
+            /** Format: date-time */
+            published_at?: string | null;
+            read: boolean;
+            scheduled: boolean;
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "bulletins.SummaryPage": {
+            items: components["schemas"]["bulletins.Summary"][];
+            next?: string | null;
+        };
+        "bulletins.Text": {
+            body: string;
+            title: string;
+        };
+        "bulletins.VersionView": {
+            /** Format: date-time */
+            made_at: string;
+            made_by?: string | null;
+            reason?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        "bulletins.View": {
+            figures: components["schemas"]["bulletins.Figures"];
+            may_edit: boolean;
+            order_by_rate: boolean;
+            published_by?: string | null;
+            readers?: components["schemas"]["bulletins.Readers"] | null;
+            replaced: boolean;
+            /** Format: int64 */
+            revision: number;
+            shown: components["schemas"]["bulletins.Shown"];
+            /** Format: int64 */
+            shown_version: number;
+            summary: components["schemas"]["bulletins.Summary"];
+            versions: components["schemas"]["bulletins.VersionView"][];
+            /** Format: date-time */
+            withdrawn_at?: string | null;
+            withdrawn_reason?: string | null;
+            wording?: components["schemas"]["bulletins.Wording"] | null;
+        };
+        "bulletins.Wording": {
+            en: components["schemas"]["bulletins.Text"];
+            zh_cn: components["schemas"]["bulletins.Text"];
         };
         "campaigns.CallPreview": {
             called_today: boolean;
@@ -4155,6 +5988,29 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "active" | "disputed" | "ended";
         };
+        "families.DisputeView": {
+            /** Format: date-time */
+            changed_at: string;
+            child_name: string;
+            class_name?: string | null;
+            guardian_name: string;
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            /** @enum {string} */
+            origin: "invitation" | "record";
+            /** @enum {string} */
+            relation: "father" | "mother" | "grandparent" | "other";
+            /** @enum {string} */
+            rights: "full" | "informed_only";
+            school: string;
+            /** @enum {string} */
+            state: "waiting" | "active" | "disputed" | "ended";
+        };
+        "families.DisputeViewPage": {
+            items: components["schemas"]["families.DisputeView"][];
+            next?: string | null;
+        };
         "families.FellowGuardian": {
             id: string;
             name: string;
@@ -4270,6 +6126,141 @@ export interface components {
             kind: string;
             link: string;
         };
+        "offices.Contact": {
+            account_id?: string | null;
+            /** Format: date-time */
+            changed_at: string;
+            duty: string;
+            id: string;
+            mail: string;
+            name: string;
+            organisation: string;
+            organisation_id: string;
+            /** @enum {string} */
+            organisation_kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            phone: string;
+            school_code?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        "offices.ContactImport": {
+            /** Format: int64 */
+            changed: number;
+            /** Format: date-time */
+            confirmed_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            file_name: string;
+            /** Format: int64 */
+            fresh: number;
+            id: string;
+            organisation_id: string;
+            /** Format: int64 */
+            rejected: number;
+            /** Format: int64 */
+            unchanged: number;
+        };
+        "offices.ContactPage": {
+            items: components["schemas"]["offices.Contact"][];
+            next?: string | null;
+        };
+        "offices.ContactRow": {
+            contact_id?: string | null;
+            duty: string;
+            field?: string | null;
+            /** Format: int64 */
+            line: number;
+            mail: string;
+            name: string;
+            /** Format: int64 */
+            ordinal: number;
+            organisation: string;
+            organisation_id?: string | null;
+            /** @enum {string} */
+            outcome: "fresh" | "changed" | "unchanged" | "rejected";
+            phone: string;
+            reason?: string | null;
+        };
+        "offices.ContactRowPage": {
+            items: components["schemas"]["offices.ContactRow"][];
+            next?: string | null;
+        };
+        "offices.Gap": {
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            name: string;
+            parent: string;
+            school_code?: string | null;
+        };
+        "offices.GapCount": {
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            name: string;
+            /** Format: int64 */
+            organisations: number;
+            /** Format: int64 */
+            without: number;
+        };
+        "offices.GapCounts": {
+            all: components["schemas"]["offices.GapCount"];
+            below: components["schemas"]["offices.GapCount"][];
+        };
+        "offices.GapPage": {
+            items: components["schemas"]["offices.Gap"][];
+            next?: string | null;
+        };
+        "offices.HandedOver": {
+            appointments: components["schemas"]["accounts.Appointment"][];
+            invitation?: components["schemas"]["offices.InvitationView"] | null;
+        };
+        "offices.Holding": {
+            delegations: components["schemas"]["applications.DelegationView"][];
+            is_contact: boolean;
+            office: components["schemas"]["accounts.Office"];
+            /** Format: int64 */
+            waiting: number;
+        };
+        "offices.Holdings": {
+            account_id: string;
+            items: components["schemas"]["offices.Holding"][];
+            name: string;
+            /** Format: int64 */
+            others: number;
+            user_name: string;
+        };
+        "offices.InvitationView": {
+            /** Format: date-time */
+            answered_at?: string | null;
+            /** Format: date */
+            begins_on?: string | null;
+            code?: string | null;
+            /** Format: date */
+            ends_on?: string | null;
+            /** Format: date-time */
+            expires_at: string;
+            id: string;
+            /** Format: date-time */
+            made_at: string;
+            made_by?: string | null;
+            name: string;
+            offices: components["schemas"]["offices.OfferedOffice"][];
+            sent: boolean;
+            /** @enum {string} */
+            state: "waiting" | "accepted" | "declined" | "revoked" | "expired";
+        };
+        "offices.InvitationViewPage": {
+            items: components["schemas"]["offices.InvitationView"][];
+            next?: string | null;
+        };
+        "offices.OfferedOffice": {
+            organisation: string;
+            organisation_id: string;
+            present?: string | null;
+            /** @enum {string} */
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
+        };
         "oidc.AppView": {
             id: string;
             name: string;
@@ -4290,9 +6281,11 @@ export interface components {
             allowed: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
             allowed_by?: string | null;
             app: components["schemas"]["oidc.AppView"];
+            approved_by?: string | null;
             /** Format: date-time */
             at: string;
             claims: components["schemas"]["oidc.ClaimView"][];
+            school_purpose?: string | null;
             /** @enum {string} */
             state: "school" | "allowed" | "asked";
         };
@@ -4312,6 +6305,30 @@ export interface components {
             app?: components["schemas"]["oidc.AppView"] | null;
             ask: boolean;
             location?: string | null;
+        };
+        "oidc.SchoolAppCandidate": {
+            app: components["schemas"]["oidc.AppView"];
+            essential: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+            /** @enum {string} */
+            standing: "open" | "own" | "approved";
+            voluntary: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+        };
+        "oidc.SchoolAppCandidatePage": {
+            items: components["schemas"]["oidc.SchoolAppCandidate"][];
+            next?: string | null;
+        };
+        "oidc.SchoolApproval": {
+            app: components["schemas"]["oidc.AppView"];
+            /** Format: date-time */
+            approved_at: string;
+            approved_by?: string | null;
+            asks_for_more: boolean;
+            claims: ("name" | "role" | "stage" | "school" | "class_name" | "card_number")[];
+            from_above: boolean;
+            id: string;
+            organisation: string;
+            organisation_id: string;
+            purpose: string;
         };
         "oidc.SecretView": {
             /** Format: date-time */
@@ -4631,6 +6648,423 @@ export interface components {
             /** Format: int64 */
             sign_ins: number;
         };
+        "problems.Ages": {
+            /** Format: int64 */
+            older: number;
+            /** Format: int64 */
+            one_day: number;
+            /** Format: int64 */
+            one_month: number;
+            /** Format: int64 */
+            one_week: number;
+            /** Format: int64 */
+            three_days: number;
+        };
+        "problems.Context": {
+            browser: string;
+            client_version: string;
+            page: string;
+        };
+        "problems.DeskProblem": {
+            above?: string | null;
+            below?: string | null;
+            context: components["schemas"]["problems.Context"];
+            description: string;
+            events: components["schemas"]["problems.EventView"][];
+            line: components["schemas"]["problems.Line"];
+            main?: components["schemas"]["problems.Line"] | null;
+            may_act: boolean;
+            may_take: boolean;
+            pictures: components["schemas"]["problems.PictureView"][];
+            reporter?: string | null;
+            same: components["schemas"]["problems.Line"][];
+            /** Format: int64 */
+            version: number;
+        };
+        "problems.EventView": {
+            /** Format: date-time */
+            at: string;
+            by_reporter: boolean;
+            id: string;
+            internal: boolean;
+            name?: string | null;
+            organisation?: string | null;
+            /** @enum {string} */
+            step: "reported" | "added" | "answered" | "asked" | "noted" | "escalated" | "overdue" | "nobody" | "closed" | "handed_down" | "taken" | "solved" | "reopened" | "withdrawn" | "merged" | "unmerged";
+            text: string;
+            to?: string | null;
+        };
+        "problems.Home": {
+            /** @enum {string} */
+            desk_level: "province" | "city" | "county" | "unit" | "school" | "class";
+            desk_name: string;
+            name: string;
+            organisation_id: string;
+        };
+        "problems.Line": {
+            /** Format: date-time */
+            changed_at: string;
+            desk_id: string;
+            /** @enum {string} */
+            desk_level: "province" | "city" | "county" | "unit" | "school" | "class";
+            desk_name: string;
+            /** Format: date-time */
+            desk_since: string;
+            /** Format: date */
+            due_on?: string | null;
+            home_id: string;
+            home_name: string;
+            id: string;
+            /** @enum {string} */
+            kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+            overdue: boolean;
+            /** Format: date-time */
+            reported_at: string;
+            /** @enum {string} */
+            state: "open" | "asked" | "solved" | "withdrawn" | "merged";
+            title: string;
+            /** Format: int64 */
+            unseen: number;
+        };
+        "problems.LinePage": {
+            items: components["schemas"]["problems.Line"][];
+            next?: string | null;
+        };
+        "problems.Notice": {
+            /** Format: date-time */
+            ended_at?: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+            /** Format: int64 */
+            me_too: number;
+            mine?: boolean | null;
+            organisation_id: string;
+            organisation_name: string;
+            problem_id?: string | null;
+            /** Format: date-time */
+            since: string;
+            text: string;
+            title: string;
+            /** Format: int64 */
+            version: number;
+        };
+        "problems.OfKind": {
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            arrived: number;
+            /** Format: int64 */
+            escalated: number;
+            hours_to_answer?: number | null;
+            /** @enum {string} */
+            kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+            /** Format: int64 */
+            solved: number;
+            /** Format: int64 */
+            taken_overdue: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "problems.OfLevel": {
+            /** @enum {string} */
+            level: "province" | "city" | "county" | "unit" | "school" | "class";
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "problems.OfOrganisation": {
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            arrived: number;
+            /** Format: int64 */
+            escalated: number;
+            hours_to_answer?: number | null;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            name: string;
+            organisation_id: string;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            solved: number;
+            /** Format: int64 */
+            taken_overdue: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "problems.PictureView": {
+            content_type: string;
+            /** Format: int64 */
+            height: number;
+            id: string;
+            /** Format: int64 */
+            width: number;
+        };
+        "problems.Problem": {
+            context: components["schemas"]["problems.Context"];
+            description: string;
+            events: components["schemas"]["problems.EventView"][];
+            line: components["schemas"]["problems.Line"];
+            may_add: boolean;
+            may_withdraw: boolean;
+            merged: boolean;
+            pictures: components["schemas"]["problems.PictureView"][];
+            /** Format: date-time */
+            reopen_until?: string | null;
+        };
+        "problems.Statistics": {
+            ages: components["schemas"]["problems.Ages"];
+            /** Format: date-time */
+            as_of: string;
+            below: components["schemas"]["problems.OfOrganisation"][];
+            kinds: components["schemas"]["problems.OfKind"][];
+            levels: components["schemas"]["problems.OfLevel"][];
+            own: components["schemas"]["problems.OfOrganisation"];
+            whole: components["schemas"]["problems.OfOrganisation"];
+        };
+        "problems.Unseen": {
+            /** Format: int64 */
+            count: number;
+        };
+        "questions.Answer": {
+            answer: string;
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            /** Format: int64 */
+            helpful: number;
+            id: string;
+            /** @enum {string} */
+            language: "zh_cn" | "en";
+            may_edit: boolean;
+            mine?: boolean | null;
+            open_to_all: boolean;
+            organisation_id: string;
+            organisation_name: string;
+            /** Format: date-time */
+            published_at: string;
+            title: string;
+        };
+        "questions.AnswerSummary": {
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            excerpt: string;
+            /** Format: int64 */
+            helpful: number;
+            id: string;
+            open_to_all: boolean;
+            organisation_id: string;
+            organisation_name: string;
+            /** Format: date-time */
+            published_at: string;
+            title: string;
+        };
+        "questions.Complaint": {
+            /** Format: date-time */
+            at: string;
+            comment?: string | null;
+            /** @enum {string} */
+            reason: "unclear" | "outdated" | "wrong" | "not_my_case" | "other";
+        };
+        "questions.Found": {
+            exact: boolean;
+            items: components["schemas"]["questions.AnswerSummary"][];
+            marks: string[];
+        };
+        "questions.Question": {
+            answer: string;
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            /** Format: date-time */
+            changed_at: string;
+            /** Format: int64 */
+            helpful: number;
+            id: string;
+            /** @enum {string} */
+            language: "zh_cn" | "en";
+            /** Format: int64 */
+            number: number;
+            open_to_all: boolean;
+            organisation_id: string;
+            organisation_name: string;
+            problem_id?: string | null;
+            /** Format: date-time */
+            published_at?: string | null;
+            /** Format: int64 */
+            published_number?: number | null;
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            title: string;
+            /** Format: int64 */
+            unhelpful: number;
+            /** Format: date */
+            valid_from?: string | null;
+            /** Format: date */
+            valid_to?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        "questions.QuestionLine": {
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            /** Format: date-time */
+            changed_at: string;
+            has_newer: boolean;
+            /** Format: int64 */
+            helpful: number;
+            id: string;
+            /** @enum {string} */
+            language: "zh_cn" | "en";
+            open_to_all: boolean;
+            organisation_id: string;
+            organisation_name: string;
+            /** @enum {string} */
+            state: "draft" | "published" | "withdrawn";
+            title: string;
+            /** Format: int64 */
+            unhelpful: number;
+        };
+        "questions.QuestionLinePage": {
+            items: components["schemas"]["questions.QuestionLine"][];
+            next?: string | null;
+        };
+        "questions.Version": {
+            answer: string;
+            /** Format: date-time */
+            at: string;
+            audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+            by?: string | null;
+            note: string;
+            /** Format: int64 */
+            number: number;
+            open_to_all: boolean;
+            title: string;
+            /** Format: date */
+            valid_from?: string | null;
+            /** Format: date */
+            valid_to?: string | null;
+        };
+        "restructuring.Founded": {
+            division_code?: string | null;
+            name: string;
+            school_code?: string | null;
+            school_kind?: ("primary" | "primary_branch" | "junior" | "nine_year" | "vocational_junior" | "complete" | "senior" | "twelve_year" | "vocational" | "technical" | "teacher_training" | "adult_secondary" | "vocational_senior" | "skilled_workers" | "correctional" | "blind" | "deaf" | "intellectual" | "other_special") | null;
+        };
+        "restructuring.OfficeFate": {
+            /** @enum {string} */
+            fate: "goes" | "ends" | "rests";
+            id: string;
+            name: string;
+            organisation: string;
+            /** @enum {string} */
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
+            user_name: string;
+        };
+        "restructuring.Preview": {
+            /** @enum {string} */
+            act: "merge" | "split" | "move" | "close" | "move_classes";
+            blockers: string[];
+            can_be_undone: boolean;
+            /** Format: int64 */
+            certified: number;
+            /** Format: int64 */
+            doubles: number;
+            into: string;
+            into_id?: string | null;
+            offices: components["schemas"]["restructuring.OfficeFate"][];
+            /** Format: date */
+            on: string;
+            /** Format: int64 */
+            open_applications: number;
+            /** Format: int64 */
+            people: number;
+            planned: boolean;
+            /** Format: int64 */
+            renumbered: number;
+            retired_codes: string[];
+            /** Format: int64 */
+            staff: number;
+            /** Format: int64 */
+            students: number;
+            units: components["schemas"]["restructuring.Unit"][];
+            /** Format: int64 */
+            units_total: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "restructuring.StageClasses": {
+            classes: number;
+            /** @enum {string} */
+            stage: "primary" | "junior" | "senior" | "vocational" | "special";
+        };
+        "restructuring.Unit": {
+            /** Format: int64 */
+            certified: number;
+            from: string;
+            id: string;
+            /** @enum {string} */
+            kind: "province" | "city" | "county" | "unit" | "school" | "class";
+            name: string;
+            new_name: string;
+            /** Format: int64 */
+            people: number;
+            /** Format: int64 */
+            waiting: number;
+        };
+        "restructuring.View": {
+            /** @enum {string} */
+            act: "merge" | "split" | "move" | "close" | "move_classes";
+            /** Format: date */
+            effective_on: string;
+            error?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+            founded?: string | null;
+            id: string;
+            into: string;
+            into_id?: string | null;
+            job_id?: string | null;
+            /** Format: int64 */
+            moved: number;
+            /** Format: date-time */
+            ordered_at: string;
+            ordered_by?: string | null;
+            organisations: string[];
+            /** @enum {string} */
+            state: "planned" | "running" | "done" | "failed" | "called_off";
+            /** Format: int64 */
+            units: number;
+        };
+        "restructuring.ViewPage": {
+            items: components["schemas"]["restructuring.View"][];
+            next?: string | null;
+        };
+        "restructuring.YearClass": {
+            class_number: number;
+            id?: string | null;
+            is_new: boolean;
+            name: string;
+            /** @enum {string} */
+            stage: "primary" | "junior" | "senior" | "vocational" | "special";
+        };
+        "restructuring.YearClasses": {
+            classes: components["schemas"]["restructuring.YearClass"][];
+            /** Format: int64 */
+            fresh: number;
+        };
+        "rollout.Compared": {
+            before?: components["schemas"]["rollout.CountsByKind"] | null;
+            now: components["schemas"]["rollout.NodeProgress"];
+        };
+        "rollout.Comparison": {
+            /** Format: date-time */
+            as_of: string;
+            days: string[];
+            items: components["schemas"]["rollout.Compared"][];
+            /** @enum {string} */
+            level: "children" | "counties";
+            organisation: components["schemas"]["rollout.NodeProgress"];
+            /** Format: date */
+            since?: string | null;
+        };
         "rollout.Counts": {
             /** Format: int64 */
             certified: number;
@@ -4655,12 +7089,48 @@ export interface components {
             /** @enum {string} */
             kind: "province" | "city" | "county" | "unit" | "school" | "class";
             name: string;
+            standing: components["schemas"]["rollout.Standing"];
+        };
+        "rollout.Outline": {
+            approval_number?: string | null;
+            credit?: string | null;
+            /** @enum {string} */
+            name: "cities" | "counties";
+            /** Format: int64 */
+            places: number;
+            replaced: boolean;
+            /** Format: date-time */
+            replaced_at?: string | null;
         };
         "rollout.Progress": {
             /** Format: date-time */
             as_of: string;
             children: components["schemas"]["rollout.NodeProgress"][];
             organisation: components["schemas"]["rollout.NodeProgress"];
+        };
+        "rollout.Standing": {
+            complete: boolean;
+            /** Format: date */
+            deadline?: string | null;
+            on_time?: boolean | null;
+            /** Format: int64 */
+            overdue: number;
+        };
+        "rollout.Trend": {
+            /** Format: date-time */
+            as_of: string;
+            days: components["schemas"]["rollout.TrendDay"][];
+            organisation_id: string;
+            organisation_name: string;
+        };
+        "rollout.TrendDay": {
+            by_kind: components["schemas"]["rollout.CountsByKind"];
+            counts: components["schemas"]["rollout.Counts"];
+            /** Format: date */
+            day: string;
+            missing: boolean;
+            /** Format: int64 */
+            overdue: number;
         };
         "roster.ColumnView": {
             field?: ("name" | "document_number" | "document_kind" | "gender" | "birth_date" | "school_code" | "school_name" | "grade" | "class_name" | "entry_year" | "student_number" | "guardian_name" | "guardian_relation" | "guardian_phone" | "guardian2_name" | "guardian2_relation" | "guardian2_phone" | "father_name" | "father_phone" | "mother_name" | "mother_phone" | "post" | "subjects" | "appointed_on") | null;
@@ -4805,6 +7275,40 @@ export interface components {
             /** Format: int64 */
             sheet: number;
         };
+        "settings.Coverage": {
+            /** Format: int64 */
+            certified: number;
+            needed: number;
+            /** Format: int64 */
+            people: number;
+            percent: number;
+        };
+        "settings.Locality": {
+            contact_line: string;
+            functions: ("welcome" | "contact_line" | "review_days" | "coverage_percent" | "gate" | "library" | "computer_room" | "payments" | "transport" | "health" | "social_practice")[];
+            review_days: number;
+            welcome: string;
+        };
+        "settings.Setting": {
+            /** @enum {string} */
+            form: "text" | "number" | "function";
+            from?: string | null;
+            from_id?: string | null;
+            inherited: string;
+            /** @enum {string} */
+            key: "welcome" | "contact_line" | "review_days" | "coverage_percent" | "gate" | "library" | "computer_room" | "payments" | "transport" | "health" | "social_practice";
+            locked: boolean;
+            locked_above: boolean;
+            may_change: boolean;
+            own?: string | null;
+            value: string;
+        };
+        "settings.SettingsOf": {
+            coverage: components["schemas"]["settings.Coverage"];
+            items: components["schemas"]["settings.Setting"][];
+            organisation: string;
+            organisation_id: string;
+        };
         "training.Attendee": {
             account_id: string;
             attended: boolean;
@@ -4813,7 +7317,7 @@ export interface components {
             organisation_id: string;
             organisation_name: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             signed_up: boolean;
         };
         "training.AttendeeSlice": {
@@ -4823,13 +7327,13 @@ export interface components {
         "training.Audience": {
             organisation_id: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
         };
         "training.AudienceView": {
             organisation_id: string;
             organisation_name: string;
             /** @enum {string} */
-            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+            role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
         };
         "training.GapRow": {
             id: string;
@@ -4935,6 +7439,70 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "webhooks.AppWebhooks": {
+            app_id: string;
+            app_name: string;
+            endpoints: components["schemas"]["webhooks.Endpoint"][];
+            organisation: string;
+            types: string[];
+        };
+        "webhooks.Delivery": {
+            /** Format: int64 */
+            attempts: number;
+            endpoint_id: string;
+            error?: ("no_answer" | "timed_out" | "no_host" | "tls" | "address") | null;
+            /** Format: date-time */
+            happened_at: string;
+            id: string;
+            message_id: string;
+            /** Format: date-time */
+            next_attempt_at?: string | null;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed" | "withdrawn";
+            /** Format: int64 */
+            status?: number | null;
+            /** Format: int64 */
+            took_ms?: number | null;
+            /** Format: date-time */
+            tried_at?: string | null;
+            type: string;
+        };
+        "webhooks.DeliveryDetail": {
+            answer?: string | null;
+            body?: string | null;
+            delivery: components["schemas"]["webhooks.Delivery"];
+        };
+        "webhooks.DeliveryPage": {
+            items: components["schemas"]["webhooks.Delivery"][];
+            next?: string | null;
+        };
+        "webhooks.Endpoint": {
+            app_id: string;
+            /** Format: date-time */
+            created_at: string;
+            description: string;
+            /** Format: date-time */
+            disabled_at?: string | null;
+            disabled_because?: ("by_hand" | "gone" | "failing") | null;
+            events: string[];
+            /** Format: date-time */
+            failing_since?: string | null;
+            /** Format: date-time */
+            former_secret_until?: string | null;
+            id: string;
+            /** @enum {string} */
+            state: "enabled" | "disabled";
+            url: string;
+        };
+        "webhooks.Redelivered": {
+            more: boolean;
+            /** Format: int64 */
+            queued: number;
+        };
+        "webhooks.WithSecret": {
+            endpoint: components["schemas"]["webhooks.Endpoint"];
+            secret: string;
+        };
     };
     responses: {
         /** @description Refused or failed (RFC 9457) */
@@ -5014,6 +7582,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["accounts.SignedIn"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_answers: {
+        parameters: {
+            query?: {
+                audience?: ("student" | "guardian" | "teacher" | "staff" | "administrator") | null;
+                limit?: number | null;
+                query?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Found"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_answers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Answer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_answers_id_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string | null;
+                    helpful: boolean;
+                    reason?: ("unclear" | "outdated" | "wrong" | "not_my_case" | "other") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Answer"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -5419,13 +8066,17 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    /** Format: date */
+                    begins_on?: string | null;
                     /** Format: date-time */
                     ends_at?: string | null;
+                    /** Format: date */
+                    ends_on?: string | null;
                     name?: string | null;
                     organisation_id: string;
                     replace?: boolean | null;
                     /** @enum {string} */
-                    role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+                    role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
                     /** Format: date-time */
                     starts_at?: string | null;
                     user_name: string;
@@ -5519,6 +8170,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["portal.MadeApp"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_apps_app_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.AppWebhooks"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_apps_app_webhooks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                app: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    events: string[];
+                    url: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.WithSecret"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -6032,6 +8740,7 @@ export interface operations {
                 organisation_id?: string | null;
                 subject?: string | null;
                 until?: string | null;
+                user_name?: string | null;
             };
             header?: never;
             path?: never;
@@ -6046,6 +8755,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["administration.AuditEventViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_audit_events_csv: {
+        parameters: {
+            query?: {
+                account_id?: string | null;
+                action?: string | null;
+                cursor?: string | null;
+                from?: string | null;
+                limit?: number | null;
+                organisation_id?: string | null;
+                subject?: string | null;
+                until?: string | null;
+                user_name?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -6096,6 +8836,561 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["oidc.AuthorizationStep"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletin_previews: {
+        parameters: {
+            query: {
+                day?: string | null;
+                level?: ("children" | "counties") | null;
+                order_by_rate?: boolean | null;
+                organisation_id: string;
+                people?: ("everybody" | "student" | "teacher" | "staff") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.Preview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletin_schedules: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.ScheduleView"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletin_schedules: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    at: number;
+                    /** @enum {string} */
+                    every: "week" | "month" | "deadline";
+                    level?: ("children" | "counties") | null;
+                    order_by_rate?: boolean | null;
+                    organisation_id: string;
+                    people?: ("everybody" | "student" | "teacher" | "staff") | null;
+                    publish?: boolean | null;
+                    /** Format: date */
+                    starts_on?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.ScheduleView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_bulletin_schedules_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletin_settings: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.SettingView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_bulletin_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    number_pattern: string;
+                    organisation_id: string;
+                    wording: components["schemas"]["bulletins.Wording"];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.SettingView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins: {
+        parameters: {
+            query?: {
+                box?: ("all" | "own" | "above") | null;
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.SummaryPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    day?: string | null;
+                    level?: ("children" | "counties") | null;
+                    order_by_rate?: boolean | null;
+                    organisation_id: string;
+                    people?: ("everybody" | "student" | "teacher" | "staff") | null;
+                    wording?: components["schemas"]["bulletins.Wording"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins_id: {
+        parameters: {
+            query?: {
+                language?: ("zh_cn" | "en") | null;
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_bulletins_id: {
+        parameters: {
+            query: {
+                revision: number;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_bulletins_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_by_rate?: boolean | null;
+                    recompute?: boolean | null;
+                    /** Format: int64 */
+                    revision: number;
+                    wording?: components["schemas"]["bulletins.Wording"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_correction_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_by_rate?: boolean | null;
+                    reason: string;
+                    recompute?: boolean | null;
+                    /** Format: int64 */
+                    revision: number;
+                    wording?: components["schemas"]["bulletins.Wording"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.Difference"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_corrections: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    order_by_rate?: boolean | null;
+                    reason: string;
+                    recompute?: boolean | null;
+                    /** Format: int64 */
+                    revision: number;
+                    wording?: components["schemas"]["bulletins.Wording"] | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins_id_difference: {
+        parameters: {
+            query?: {
+                language?: ("zh_cn" | "en") | null;
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.Difference"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins_id_pdf: {
+        parameters: {
+            query?: {
+                language?: ("zh_cn" | "en") | null;
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    revision: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_read: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulletins_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    /** Format: int64 */
+                    revision: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["bulletins.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulletins_id_xlsx: {
+        parameters: {
+            query?: {
+                language?: ("zh_cn" | "en") | null;
+                version?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -6989,6 +10284,282 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_contact_gaps: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                kind?: ("province" | "city" | "county" | "unit" | "school" | "class") | null;
+                limit?: number | null;
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.GapPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_contact_gaps_counts: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.GapCounts"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_contact_imports: {
+        parameters: {
+            query: {
+                file_name: string;
+                organisation_id: string;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_contact_imports_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_contact_imports_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactImport"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_contact_imports_id_rows: {
+        parameters: {
+            query?: {
+                cursor?: number | null;
+                limit?: number | null;
+                outcome?: ("fresh" | "changed" | "unchanged" | "rejected") | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactRowPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_contact_persons: {
+        parameters: {
+            query: {
+                below?: boolean | null;
+                cursor?: number | null;
+                limit?: number | null;
+                organisation_id: string;
+                query?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.ContactPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_contact_persons: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    duty?: string | null;
+                    mail?: string | null;
+                    name: string;
+                    organisation_id: string;
+                    phone?: string | null;
+                    user_name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.Contact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_contact_persons_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    duty?: string | null;
+                    mail?: string | null;
+                    name: string;
+                    phone?: string | null;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.Contact"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_contact_persons_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_delegations: {
         parameters: {
             query?: never;
@@ -7087,6 +10658,478 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["applications.Colleague"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_desk_notices: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_notices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+                    organisation_id: string;
+                    problem_id?: string | null;
+                    text: string;
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_desk_notices_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    title: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_notices_id_end: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_desk_problems: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                kind?: ("registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other") | null;
+                limit?: number | null;
+                organisation_id: string;
+                overdue?: boolean | null;
+                query?: string | null;
+                where: "here" | "below" | "above" | "solved";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.LinePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_desk_problems_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    solved: boolean;
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_ask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_escalate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_hand_down: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_merge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    into: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_notes: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_question: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_take: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_desk_problems_id_unmerge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.DeskProblem"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -7394,6 +11437,31 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_guardian_disputes: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["families.DisputeViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_guardian_invitations: {
         parameters: {
             query?: never;
@@ -7645,6 +11713,42 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_hand_overs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    account_id: string;
+                    appointments: string[];
+                    name?: string | null;
+                    /** Format: date */
+                    on?: string | null;
+                    phone?: string | null;
+                    user_name?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.HandedOver"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_issuer_keys: {
         parameters: {
             query?: never;
@@ -7718,6 +11822,107 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["oidc.LogoutStep"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_map_outlines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rollout.Outline"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_map_outlines_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: "cities" | "counties";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_map_outlines_name: {
+        parameters: {
+            query: {
+                approval_number?: string | null;
+                credit: string;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                name: "cities" | "counties";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rollout.Outline"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_map_outlines_name: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                name: "cities" | "counties";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -8202,6 +12407,27 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_me_locality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settings.Locality"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_me_notices: {
         parameters: {
             query?: {
@@ -8374,11 +12600,13 @@ export interface operations {
         };
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["accounts.Renewed"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -8453,11 +12681,13 @@ export interface operations {
         };
         responses: {
             /** @description Done */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["accounts.Renewed"];
+                };
             };
             default: components["responses"]["Problem"];
         };
@@ -8503,6 +12733,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["accounts.RecoveryCodes"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_me_school_apps: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.SchoolApproval"][];
                 };
             };
             default: components["responses"]["Problem"];
@@ -8569,6 +12820,232 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["training.MyItem"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_office_holdings: {
+        parameters: {
+            query: {
+                account_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.Holdings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_office_invitations: {
+        parameters: {
+            query: {
+                cursor?: number | null;
+                limit?: number | null;
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.InvitationViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_office_invitations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date */
+                    begins_on?: string | null;
+                    /** Format: date */
+                    ends_on?: string | null;
+                    name: string;
+                    organisation_id: string;
+                    phone?: string | null;
+                    replace?: boolean | null;
+                    /** @enum {string} */
+                    role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.InvitationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_office_invitations_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_office_invitations_answer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    accept: boolean;
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.InvitationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_office_invitations_look: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["offices.InvitationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_offices: {
+        parameters: {
+            query: {
+                below?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id: string;
+                state?: ("present" | "upcoming" | "former") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["accounts.OfficePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_organisation_exports: {
+        parameters: {
+            query: {
+                columns?: string[] | null;
+                format?: ("csv" | "xlsx") | null;
+                kind?: ("province" | "city" | "county" | "unit" | "school" | "class") | null;
+                organisation_id: string;
+                what: "organisations" | "offices" | "contact_persons";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
                 };
             };
             default: components["responses"]["Problem"];
@@ -9004,6 +13481,391 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_problem_notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problem_notices_id_me_too: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Notice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problem_statistics: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Statistics"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problem_statistics_csv: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.LinePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    context?: components["schemas"]["problems.Context"] | null;
+                    description: string;
+                    /** @enum {string} */
+                    kind: "registration" | "sign_in" | "review" | "roster_data" | "e_card" | "app" | "client" | "other";
+                    organisation_id?: string | null;
+                    title: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_messages: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_pictures: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.PictureView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems_id_pictures_picture_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                picture_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_reopen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_seen: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_problems_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Problem"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems_homes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Home"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_problems_unseen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["problems.Unseen"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_progress: {
         parameters: {
             query?: {
@@ -9050,6 +13912,301 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_progress_comparison: {
+        parameters: {
+            query: {
+                level?: ("children" | "counties") | null;
+                organisation_id: string;
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rollout.Comparison"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_progress_trend: {
+        parameters: {
+            query: {
+                from?: string | null;
+                organisation_id: string;
+                until?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rollout.Trend"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_questions: {
+        parameters: {
+            query: {
+                below?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id: string;
+                query?: string | null;
+                state?: ("draft" | "published" | "withdrawn") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.QuestionLinePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_questions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    answer: string;
+                    audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+                    /** @enum {string} */
+                    language: "zh_cn" | "en";
+                    note?: string | null;
+                    open_to_all: boolean;
+                    organisation_id: string;
+                    title: string;
+                    /** Format: date */
+                    valid_from?: string | null;
+                    /** Format: date */
+                    valid_to?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_questions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_questions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    answer: string;
+                    audience: ("student" | "guardian" | "teacher" | "staff" | "administrator")[];
+                    note?: string | null;
+                    open_to_all: boolean;
+                    title: string;
+                    /** Format: date */
+                    valid_from?: string | null;
+                    /** Format: date */
+                    valid_to?: string | null;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_questions_id_complaints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Complaint"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_questions_id_publish: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    number: number;
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_questions_id_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Version"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_questions_id_withdraw: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: int64 */
+                    version: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["questions.Question"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_recoveries: {
         parameters: {
             query?: never;
@@ -9077,6 +14234,161 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["accounts.Recovered"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_restructurings: {
+        parameters: {
+            query: {
+                cursor?: number | null;
+                limit?: number | null;
+                organisation_id: string;
+                state?: ("planned" | "running" | "done" | "failed" | "called_off") | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.ViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_restructurings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    act: "merge" | "split" | "move" | "close" | "move_classes";
+                    children?: string[] | null;
+                    founded?: components["schemas"]["restructuring.Founded"] | null;
+                    into?: string | null;
+                    offices?: string[] | null;
+                    /** Format: date */
+                    on?: string | null;
+                    organisations?: string[] | null;
+                    /** Format: int64 */
+                    people?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_restructurings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_restructurings_id_call_off: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_restructurings_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    act: "merge" | "split" | "move" | "close" | "move_classes";
+                    children?: string[] | null;
+                    founded?: components["schemas"]["restructuring.Founded"] | null;
+                    into?: string | null;
+                    offices?: string[] | null;
+                    /** Format: date */
+                    on?: string | null;
+                    organisations?: string[] | null;
+                    /** Format: int64 */
+                    people?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.Preview"];
                 };
             };
             default: components["responses"]["Problem"];
@@ -9578,6 +14890,175 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_school_apps: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.SchoolApproval"][];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_school_apps: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    app_id: string;
+                    organisation_id: string;
+                    purpose: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.SchoolApproval"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_school_apps_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_school_apps_candidates: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id: string;
+                query?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["oidc.SchoolAppCandidatePage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_school_years: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    entry_year: number;
+                    school_id: string;
+                    stages: components["schemas"]["restructuring.StageClasses"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.YearClasses"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_school_years_preview: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    entry_year: number;
+                    school_id: string;
+                    stages: components["schemas"]["restructuring.StageClasses"][];
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["restructuring.YearClasses"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_sessions: {
         parameters: {
             query?: never;
@@ -9747,6 +15228,88 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    get_settings: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settings.SettingsOf"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    put_settings_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: "welcome" | "contact_line" | "review_days" | "coverage_percent" | "gate" | "library" | "computer_room" | "payments" | "transport" | "health" | "social_practice";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    locked: boolean;
+                    organisation_id: string;
+                    value: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settings.SettingsOf"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_settings_key: {
+        parameters: {
+            query: {
+                organisation_id: string;
+            };
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                key: "welcome" | "contact_line" | "review_days" | "coverage_percent" | "gate" | "library" | "computer_room" | "payments" | "transport" | "health" | "social_practice";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["settings.SettingsOf"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_sms_recoveries: {
         parameters: {
             query?: never;
@@ -9884,7 +15447,7 @@ export interface operations {
             query: {
                 campaign_id?: string | null;
                 organisation_id?: string | null;
-                role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+                role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             };
             header?: never;
             path?: never;
@@ -9909,7 +15472,7 @@ export interface operations {
             query: {
                 campaign_id?: string | null;
                 organisation_id?: string | null;
-                role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher";
+                role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             };
             header?: never;
             path?: never;
@@ -10433,6 +15996,272 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["cards.VerificationView"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_webhook_deliveries_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.DeliveryDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_webhook_deliveries_id_redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Delivery"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Endpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    patch_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    description?: string | null;
+                    events?: string[] | null;
+                    state?: ("enabled" | "disabled") | null;
+                    url?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Endpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_webhooks_id_deliveries: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+                state?: ("pending" | "delivered" | "failed" | "withdrawn") | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.DeliveryPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    delete_webhooks_id_former_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Endpoint"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_webhooks_id_redeliver: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: date-time */
+                    since: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Redelivered"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_webhooks_id_rotate_secret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.WithSecret"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_webhooks_id_test: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["webhooks.Delivery"];
                 };
             };
             default: components["responses"]["Problem"];

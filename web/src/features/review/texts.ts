@@ -99,6 +99,7 @@ export const t = texts({
   role_county_admin: ['县区管理员', 'county administrator'],
   role_school_admin: ['学校管理员', 'school administrator'],
   role_class_teacher: ['班主任', 'class teacher'],
+  role_inspector: ['督导（只读）', 'Inspector (reads only)'],
   held_approve: ['已通过 {name}', '{name}: approved'],
   held_send_back: ['已退回 {name}', '{name}: returned'],
   held_reject: ['未通过 {name}', '{name}: rejected'],
