@@ -108,6 +108,7 @@ protected:
                 .ids = world_.ids,
                 .keys = world_.keys,
                 .random = world_.random,
+                .limits = world_.limits,
                 .audit = world_.audit,
                 .outbox = outbox_,
                 .organisations = world_.organisations,
