@@ -111,7 +111,8 @@ bool Sms::take_from_caps(sql::Tx& tx, Time now) const {
     return true;
 }
 
-/// In a transaction of its own: the present one may be taken back because of the refusal.
+/// In a transaction of its own: the present one may be taken back because of the refusal. When the present one is
+/// run again it is counted again.
 void Sms::count_refusal() const {
     if (refused_) {
         Counter(*refused_).add();
