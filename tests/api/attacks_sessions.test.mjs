@@ -335,10 +335,10 @@ test('nothing that is answered may be framed', { timeout: 120_000 }, async t => 
 
   await t.test('pages, files, answers, for everybody and after signing in', async () => {
     const pages = ['/', '/login', '/register/who', '/authorize?client_id=1', '/authorize', '/logout', '/device', '/verify', '/card', '/me', '/me/password', '/me/second-factor', '/me/apps', '/admin', '/admin/reviews', '/forbidden', '/trouble', '/nowhere', '/a/b/c', '/api', '/index.html']
-    const signedIn = cookieOf(await browserSignsIn(url, 'the.teacher', password))
+    const signedIn = cookieOf(await browserSignsIn(url, 'the.teacher', password, { origin: issuer }))
     for (const path of [...pages, '/favicon.ico', '/sw.js', '/manifest.webmanifest', '/api/openapi.json', '/api/v1/me', '/api/v1/nothing', '/healthz', '/metrics', '/.well-known/openid-configuration', '/oidc/jwks', '/oidc/token', '/oidc/userinfo', '/robots.txt', '/assets/none.js']) {
       for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS', 'DELETE']) {
-        for (const headers of [{}, { cookie: signedIn, origin: url }]) {
+        for (const headers of [{}, { cookie: signedIn, origin: issuer }]) {
           const answer = await plain(url, method, path, { ...headers, 'content-length': 0 })
           assertUnframed(answer.headers, `${method} ${path} ${answer.status}`)
         }

@@ -66,13 +66,12 @@ struct Secret {
 };
 BOOST_DESCRIBE_STRUCT(Secret, (), (secret))
 
-http::Reply<http::Download> picture_of(Logo logo, int cache) {
-    return {.body = {.content_type = std::move(logo.content_type),
-                     .body = std::move(logo.picture),
-                     .file_name = std::nullopt,
-                     .cache_seconds = cache,
-                     .etag = std::move(logo.digest)},
-            .headers = {{"Content-Security-Policy", "default-src 'none'; sandbox"}}};
+http::Download picture_of(Logo logo, int cache) {
+    return {.content_type = std::move(logo.content_type),
+            .body = std::move(logo.picture),
+            .file_name = std::nullopt,
+            .cache_seconds = cache,
+            .etag = std::move(logo.digest)};
 }
 
 void add_registry(http::Routes& routes, Portal& portal) {
