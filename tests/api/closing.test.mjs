@@ -59,7 +59,7 @@ test('closing and reopening', { timeout: 240_000 }, async t => {
     assert.equal(organisation.counts.not_begun, 5)
     assert.deepEqual(parts.map(one => [one.id, one.closed, one.counts.not_begun]), [[school.id, true, 5]])
     const csv = await countyAdmin.get(`/api/v1/progress.csv?organisation_id=${county}`)
-    assert.match(csv, /"2132000042",5,0,0,0,5,0\.0,已撤销\r\n/)
+    assert.match(csv, /"2132000042",5,0,0,0,5,0\.0,,0,已撤销\r\n/)
     assert.deepEqual((await countyAdmin.get(`/api/v1/organisations/${county}/children?closed=true`)).items.map(one => one.id), [school.id])
     const other = { parent_id: county, kind: 'school', name: '另一小学', school_code: '2132000042', school_kind: 'primary' }
     await admin.refused(409, 'POST', '/api/v1/organisations', other, 'organisations.school_code_taken')
