@@ -52,12 +52,12 @@ test('apps of the school', { timeout: 600_000 }, async t => {
     await second.goto('/admin/school-apps')
     await second.getByText('还没有批准过应用').waitFor()
     old = (await head.context().cookies()).find(one => one.name === '__Host-educard')?.value
-    inDatabase(server, 'UPDATE session SET proved_at = 0')
+    inDatabase(server, "UPDATE session SET proved_at = 0 WHERE account_id IN (SELECT id FROM account WHERE user_name = 'headmaster')")
     await head.fill('#approve-purpose', '五年级数学作业')
     await inDialog(head, '批准')
     await head.locator('form#proof #password').fill(officePassword)
-    await inDialog(head, '确认')
-    await head.getByText('五年级数学作业').waitFor()
+    await inDialog(head, '确定')
+    await head.getByRole('button', { name: '撤销批准 外校口算', exact: true }).waitFor()
     const now = (await head.context().cookies()).find(one => one.name === '__Host-educard')?.value
     assert.ok(now && now !== old)
     const copied = await fetch(`${url}/api/v1/me`, { headers: { cookie: `__Host-educard=${old}` } })
@@ -108,9 +108,11 @@ test('apps of the school', { timeout: 600_000 }, async t => {
 
   await t.test('the child enters without asking, and sees who answers; so does the guardian', async () => {
     await signInAs(child, 'young.pupil', password)
+    await child.route(`${callback}*`, way => way.abort())
     const left = child.waitForRequest(one => one.url().startsWith(callback))
     await child.goto(`/authorize?${request}`).catch(() => {}) // nobody answers there
     assert.match((await left).url(), /[?&]code=/)
+    await child.waitForURL(/^chrome-error:/)
     await child.goto('/me/apps')
     await child.getByText('五年级数学作业').waitFor()
     await inspectSizes(child, 'school-apps-mine')
