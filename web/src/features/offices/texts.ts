@@ -64,7 +64,7 @@ export const t = texts({
   import_title: ['导入联系人', 'Import contact persons'],
   import_help: ['先核对，再确认；同一份名单再导入一次不会改变什么。', 'Checked first, then written; the same list a second time changes nothing.'],
   import_file: ['名单文件', 'List'],
-  import_hint: ['.xlsx 或 .csv，列：学校标识码或机构名称、联系人、职务、联系电话、邮箱', '.xlsx or .csv with the columns 学校标识码 or 机构名称, 联系人, 职务, 联系电话, 邮箱'],
+  import_hint: ['.xlsx 或 .csv，列：学校标识码或机构名称、联系人、职务、联系电话、邮箱', '.xlsx or .csv with columns for school code or name, contact person, duty, telephone and mail, headed as in the Chinese hint'],
   import_choose: ['请选择文件', 'Choose a file'],
   import_check: ['核对', 'Check'],
   import_confirm: ['写入 {n} 行', 'Write {n} {n:row|rows}'],
