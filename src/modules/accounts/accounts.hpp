@@ -669,9 +669,9 @@ public:
     bool remove_second_factors(sql::Tx& tx, AccountId account) const;
 
     // phones.cpp: these throw conflict "sms.unavailable" where no short messages are sent
-    /// A code goes to the caller's telephone. Throws conflict "accounts.phone_missing", too_many
-    /// "sms.slow_down".
-    void send_phone_code(sql::Tx& tx, const Caller& caller) const;
+    /// A code goes to the caller's telephone. Not inside a Tx. Throws conflict "accounts.phone_missing", too_many
+    /// "sms.slow_down", "sms.cap_reached".
+    void send_phone_code(const Caller& caller) const;
     /// The telephone is theirs. Not inside a Tx. Throws invalid "accounts.phone_code_wrong".
     Me verify_phone(const Caller& caller, const PhoneCode& proof) const;
     /// The same answer whether or not there is such an account, and a telephone that it has shown to be its

@@ -97,15 +97,24 @@ bool Accounts::take_code(sql::Tx& tx, AccountId account, std::string_view purpos
     return store::try_phone_code(tx, account, purpose, kMostTries, parts_.clock.now());
 }
 
-void Accounts::send_phone_code(sql::Tx& tx, const Caller& caller) const {
+void Accounts::send_phone_code(const Caller& caller) const {
     if (sms_ == nullptr) {
         throw Error(Fault::conflict, "sms.unavailable");
     }
-    const auto account = store::find_account(tx, caller.account).value();
-    if (!account.phone) {
-        throw Error(Fault::conflict, "accounts.phone_missing");
+    try {
+        parts_.database.write([&](sql::Tx& tx) {
+            const auto account = store::find_account(tx, caller.account).value();
+            if (!account.phone) {
+                throw Error(Fault::conflict, "accounts.phone_missing");
+            }
+            send_code(tx, account, kVerification);
+        });
+    } catch (const Error& error) {
+        if (error.code() == "sms.cap_reached") {
+            sms_->note_refusal();
+        }
+        throw;
     }
-    send_code(tx, account, kVerification);
 }
 
 Me Accounts::verify_phone(const Caller& caller, const PhoneCode& proof) const {

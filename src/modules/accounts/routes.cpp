@@ -526,7 +526,7 @@ void add_recovery(http::Routes& routes, Accounts& accounts) {
         .errors({"accounts.no_recovery"});
     routes
         .post("/api/v1/me/phone-codes",
-              write([&accounts](sql::Tx& tx, const Caller& caller) { accounts.send_phone_code(tx, caller); }))
+              blocking([&accounts](const Caller& caller) { accounts.send_phone_code(caller); }))
         .summary("Send a code to one's telephone, to show that it is one's own")
         .signed_in()
         .proven()

@@ -108,7 +108,8 @@ InvitationView Offices::make_invitation(sql::Tx& tx,
     audit(tx, caller, "offices.invited", organisation, "office_invitation", row.id.value);
     auto view = view_of(tx, row);
     if (phone && parts_.sms.is_available()) {
-        parts_.sms.send(
+        // The code is shown too, so nothing is lost when no message may leave now.
+        view.sent = parts_.sms.try_send(
             tx,
             *phone,
             fmt::format("{}您好，邀请您担任{}的{}。请在{}天内打开 {}/office-invitation 并输入邀请码 {}",
@@ -119,7 +120,6 @@ InvitationView Offices::make_invitation(sql::Tx& tx,
                         parts_.origin,
                         code),
             kInvitationLife);
-        view.sent = true;
     }
     view.code = code;
     return view;

@@ -79,7 +79,7 @@ std::expected<MessageId, Sms::Refusal> Sms::accept(sql::Tx& tx,
     }
     const auto now = parts_.clock.now();
     if (!take_from_caps(tx, now)) {
-        count_refusal();
+        count_refusal(tx, now);
         return std::unexpected(Refusal{.why = Refused::cap, .wait = kCapWait});
     }
     const auto id = parts_.ids.next<MessageId>();
@@ -111,19 +111,14 @@ bool Sms::take_from_caps(sql::Tx& tx, Time now) const {
     return true;
 }
 
-/// In a transaction of its own: the present one may be taken back because of the refusal. When the present one is
-/// run again it is counted again.
-void Sms::count_refusal() const {
+void Sms::note_refusal() const {
+    parts_.database.write([this](sql::Tx& tx) { count_refusal(tx, parts_.clock.now()); });
+}
+
+void Sms::count_refusal(sql::Tx& tx, Time now) const {
+    store::count_refused(tx, period_of("day", kDay, now), now);
     if (refused_) {
-        Counter(*refused_).add();
-    }
-    const auto now = parts_.clock.now();
-    try {
-        parts_.database.submit_write(
-            [day = period_of("day", kDay, now), now](sql::Tx& tx) { store::count_refused(tx, day, now); },
-            [](std::exception_ptr) {});  // a count only
-    } catch (const Error& error) {
-        spdlog::debug("a short message that was refused is not counted: {}", error.code());
+        tx.after_commit([counter = *refused_]() mutable { counter.add(); });
     }
 }
 

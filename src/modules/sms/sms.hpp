@@ -81,7 +81,7 @@ public:
     bool is_available() const { return parts_.gateway != nullptr; }
     /// `phone` in national digits, or "+" and international ones. Nothing is sent after `life`. Throws
     /// conflict "sms.unavailable", and too_many "sms.slow_down" or, when the cap is reached,
-    /// "sms.cap_reached".
+    /// "sms.cap_reached": whoever lets that take the transaction back calls note_refusal().
     MessageId send(sql::Tx& tx,
                    std::string_view phone,
                    std::string_view text,
@@ -91,6 +91,8 @@ public:
                   std::string_view phone,
                   std::string_view text,
                   std::chrono::seconds life) const;
+    /// Counts what the cap held back in a transaction that was taken back because of it. Not inside a Tx.
+    void note_refusal() const;
     /// What a gateway tells, in the numbers of Kannel's delivery reports: 1 delivered, 2 not, 8 accepted by
     /// the carrier, 16 refused by it; others mean nothing. Throws not_found "sms.report_unknown" unless `key`
     /// is of that message.
@@ -114,7 +116,7 @@ private:
                                              std::string_view text,
                                              std::chrono::seconds life) const;
     bool take_from_caps(sql::Tx& tx, Time now) const;
-    void count_refusal() const;
+    void count_refusal(sql::Tx& tx, Time now) const;
     void deliver(const OutboxItem& item) const;
     std::string key_of(MessageId id) const;
 
