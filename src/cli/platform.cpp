@@ -314,6 +314,7 @@ Platform::Platform(const Settings& settings)
         [this](sql::Tx& tx, const organisations::Organisation& from, const organisations::Organisation& to) {
             offices.contacts_follow(tx, from.id, to.id);
         });
+    oidc.keep_reviewed_with([this](sql::Tx& tx, const oidc::App& app) { return portal.is_reviewed(tx, app); });
     oidc.admit_testers_with(
         [this](sql::Tx& tx, oidc::AppId app, AccountId account) { return portal.is_member(tx, app, account); });
     accounts.when_ended([this](sql::Tx& tx, AccountId account, SessionId session) {

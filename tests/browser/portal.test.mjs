@@ -103,7 +103,7 @@ test('the developer portal', { timeout: 900_000 }, async t => {
     await tab(office, '概况')
     await press(office, '提交审核')
     await inDialog(office, '提交审核')
-    await office.getByText('由您提交，须由其他管理员审核').waitFor()
+    await office.getByText('由市级或省级的其他管理员审核').waitFor()
   })
 
   await t.test('the review sees what would change, returns it, and approves it', async () => {

@@ -45,7 +45,12 @@ std::vector<SessionRow> sessions(sql::Tx& tx, AccountId account) {
 }
 
 bool delete_session(sql::Tx& tx, AccountId account, SessionId id) {
-    return tx.execute(R"(DELETE FROM session WHERE account_id = $1 AND id = $2)", account, id) == 1;
+    // Twice: whoever renews its token at the same time puts another row in its place, which the first
+    // statement, having waited for the old one, does not see.
+    const auto remove = [&] {
+        return tx.execute(R"(DELETE FROM session WHERE account_id = $1 AND id = $2)", account, id) == 1;
+    };
+    return remove() || remove();
 }
 
 std::optional<Bytes> session_token(sql::Tx& tx, AccountId account, SessionId id) {

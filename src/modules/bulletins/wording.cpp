@@ -80,16 +80,65 @@ bool has_typed_figure(std::string_view prose) {
     return false;
 }
 
+/// With full-width digits (U+FF10 to U+FF19) and full stops as the plain ones.
+std::string plain_digits(std::string_view text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const auto third = at + 2 < text.size() && text[at] == '\xEF' && text[at + 1] == '\xBC'
+                               ? static_cast<unsigned char>(text[at + 2])
+                               : 0U;
+        if (third >= 0x90 && third <= 0x99) {
+            out += static_cast<char>('0' + (third - 0x90));
+            at += 2;
+        } else if (third == 0x8E) {
+            out += '.';
+            at += 2;
+        } else {
+            out += text[at];
+        }
+    }
+    return out;
+}
+
+bool is_mark(char c) {
+    return c == '.' || c == ',';
+}
+
+/// "9", "9." and "-".
+bool ends_like_figure(std::string_view prose) {
+    if (prose.empty()) {
+        return false;
+    }
+    const bool marked = is_mark(prose.back()) && prose.size() > 1 && is_digit(prose[prose.size() - 2]);
+    return is_digit(prose.back()) || marked || prose.back() == '-';
+}
+
+/// "9" and ".9".
+bool begins_like_figure(std::string_view prose) {
+    return !prose.empty() &&
+           (is_digit(prose.front()) || (is_mark(prose.front()) && prose.size() > 1 && is_digit(prose[1])));
+}
+
 void look_at(std::string_view text,
              const std::string& path,
              const std::string* before,
              std::vector<FieldError>& faults) {
     bool typed = false;
     std::set<std::string> names;
+    std::string before_name;
+    bool after_name = false;
+    // A digit that touches a placeholder would change the figure that comes there.
     const bool whole = walk(
         text,
-        [&](std::string_view prose) { typed |= has_typed_figure(prose); },
-        [&](std::string_view name) { names.emplace(name); });
+        [&](std::string_view piece) {
+            before_name = plain_digits(piece);
+            typed |= has_typed_figure(before_name) || (after_name && begins_like_figure(before_name));
+        },
+        [&](std::string_view name) {
+            typed |= ends_like_figure(before_name);
+            after_name = true;
+            names.emplace(name);
+        });
     const auto& known = placeholders();
     const auto is_known = [&](const std::string& name) {
         return std::ranges::find(known, name) != known.end();

@@ -228,6 +228,9 @@ CampaignView Campaigns::edit(sql::Tx& tx, const Caller& caller, const CampaignEd
     }
     const auto owner = parts_.organisations.get(tx, row.organisation_id);
     const bool seen = row.state == State::published;
+    if (seen) {
+        put_round(tx);  // a day that was changed may be today's
+    }
     const auto note = [&](std::string field, const std::string& was, const std::string& is) {
         if (seen) {
             note_change(tx, caller, row.id, owner.id, std::move(field), was, is);

@@ -326,6 +326,9 @@ void Campaigns::call(sql::Tx& tx, const Caller& caller, const CallInput& input) 
         throw Error(Fault::conflict,
                     line.campaign.state == State::draft ? "campaigns.not_published" : "campaigns.over");
     }
+    if (line.here.kind == organisations::Kind::class_) {
+        throw Error::invalid("organisation_id", "campaigns.not_for_classes");
+    }
     if (!store::insert_call(tx, input.id, line.here.id, today(), caller.account, parts_.clock.now())) {
         throw Error(Fault::conflict, "campaigns.called_today");
     }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <limits>
 
 namespace educard::campaigns {
 
@@ -191,6 +192,9 @@ CampaignView Campaigns::set_deadline(sql::Tx& tx, const Caller& caller, const De
     if (!errors.empty()) {
         throw Error::invalid(std::move(errors));
     }
+    if (input.version < 0 || input.version == std::numeric_limits<std::int64_t>::max()) {
+        throw changed_meanwhile();
+    }
     const OwnDeadline own{line.here.id,
                           input.phase,
                           input.deadline,
@@ -209,6 +213,7 @@ CampaignView Campaigns::set_deadline(sql::Tx& tx, const Caller& caller, const De
                 field_of(input.phase),
                 before ? to_text(before->deadline) : "",
                 to_text(own.deadline));
+    put_round(tx);  // today may be one of its days now
     audit(tx, caller, "campaigns.deadline_set", line.here.path, input.id);
     return get(tx, caller, {input.id, line.here.id});
 }
@@ -224,6 +229,7 @@ CampaignView Campaigns::inherit_deadline(sql::Tx& tx, const Caller& caller, cons
     }
     note_change(
         tx, caller, input.id, line.here.id, field_of(*input.phase), to_text(chain.back().deadline), "");
+    put_round(tx);
     audit(tx, caller, "campaigns.deadline_inherited", line.here.path, input.id);
     return get(tx, caller, {input.id, line.here.id});
 }
@@ -266,6 +272,9 @@ CampaignView Campaigns::set_target(sql::Tx& tx, const Caller& caller, const Targ
     }
     if (!errors.empty()) {
         throw Error::invalid(std::move(errors));
+    }
+    if (input.version < 0 || input.version == std::numeric_limits<std::int64_t>::max()) {
+        throw changed_meanwhile();
     }
     const OwnTarget own{line.here.id, input.percent, input.people, input.version + 1};
     const bool written = input.version == 0 ? store::insert_target(tx, input.id, own)

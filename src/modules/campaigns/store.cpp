@@ -104,7 +104,7 @@ std::vector<CampaignItem> list(sql::Tx& tx,
         R"(SELECT c.id, c.organisation_id, o.name AS organisation_name, c.name, c.begins_on, c.ends_on, c.state
            FROM campaign c JOIN organisation o ON o.id = c.organisation_id
            WHERE (c.organisation_id IN ($1, $2, $3, $4, $5, $6, $7, $8) OR (o.path >= $9 AND o.path < $10))
-             AND ($11 = '' OR c.state = $11) AND ($12 = '' OR c.name LIKE '%' || $12 || '%' ESCAPE '\')
+             AND ($11 = '' OR c.state = $11) AND ($12 = '' OR LOWER(c.name) LIKE '%' || LOWER($12) || '%' ESCAPE '\')
              AND c.id < $13
            ORDER BY c.id DESC LIMIT $14)",
         ids[0],

@@ -45,7 +45,8 @@ std::vector<organisations::Organisation> open_children(sql::Tx& tx, Organisation
 std::vector<Office> offices_at(sql::Tx& tx, OrganisationId organisation, Time now) {
     return tx.list<Office>(
         R"(SELECT account_id, organisation_id FROM appointment
-           WHERE organisation_id = $1 AND ended_by IS NULL AND starts_at <= $2 AND (ends_at IS NULL OR ends_at > $2))",
+           WHERE organisation_id = $1 AND role <> 'inspector' AND ended_by IS NULL AND starts_at <= $2
+             AND (ends_at IS NULL OR ends_at > $2))",
         organisation,
         now);
 }
@@ -54,7 +55,8 @@ std::vector<Office> class_teachers_of(sql::Tx& tx, OrganisationId school, Time n
     return tx.list<Office>(
         R"(SELECT p.account_id, p.organisation_id
            FROM organisation o JOIN appointment p ON p.organisation_id = o.id
-           WHERE o.parent_id = $1 AND o.kind = 'class' AND o.valid_to IS NULL AND p.ended_by IS NULL
+           WHERE o.parent_id = $1 AND o.kind = 'class' AND o.valid_to IS NULL AND p.role = 'class_teacher'
+             AND p.ended_by IS NULL
              AND p.starts_at <= $2 AND (p.ends_at IS NULL OR p.ends_at > $2))",
         school,
         now);
@@ -65,7 +67,8 @@ std::map<OrganisationId, std::int64_t> count_offices(sql::Tx& tx, std::string_vi
     tx.each(
         R"(SELECT p.organisation_id, COUNT(*)
            FROM organisation o JOIN appointment p ON p.organisation_id = o.id
-           WHERE o.kind <> 'class' AND o.path >= $1 AND o.path < $2 AND p.ended_by IS NULL AND p.starts_at <= $3
+           WHERE o.kind <> 'class' AND o.path >= $1 AND o.path < $2 AND p.role <> 'inspector'
+             AND p.ended_by IS NULL AND p.starts_at <= $3
              AND (p.ends_at IS NULL OR p.ends_at > $3)
            GROUP BY p.organisation_id)",
         [&](const sql::Row& row) { counts[row.get<OrganisationId>(0)] = row.integer(1); },

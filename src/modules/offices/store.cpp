@@ -80,7 +80,7 @@ std::vector<Contact> contacts(sql::Tx& tx, const ContactsQuery& query, std::stri
     static const std::string kList =
         kContact +
         R"( WHERE o.path >= $1 AND o.path < $2 AND o.kind <> 'class' AND c.id > $3
-              AND ($4 = '' OR c.name LIKE '%' || $4 || '%' ESCAPE '\' OR o.name LIKE '%' || $4 || '%' ESCAPE '\')
+              AND ($4 = '' OR LOWER(c.name) LIKE '%' || LOWER($4) || '%' ESCAPE '\' OR LOWER(o.name) LIKE '%' || LOWER($4) || '%' ESCAPE '\')
             ORDER BY c.id LIMIT $5)";
     const auto end = query.below ? end_of_subtree(path) : std::string(path) + "!";
     return tx.list<Contact>(kList, path, end, query.after, escaped(query.text), query.limit);

@@ -244,6 +244,7 @@ App Oidc::change_app(sql::Tx& tx, const Caller& caller, AppId id, NewApp app) co
     app.name = tidy(app.name);
     app.purpose = tidy(app.purpose);
     app.authentication = before->authentication;
+    app.posts_secret = before->posts_secret;
     app.keys = before->keys;
     if (auto errors = find_faults(app); !errors.empty()) {
         throw Error::invalid(std::move(errors));

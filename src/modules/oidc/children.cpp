@@ -21,12 +21,6 @@ BOOST_DESCRIBE_STRUCT(AppOfAudit, (), (app))
 
 constexpr std::size_t kMostRequests = 50;  // that wait at once, of one child
 
-std::vector<Claim> all_of(const App& app) {
-    auto claims = app.essential;
-    claims.insert(claims.end(), app.voluntary.begin(), app.voluntary.end());
-    return registered_of(app, claims);
-}
-
 }  // namespace
 
 std::optional<std::vector<Claim>> Oidc::claims_for_child(sql::Tx& tx,
@@ -70,7 +64,7 @@ void Oidc::ask_guardian(sql::Tx& tx, const Caller& caller, AppId id) const {
     }
     admit(tx, *app, caller.account);
     const auto person = get_child(tx, caller.account);
-    if (may_enter(tx, *app, person) || claims_for_child(tx, *app, caller.account, all_of(*app))) {
+    if (may_enter(tx, *app, person) || claims_for_child(tx, *app, caller.account, all_claims_of(*app))) {
         throw Error(Fault::conflict, "oidc.no_guardian_needed");
     }
     if (store::requests(tx, caller.account).size() < kMostRequests) {
@@ -95,7 +89,7 @@ std::vector<ChildApp> Oidc::apps_of_child(sql::Tx& tx, AccountId child) const {
         }
         list.push_back({.app = view_of(tx, *app),
                         .state = state,
-                        .claims = views_of(*person, all_of(*app), *app),
+                        .claims = views_of(*person, all_claims_of(*app), *app),
                         .allowed = {},
                         .allowed_by = std::nullopt,
                         .at = at});
@@ -140,7 +134,7 @@ void Oidc::allow_for_child(sql::Tx& tx,
     store::put_allowance(tx,
                          child,
                          {.app_id = id,
-                          .claims = json::encode(agreed_of(*app, all_of(*app), with)),
+                          .claims = json::encode(agreed_of(*app, all_claims_of(*app), with)),
                           .allowed_by = guardian.account,
                           .allowed_at = parts_.clock.now()});
     store::remove_request(tx, child, id);

@@ -10,12 +10,6 @@ namespace educard::oidc {
 
 namespace {
 
-std::vector<Claim> all_of(const App& app) {
-    auto claims = app.essential;
-    claims.insert(claims.end(), app.voluntary.begin(), app.voluntary.end());
-    return registered_of(app, claims);
-}
-
 bool has_entered(sql::Tx& tx, AccountId account, AppId app) {
     return std::ranges::any_of(store::entered(tx, account),
                                [&](const store::Entered& one) { return one.app_id == app; });
@@ -50,13 +44,15 @@ std::optional<Told> Oidc::find_told(sql::Tx& tx, const App& app, AccountId accou
     if (!standing->is_child) {
         if (const auto consent = store::find_consent(tx, account, app.id)) {
             claims = registered_of(app, json::decode<std::vector<Claim>>(consent->claims));
+        } else if (has_entered(tx, account, app.id)) {
+            claims = claims_of_school(tx, app, *person, all_claims_of(app));
         }
     } else {
         // A school's own app may let in all of its children; that is no reason to tell it of those who never
         // came.
         const bool entered = has_entered(tx, account, app.id);
         if (entered || store::find_allowance(tx, account, app.id)) {
-            claims = claims_for_child(tx, app, account, all_of(app));
+            claims = claims_for_child(tx, app, account, all_claims_of(app));
         }
         if (!claims && entered && occasion == Occasion::parting) {
             claims.emplace();

@@ -476,6 +476,10 @@ public:
     /// Who may enter an app in test; without it nobody. Before serving starts.
     using IsTester = std::function<bool(sql::Tx& tx, AppId app, AccountId account)>;
     void admit_testers_with(IsTester is_tester) { is_tester_ = std::move(is_tester); }
+    /// Which apps may not change what they registered themselves any more, because somebody reviews it.
+    /// Before serving starts.
+    using IsReviewed = std::function<bool(sql::Tx& tx, const App& app)>;
+    void keep_reviewed_with(IsReviewed is_reviewed) { is_reviewed_ = std::move(is_reviewed); }
     sql::Database& database() const { return parts_.database; }
 
     // apps.cpp: the registry
@@ -730,7 +734,11 @@ private:
                                                        const std::vector<Claim>& wanted) const;
     /// Whether they, a guardian or their school still agree; what rests on a school alone is kept, so that it
     /// ends with the approval.
-    bool note_ground(sql::Tx& tx, const App& app, AccountId account, bool of_child) const;
+    bool note_ground(sql::Tx& tx,
+                     const App& app,
+                     AccountId account,
+                     const std::vector<Claim>& claims,
+                     bool of_child) const;
     bool has_own_ground(sql::Tx& tx, const App& app, AccountId account) const;
     SchoolApproval view_of_approval(sql::Tx& tx, const store::ApprovalRow& row, std::string_view path) const;
     void end_entries(const OutboxItem& item) const;
@@ -754,6 +762,7 @@ private:
 
     Parts parts_;
     IsTester is_tester_;
+    IsReviewed is_reviewed_;
     crypto::FieldCipher cipher_;
     std::unique_ptr<SigningKeys> signing_keys_;
     std::function<void(sql::Tx&, AppId, AccountId)> tell_withdrawn_;

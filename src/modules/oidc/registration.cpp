@@ -135,6 +135,9 @@ boost::json::object Oidc::replace_registration(sql::Tx& tx,
                                                const Caller& caller,
                                                const ReplacementInput& input) const {
     const auto before = authenticate_manager(tx, caller, input.client_id);
+    if (is_reviewed_ && is_reviewed_(tx, before)) {
+        throw Error(Fault::forbidden, "oauth.unauthorized_client");  // a change is proposed in the portal
+    }
     auto metadata = parse_client_metadata(text_of(input));
     const auto now = parts_.clock.now();
     // RFC 7592, 2.2: it says its client_id, and its secret cannot be chosen.

@@ -84,6 +84,12 @@ std::vector<Claim> claims_wanted(const App& app, std::string_view scope) {
     return registered_of(app, claims_of_scope(scope));
 }
 
+std::vector<Claim> all_claims_of(const App& app) {
+    auto claims = app.essential;
+    claims.insert(claims.end(), app.voluntary.begin(), app.voluntary.end());
+    return registered_of(app, claims);
+}
+
 std::vector<Claim> registered_of(const App& app, const std::vector<Claim>& claims) {
     std::vector<Claim> list;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<Claim>>([&](auto enumerator) {

@@ -22,6 +22,8 @@ std::vector<Claim> claims_of_scope(std::string_view scope);
 /// Which claims a scope stands for, of those that the app may hear.
 std::vector<Claim> claims_wanted(const App& app, std::string_view scope);
 /// Those of `claims` that the app may hear, each once, in their order on the page.
+/// Everything that the app may ask for.
+std::vector<Claim> all_claims_of(const App& app);
 std::vector<Claim> registered_of(const App& app, const std::vector<Claim>& claims);
 /// What the person agreed to of them: what is essential, and what they chose of the rest.
 std::vector<Claim> agreed_of(const App& app,

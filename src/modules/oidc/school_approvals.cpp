@@ -63,9 +63,14 @@ std::string small_letters(std::string_view text) {
     return out;
 }
 
+/// `given`: JSON, as it is kept.
+bool covers(const std::string& given, const std::vector<Claim>& claims) {
+    const auto known = json::decode<std::vector<Claim>>(given);
+    return std::ranges::all_of(claims, [&](Claim claim) { return contains(known, claim); });
+}
+
 bool covers_all(const store::ApprovalRow& row, const std::vector<Claim>& essential) {
-    const auto covered = json::decode<std::vector<Claim>>(row.claims);
-    return std::ranges::all_of(essential, [&](Claim claim) { return contains(covered, claim); });
+    return covers(row.claims, essential);
 }
 
 /// The nearest that covers what the app cannot do without.
@@ -114,17 +119,23 @@ bool Oidc::has_own_ground(sql::Tx& tx, const App& app, AccountId account) const 
     const auto standing = parts_.people.find_standing(tx, account);
     if (standing && standing->is_child) {
         const auto person = parts_.people.find(tx, account);
-        return store::find_allowance(tx, account, app.id) || (person && may_enter(tx, app, *person));
+        const auto allowance = store::find_allowance(tx, account, app.id);
+        return (allowance && covers(allowance->claims, app.essential)) ||
+               (person && may_enter(tx, app, *person));
     }
-    return store::find_consent(tx, account, app.id).has_value();
+    const auto consent = store::find_consent(tx, account, app.id);
+    return consent && covers(consent->claims, app.essential);
 }
 
-bool Oidc::note_ground(sql::Tx& tx, const App& app, AccountId account, bool of_child) const {
-    if (of_child ? store::find_allowance(tx, account, app.id).has_value()
-                 : store::find_consent(tx, account, app.id).has_value()) {
-        return true;
-    }
+bool Oidc::note_ground(
+    sql::Tx& tx, const App& app, AccountId account, const std::vector<Claim>& claims, bool of_child) const {
     const auto person = parts_.people.find(tx, account);
+    if (of_child) {
+        const auto allowance = store::find_allowance(tx, account, app.id);
+        if ((allowance && covers(allowance->claims, claims)) || (person && may_enter(tx, app, *person))) {
+            return true;
+        }
+    }
     if (const auto approval = person ? find_covering(tx, app, *person) : std::nullopt) {
         store::put_entry(tx, approval->id, account);
         return true;
@@ -197,15 +208,18 @@ SchoolAppCandidates Oidc::search_for_school(sql::Tx& tx,
     SchoolAppCandidates found;
     for (const auto& row : store::search_apps(tx, part, cursor, limit)) {
         const auto app = app_of(row);
-        const auto approval = store::find_approval(tx, organisation, app.id);
+        const auto above = organisations_of(school.path);
+        const bool approved = std::ranges::any_of(above, [&](OrganisationId one) {
+            const auto approval = store::find_approval(tx, one, app.id);
+            return approval && covers_all(*approval, app.essential);
+        });
         const auto owner = parts_.organisations.get(tx, app.organisation_id).path;
         found.items.push_back({.app = view_of(tx, app),
                                .essential = app.essential,
                                .voluntary = app.voluntary,
                                .standing = is_within(school.path, owner) ? Approvable::own
-                                           : approval && covers_all(*approval, app.essential)
-                                               ? Approvable::approved
-                                               : Approvable::open});
+                                           : approved                    ? Approvable::approved
+                                                                         : Approvable::open});
     }
     if (std::cmp_equal(found.items.size(), limit)) {
         found.next = found.items.back().app.id;
@@ -288,27 +302,27 @@ void Oidc::end_entry(sql::Tx& tx, const App& app, AccountId account) const {
         store::put_entry(tx, other->id, account);
         return;
     }
-    store::revoke_grants(tx, app.id, account, parts_.clock.now());
+    end_consent(tx, account, app.id);
 }
 
 void Oidc::end_entries(const OutboxItem& item) const {
     const auto withdrawal = json::decode<Withdrawal>(item.payload);
+    std::vector<AccountId> ended;
     AccountId cursor;
-    for (bool more = true; more;) {
-        more = parts_.database.write([&](sql::Tx& tx) {
+    do {
+        // May run again from the start: the place moves on only once it is done.
+        ended = parts_.database.write([&](sql::Tx& tx) {
             const auto app = find_app(tx, withdrawal.app);
-            const auto accounts = store::entries_of(tx, withdrawal.approval, cursor, kAtOnce);
+            auto accounts = store::entries_of(tx, withdrawal.approval, cursor, kAtOnce);
             for (const auto account : accounts) {
                 if (app) {
                     end_entry(tx, *app, account);
                 }
             }
-            if (!accounts.empty()) {
-                cursor = accounts.back();
-            }
-            return std::cmp_equal(accounts.size(), kAtOnce);
+            return accounts;
         });
-    }
+        cursor = ended.empty() ? cursor : ended.back();
+    } while (std::cmp_equal(ended.size(), kAtOnce));
 }
 
 void Oidc::sweep_school_approvals(sql::Tx& tx) const {

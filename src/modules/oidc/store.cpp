@@ -233,7 +233,9 @@ bool insert_token_key(sql::Tx& tx, const TokenKey& key) {
 
 std::optional<Consent> find_consent(sql::Tx& tx, AccountId account, AppId app) {
     return tx.find<Consent>(
-        "SELECT app_id, claims, given_at FROM app_consent WHERE account_id = $1 AND app_id = $2", account, app);
+        "SELECT app_id, claims, given_at FROM app_consent WHERE account_id = $1 AND app_id = $2",
+        account,
+        app);
 }
 
 std::vector<Consent> consents(sql::Tx& tx, AccountId account) {
@@ -261,6 +263,11 @@ std::optional<std::string> hold_consent(sql::Tx& tx, AccountId account, AppId ap
 
 bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
     return tx.execute("DELETE FROM app_consent WHERE account_id = $1 AND app_id = $2", account, app) == 1;
+}
+
+void hold_allowance(sql::Tx& tx, AccountId child, AppId app) {
+    tx.execute(
+        "UPDATE app_allowance SET allowed_at = allowed_at WHERE account_id = $1 AND app_id = $2", child, app);
 }
 
 std::optional<Allowance> find_allowance(sql::Tx& tx, AccountId child, AppId app) {

@@ -143,6 +143,8 @@ struct Allowance {
     Time allowed_at;
 };
 BOOST_DESCRIBE_STRUCT(Allowance, (), (app_id, claims, allowed_by, allowed_at))
+/// Nobody removes or changes it before `tx` is done.
+void hold_allowance(sql::Tx& tx, AccountId child, AppId app);
 std::optional<Allowance> find_allowance(sql::Tx& tx, AccountId child, AppId app);
 std::vector<Allowance> allowances(sql::Tx& tx, AccountId child);
 void put_allowance(sql::Tx& tx, AccountId child, const Allowance& allowance);

@@ -71,6 +71,9 @@ public:
             throw invalid_grant();
         }
         const auto& details = code.details;
+        if (!details.session) {
+            throw invalid_grant();  // nobody gets a code without being signed in
+        }
         const auto from = origin_of(code);
         if (!fits(code, input)) {
             return refuse_again(from);
@@ -235,8 +238,9 @@ private:
         auto claims = agreed.user_info;
         claims.insert(claims.end(), agreed.id_token.begin(), agreed.id_token.end());
         if (of_child) {
+            store::hold_allowance(tx_, account, app_.id);
             return oidc_.claims_for_child(tx_, app_, account, claims) &&
-                   oidc_.note_ground(tx_, app_, account, true);
+                   oidc_.note_ground(tx_, app_, account, claims, true);
         }
         const auto consent = store::hold_consent(tx_, account, app_.id);
         const auto allowed = consent ? json::decode<std::vector<Claim>>(*consent) : std::vector<Claim>();
@@ -247,7 +251,7 @@ private:
             return true;
         }
         const auto covered = oidc_.claims_of_school(tx_, app_, account, claims);
-        return covered && within(*covered) && oidc_.note_ground(tx_, app_, account, false);
+        return covered && within(*covered) && oidc_.note_ground(tx_, app_, account, claims, false);
     }
 
     /// The first tokens of a grant.

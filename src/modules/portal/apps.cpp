@@ -148,6 +148,8 @@ std::vector<AppLine> Portal::list(sql::Tx& tx, const Caller& caller) const {
     if (caller.grants.empty() && developed.empty()) {
         return lines;
     }
+    Caller acting = caller;
+    keep_to_acting(acting);
     std::vector<store::Listing> listings = store::listings(tx);
     for (auto& app : parts_.oidc.list_apps(tx)) {
         if (app.deleted_at) {
@@ -162,7 +164,7 @@ std::vector<AppLine> Portal::list(sql::Tx& tx, const Caller& caller) const {
         const bool known = listing != listings.end();
         const auto shown = known ? json::decode<Shown>(listing->shown) : nothing_shown();
         const auto state = known ? listing->state : app.testing ? State::draft : State::approved;
-        const bool reviewer = may_act(caller, owner->path, {Role::province_admin, Role::city_admin});
+        const bool reviewer = may_act(acting, owner->path, {Role::province_admin, Role::city_admin});
         lines.push_back(
             {.id = app.id,
              .name = app.name,
@@ -189,6 +191,8 @@ AppDetail Portal::detail_of(sql::Tx& tx, const Caller& caller, const Found& foun
     const auto name_of = [&](const std::optional<AccountId>& account) {
         return account ? parts_.people.name_of(tx, *account) : std::nullopt;
     };
+    Caller acting = caller;
+    keep_to_acting(acting);  // an inspector is not told that they may do something
     AppDetail detail{.id = found.app.id,
                      .organisation_id = found.owner.id,
                      .organisation = found.owner.name,
@@ -207,9 +211,9 @@ AppDetail Portal::detail_of(sql::Tx& tx, const Caller& caller, const Found& foun
                      .members = {},
                      .invitations = {},
                      .reviews = {},
-                     .may_manage = manages(tx, caller, found),
-                     .may_invite_developers = answers_for(caller, found),
-                     .may_review = reviews(caller, found) && found.listing.submitted_by != caller.account};
+                     .may_manage = manages(tx, acting, found),
+                     .may_invite_developers = answers_for(acting, found),
+                     .may_review = reviews(acting, found) && found.listing.submitted_by != caller.account};
     for (const auto& member : store::members(tx, found.app.id)) {
         detail.members.push_back({.account_id = member.account_id,
                                   .name = name_of(member.account_id).value_or(""),
@@ -285,7 +289,10 @@ MadeApp Portal::make(sql::Tx& tx, const Caller& caller, const NewAppInput& input
     store::put_listing(tx, listing);
     store::put_member(
         tx,
-        {.app_id = made.app.id, .account_id = caller.account, .role = MemberRole::developer, .since = now});
+        {.app_id = made.app.id,
+         .account_id = caller.account,
+         .role = MemberRole::tester,  // what they may change comes from the office, and ends with it
+         .since = now});
     return {.app = get(tx, caller, made.app.id), .secret = made.secret};
 }
 

@@ -21,7 +21,5 @@ Draft draft_of(const oidc::App& app, Shown shown);
 oidc::NewApp app_of(const Draft& draft);
 /// Of an app without a listing.
 Shown nothing_shown();
-/// Only who offers it, whether in the directory or to whoever knows the address: not deleted.
-bool may_be_listed(const oidc::App& app);
 
 }  // namespace educard::portal

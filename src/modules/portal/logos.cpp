@@ -62,7 +62,7 @@ LogoRef Portal::bring_logo(const Caller& caller, AppId id, const std::filesystem
                              .created_at = parts_.clock.now()};
     parts_.database.write([&](sql::Tx& tx) {
         managed(tx, caller, id);
-        if (store::count_logos(tx, id) >= kMostLogos) {
+        if (!store::has_logo(tx, id, row.digest) && store::count_logos(tx, id) >= kMostLogos) {
             throw Error(Fault::too_many, "portal.too_many_logos");
         }
         store::insert_logo(tx, row);
@@ -90,6 +90,7 @@ void Portal::sweep(sql::Tx& tx) const {
         const auto used = [&](const std::optional<std::string>& logo) { return logo == to_hex(one.digest); };
         if (listing && (used(json::decode<Shown>(listing->shown).logo) ||
                         (listing->proposal && used(json::decode<Draft>(*listing->proposal).shown.logo)))) {
+            store::keep_logo(tx, one.digest, now);
             continue;
         }
         store::remove_logo(tx, one.digest);

@@ -73,6 +73,7 @@ Membership Portal::join(sql::Tx& tx, const Caller& caller, const std::string& co
     }
     const auto found = find(tx, invitation->app_id);
     const auto before = store::find_member(tx, invitation->app_id, caller.account);
+    auto role = before ? before->role : invitation->role;
     if (!before || (before->role == MemberRole::tester && invitation->role == MemberRole::developer)) {
         if (!store::use_invitation(tx, digest, now)) {
             throw Error(Fault::not_found, "portal.code_unknown");
@@ -82,6 +83,7 @@ Membership Portal::join(sql::Tx& tx, const Caller& caller, const std::string& co
                            .account_id = caller.account,
                            .role = invitation->role,
                            .since = now});
+        role = invitation->role;
         record(tx, caller, "portal.joined", found);
     }
     const auto shown = found.shown();
@@ -90,7 +92,7 @@ Membership Portal::join(sql::Tx& tx, const Caller& caller, const std::string& co
             .organisation = found.owner.name,
             .logo = shown.logo,
             .home_url = shown.home_url,
-            .role = store::find_member(tx, found.app.id, caller.account)->role,
+            .role = role,
             .testing = found.app.testing};
 }
 
@@ -131,6 +133,11 @@ void Portal::leave(sql::Tx& tx, const Caller& caller, AppId app) const {
     if (!store::remove_member(tx, app, caller.account)) {
         throw Error(Fault::not_found, "portal.member_unknown");
     }
+}
+
+bool Portal::is_reviewed(sql::Tx& tx, const oidc::App& app) const {
+    const auto listing = store::find_listing(tx, app.id);
+    return listing && (!app.testing || listing->state == State::submitted);
 }
 
 bool Portal::is_member(sql::Tx& tx, AppId app, AccountId account) const {

@@ -369,7 +369,8 @@ public:
     std::vector<AppLine> list(sql::Tx& tx, const Caller& caller) const;
     /// Throws not_found "oidc.app_unknown" also when the app is none of the caller's business.
     AppDetail get(sql::Tx& tx, const Caller& caller, AppId id) const;
-    /// In test, with the caller as its first tester. Throws scope.outside, Error::invalid.
+    /// In test, with the caller as its first tester; they change it by their office. Throws scope.outside,
+    /// Error::invalid.
     MadeApp make(sql::Tx& tx, const Caller& caller, const NewAppInput& input) const;
     /// At once while the app is in test; of an approved one it is a proposal. Throws conflict
     /// "portal.changed_meanwhile", "portal.in_review", Error::invalid.
@@ -413,6 +414,8 @@ public:
     void leave(sql::Tx& tx, const Caller& caller, AppId app) const;
     /// For Oidc::admit_testers_with.
     bool is_member(sql::Tx& tx, AppId app, AccountId account) const;
+    /// For Oidc::keep_reviewed_with: it is in review, or was opened by one.
+    bool is_reviewed(sql::Tx& tx, const oidc::App& app) const;
 
     // registrations.cpp: for developers whose apps register themselves; these are in test like others
     std::vector<TokenView> tokens(sql::Tx& tx, const Caller& caller) const;
@@ -429,8 +432,8 @@ public:
     Usage usage(sql::Tx& tx, const Caller& caller, const UsageInput& input) const;
     std::string usage_csv(sql::Tx& tx, const Caller& caller, const UsageInput& input) const;
     enum class Count { when_due, now };
-    /// Counts the sign-ins of today and, once it is over, of yesterday. When due: what this or another node
-    /// has counted within the hour is left alone.
+    /// Counts the sign-ins of today and, once each is over, of the days of the last week. When due: what this
+    /// or another node has counted within the hour is left alone.
     void count_usage(Count when = Count::when_due) const;
     /// Of the last thirty days, for whoever runs the installation. Throws not_found "oidc.app_unknown".
     std::vector<UsageDay> usage_of(sql::Tx& tx, AppId id) const;

@@ -49,7 +49,8 @@ bool put_listing(sql::Tx& tx, const Listing& listing) {
 void insert_logo(sql::Tx& tx, const LogoRow& logo) {
     tx.execute(R"(
         INSERT INTO app_logo (digest, app_id, content_type, picture, created_at)
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING)",
+        VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (digest) DO UPDATE SET created_at = EXCLUDED.created_at)",
                logo.digest,
                logo.app_id,
                logo.content_type,
@@ -71,6 +72,10 @@ std::vector<LogoKey> logos_before(sql::Tx& tx, Time before, int most) {
         SELECT digest, app_id FROM app_logo WHERE created_at < $1 ORDER BY created_at LIMIT $2)",
                             before,
                             most);
+}
+
+void keep_logo(sql::Tx& tx, const Bytes& digest, Time now) {
+    tx.execute("UPDATE app_logo SET created_at = $2 WHERE digest = $1", digest, now);
 }
 
 void remove_logo(sql::Tx& tx, const Bytes& digest) {

@@ -47,6 +47,8 @@ struct LogoKey {
 };
 BOOST_DESCRIBE_STRUCT(LogoKey, (), (digest, app_id))
 std::vector<LogoKey> logos_before(sql::Tx& tx, Time before, int most);
+/// Not looked at again for some time.
+void keep_logo(sql::Tx& tx, const Bytes& digest, Time now);
 void remove_logo(sql::Tx& tx, const Bytes& digest);
 std::int64_t count_logos(sql::Tx& tx, AppId app);
 

@@ -16,6 +16,7 @@ using std::chrono::sys_days;
 constexpr auto kCountEvery = std::chrono::minutes(55);
 constexpr int kDaysShown = 30;
 constexpr int kMostDays = 366;
+constexpr int kDaysLookedAt = 7;         // so that a day whose end nobody saw is counted to it afterwards
 constexpr std::chrono::hours kChina{8};  // no daylight saving
 
 Time begin_of(Date day) {
@@ -70,7 +71,8 @@ std::vector<UsageDay> Portal::usage_of(sql::Tx& tx, AppId id) const {
 void Portal::count_usage(Count when) const {
     const auto now = parts_.clock.now();
     const auto today = date_in_china(now);
-    for (const Date day : {Date(sys_days(today) - days(1)), today}) {
+    for (int ago = kDaysLookedAt; ago >= 0; --ago) {
+        const Date day(sys_days(today) - days(ago));
         const auto end = begin_of(Date(sys_days(day) + days(1)));
         std::vector<store::Counted> counted;
         std::optional<Time> before;

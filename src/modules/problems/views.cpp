@@ -128,15 +128,20 @@ DeskProblem Problems::desk_view_of(sql::Tx& tx, const Caller& caller, const stor
         problem.events.push_back(event_view_of(tx, event, true));
     }
     problem.pictures = store::pictures_of(tx, row.id, kMostPictures);
+    std::string main_desk;  // where a merged report is decided
     if (const auto main = row.main_id ? store::find(tx, *row.main_id) : std::nullopt) {
+        main_desk = main->desk_path;
         problem.main = line_of(tx, *main);
     }
     for (const auto& same : store::same_as(tx, row.id, kMostSameShown)) {
         problem.same.push_back(line_of(tx, same));
     }
     const bool goes_on = row.state == State::open || row.state == State::asked;
-    problem.may_act = acts_at(caller, row.desk_path) && (goes_on || row.state == State::merged);
-    problem.may_take = goes_on && !acts_at(caller, row.desk_path) && may_administer(caller, row.desk_path);
+    Caller acting = caller;
+    keep_to_acting(acting);  // an inspector is not told that they may do something
+    problem.may_act = acts_at(acting, main_desk.empty() ? row.desk_path : main_desk) &&
+                      (goes_on || row.state == State::merged);
+    problem.may_take = goes_on && !acts_at(acting, row.desk_path) && may_administer(acting, row.desk_path);
     if (goes_on) {
         const auto desk = parts_.organisations.get(tx, row.desk_id);
         if (const auto above = desk_above(tx, desk)) {

@@ -230,6 +230,8 @@ Answer Questions::answer(sql::Tx& tx, const Caller& caller, QuestionId id) const
     if (!row || !reader_of(tx, caller, std::nullopt).reads(*row)) {
         throw Error(Fault::not_found, "questions.unknown");
     }
+    Caller acting = caller;
+    keep_to_acting(acting);
     return {.id = row->id,
             .title = row->title,
             .answer = row->answer,
@@ -241,7 +243,7 @@ Answer Questions::answer(sql::Tx& tx, const Caller& caller, QuestionId id) const
             .helpful = row->helpful,
             .published_at = row->published_at.value_or(row->changed_at),
             .mine = caller.signed_in() ? store::feedback_of(tx, id, caller.account) : std::nullopt,
-            .may_edit = may_administer(caller, row->path)};
+            .may_edit = may_administer(acting, row->path)};
 }
 
 Answer Questions::give_feedback(sql::Tx& tx, const Caller& caller, const Feedback& input) const {

@@ -113,6 +113,9 @@ void Restructuring::settle_offices(sql::Tx& tx,
             accounts::Appoint appoint;
             appoint.organisation_id = to.id;
             appoint.role = office.role;
+            if (office.starts_at > parts_.clock.now()) {
+                appoint.starts_at = office.starts_at;
+            }
             appoint.ends_at = office.ends_at;
             parts_.accounts.appoint_account(tx, caller, appoint, office.account_id);
         }

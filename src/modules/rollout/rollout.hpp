@@ -21,8 +21,8 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -70,8 +70,8 @@ public:
     /// For Organisations::when_moved.
     void follow_move(sql::Tx& tx, std::string_view from, std::string_view to) const;
 
-    /// Counts one school and its classes anew, as the roster has them now: after people went from one school to
-    /// another.
+    /// Counts one school and its classes anew, as the roster has them now: after people went from one school
+    /// to another.
     void recount(sql::Tx& tx, const organisations::Organisation& school);
 
     /// The same by kind of person.
@@ -119,7 +119,7 @@ public:
     /// Keeps yesterday, once for all nodes, in the first hours of the day; a day that nobody kept in time is
     /// marked as missing. Cheap when there is nothing to do.
     void keep_day(sql::Database& database) const;
-    /// Of days more than a year ago the last one of each month stays. One day at a time.
+    /// Of days more than a year ago the last day of each month stays, if it was kept. One day at a time.
     void thin_days(sql::Database& database) const;
 
     /// Throws unless the caller may hear of that organisation. Topic "progress:<id>"; the event says only

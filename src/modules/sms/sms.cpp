@@ -97,7 +97,7 @@ std::expected<MessageId, Sms::Refusal> Sms::accept(sql::Tx& tx,
     return id;
 }
 
-/// Day before hour, on every node, so that two transactions never wait for each other.
+/// Day before hour, on every node, so that no two transactions wait for each other in a circle.
 bool Sms::take_from_caps(sql::Tx& tx, Time now) const {
     const auto day = period_of("day", kDay, now);
     const auto hour = period_of("hour", kHour, now);

@@ -24,6 +24,15 @@ std::vector<Grant> grants_of(const std::vector<store::Office>& offices) {
     return grants;
 }
 
+void check_doors(const store::SessionRow& session, Time now) {
+    if (session.state == State::cancelled) {
+        throw Error(Fault::conflict, "training.cancelled");
+    }
+    if (session.begins_at > now + kDoorsOpen) {
+        throw Error(Fault::conflict, "training.not_begun");
+    }
+}
+
 }  // namespace
 
 SessionView Training::sign_up(sql::Tx& tx, const Caller& caller, SessionId id) const {
@@ -122,9 +131,7 @@ AttendeeSlice Training::attendees(sql::Tx& tx, const Caller& caller, const Atten
 
 void Training::tick(sql::Tx& tx, const Caller& caller, const Ticks& input) const {
     const auto session = organised(tx, caller, input.id);
-    if (session.begins_at > parts_.clock.now() + kDoorsOpen) {
-        throw Error(Fault::conflict, "training.not_begun");
-    }
+    check_doors(session, parts_.clock.now());
     for (std::size_t at = 0; at < input.account_ids.items.size(); ++at) {
         const auto account = input.account_ids.items[at];
         if (!store::find_attendance(tx, input.id, account)) {
@@ -138,9 +145,7 @@ void Training::tick(sql::Tx& tx, const Caller& caller, const Ticks& input) const
 
 void Training::tick_by_name(sql::Tx& tx, const Caller& caller, const ByName& input) const {
     const auto session = organised(tx, caller, input.id);
-    if (session.begins_at > parts_.clock.now() + kDoorsOpen) {
-        throw Error(Fault::conflict, "training.not_begun");
-    }
+    check_doors(session, parts_.clock.now());
     const auto account = parts_.accounts.find_by_user_name(tx, input.user_name);
     const auto grants =
         account ? grants_of(store::offices_of(tx, account->id, parts_.clock.now())) : std::vector<Grant>();

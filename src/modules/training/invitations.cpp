@@ -61,7 +61,8 @@ std::optional<Audience> Training::invited_as(sql::Tx& tx,
     for (const auto& part : store::audience(tx, id)) {
         for (const auto& grant : grants) {
             const auto ids = ids_of(grant.path);
-            if (grant.role == part.role && std::ranges::find(ids, part.organisation_id) != ids.end()) {
+            if (!grant.reads_only && grant.role == part.role &&
+                std::ranges::find(ids, part.organisation_id) != ids.end()) {
                 return Audience{grant.organisation, grant.role};
             }
         }
@@ -90,6 +91,9 @@ std::vector<MyItem> Training::mine(sql::Tx& tx, const Caller& caller) const {
         add(item);
     }
     for (const auto& grant : caller.grants) {
+        if (grant.reads_only) {
+            continue;  // an inspector is not who is to be trained
+        }
         for (const auto& item : store::invitations(tx, ids_of(grant.path), grant.role, since, kShown)) {
             add(item);
         }

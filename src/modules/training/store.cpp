@@ -51,7 +51,8 @@ bool update(sql::Tx& tx, const SessionRow& row) {
     return tx.execute(
                R"(UPDATE training_session SET campaign_id = $3, title = $4, text = $5, trainer = $6, place = $7,
                          link = $8, begins_at = $9, ends_at = $10, sign_up_until = $11, capacity = $12, version = $2
-                  WHERE id = $1 AND version = $2 - 1 AND state = 'planned')",
+                  WHERE id = $1 AND version = $2 - 1 AND state = 'planned'
+                    AND (CAST($12 AS BIGINT) IS NULL OR signed_up <= $12))",
                row.id,
                row.version,
                row.campaign_id,
@@ -79,8 +80,8 @@ std::vector<SessionItem> ahead(
     sql::Tx& tx, std::string_view path, std::string_view part, Time now, Place after, int limit) {
     static const std::string kList =
         kItem +
-        R"( WHERE o.path >= $1 AND o.path < $2 AND s.ends_at > $3 AND (s.begins_at, s.id) > ($4, $5)
-              AND ($6 = '' OR s.title LIKE '%' || $6 || '%' ESCAPE '\') ORDER BY s.begins_at, s.id LIMIT $7)";
+        R"( WHERE o.path || '' >= $1 AND o.path || '' < $2 AND s.ends_at > $3 AND (s.begins_at, s.id) > ($4, $5)
+              AND ($6 = '' OR LOWER(s.title) LIKE '%' || LOWER($6) || '%' ESCAPE '\') ORDER BY s.begins_at, s.id LIMIT $7)";
     return tx.list<SessionItem>(kList, path, end_of_subtree(path), now, after.at, after.id, part, limit);
 }
 
@@ -88,8 +89,8 @@ std::vector<SessionItem> past(
     sql::Tx& tx, std::string_view path, std::string_view part, Time now, Place before, int limit) {
     static const std::string kList =
         kItem +
-        R"( WHERE o.path >= $1 AND o.path < $2 AND s.ends_at <= $3 AND (s.begins_at, s.id) < ($4, $5)
-              AND ($6 = '' OR s.title LIKE '%' || $6 || '%' ESCAPE '\')
+        R"( WHERE o.path || '' >= $1 AND o.path || '' < $2 AND s.ends_at <= $3 AND (s.begins_at, s.id) < ($4, $5)
+              AND ($6 = '' OR LOWER(s.title) LIKE '%' || LOWER($6) || '%' ESCAPE '\')
             ORDER BY s.begins_at DESC, s.id DESC LIMIT $7)";
     return tx.list<SessionItem>(kList, path, end_of_subtree(path), now, before.at, before.id, part, limit);
 }

@@ -155,7 +155,7 @@ GapCount count_gaps(
     tx.each(
         R"(SELECT COUNT(*), COALESCE(SUM(CASE WHEN EXISTS (
                       SELECT 1 FROM training_attendance t JOIN training_session s ON s.id = t.session_id
-                      WHERE t.organisation_id = o.id AND t.role = $3 AND t.attended = 1
+                      WHERE t.organisation_id = o.id AND t.role = $3 AND t.attended = 1 AND s.state = 'planned'
                         AND (CAST($4 AS BIGINT) = 0 OR s.campaign_id = $4)) THEN 1 ELSE 0 END), 0)
            FROM organisation o
            WHERE o.kind IN ($1, $2) AND o.path >= $5 AND o.path < $6 AND (o.valid_to IS NULL OR o.valid_to > $7))",
@@ -184,7 +184,7 @@ std::vector<organisations::Organisation> untrained(sql::Tx& tx,
            WHERE o.kind IN ($1, $2) AND o.path >= $5 AND o.path < $6 AND (o.valid_to IS NULL OR o.valid_to > $7)
              AND NOT EXISTS (
                      SELECT 1 FROM training_attendance t JOIN training_session s ON s.id = t.session_id
-                     WHERE t.organisation_id = o.id AND t.role = $3 AND t.attended = 1
+                     WHERE t.organisation_id = o.id AND t.role = $3 AND t.attended = 1 AND s.state = 'planned'
                        AND (CAST($4 AS BIGINT) = 0 OR s.campaign_id = $4))
            ORDER BY o.path LIMIT $8)",
         kind,

@@ -231,6 +231,9 @@ void Training::check(sql::Tx& tx,
     }
     for (std::size_t at = 0; at < content.audience.items.size(); ++at) {
         const auto organisation = parts_.organisations.find(tx, content.audience.items[at].organisation_id);
+        if (content.audience.items[at].role == Role::inspector) {
+            errors.push_back({fmt::format("audience[{}].role", at), "value"});  // they only look
+        }
         if (!organisation || !is_within(organisation->path, organiser.path)) {
             errors.push_back({fmt::format("audience[{}].organisation_id", at), "training.not_below"});
         }
@@ -277,6 +280,9 @@ SessionView Training::edit(sql::Tx& tx, const Caller& caller, const SessionEdit&
     check(tx, input, parts_.organisations.get(tx, before.organisation_id));
     auto row = before;
     write_content(input, row);
+    if (input.version != before.version) {
+        throw Error(Fault::conflict, "training.changed_meanwhile");
+    }
     row.version = input.version + 1;
     if (row.capacity && *row.capacity < before.signed_up) {
         throw Error::invalid("capacity", "training.more_signed_up");

@@ -182,6 +182,7 @@ WithSecret Webhooks::add(sql::Tx& tx, const Caller& caller, const NewEndpoint& w
 }
 
 Endpoint Webhooks::change(sql::Tx& tx, const Caller& caller, const EndpointChange& change) const {
+    store::hold_endpoint(tx, change.id);  // before it is read: what nobody wants changed stays as it is now
     auto found = found_endpoint(tx, caller, change.id);
     auto& row = *found.endpoint;
     std::vector<FieldError> errors;

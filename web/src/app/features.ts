@@ -1,5 +1,5 @@
-// How a feature joins the client: features/<name>/routes.ts exports `routes` (loaded at once, so keep it small: titles, guards and
-// lazy components), for the administrators' side admin-routes.ts (loaded with the first of its pages); navigation.ts exports
+// How a feature joins the client: features/<name>/routes.ts exports `routes` (titles, guards and lazy components; those of what everybody
+// opens are loaded at once, the others with the first of their pages), for the administrators' side admin-routes.ts (loaded with the first of its pages); navigation.ts exports
 // `navigation` (icons; loaded with the shell that shows them).
 import type { Component } from 'vue'
 import type { RouteRecordRaw } from 'vue-router'

@@ -12,13 +12,14 @@ const shells: Record<Shell, () => Promise<unknown>> = {
   plain: () => import('./PlainShell.vue'),
 }
 
-const found = import.meta.glob<{ routes: FeatureRoute[] }>('../features/*/routes.ts', { eager: true })
-const all = Object.values(found).flatMap(feature => feature.routes)
+// What everybody opens, and opens without a network; the rest is in further-routes.ts and admin-routes.ts.
+const found = import.meta.glob<{ routes: FeatureRoute[] }>('../features/{accounts,cards,home}/routes.ts', { eager: true })
 
-function framed(shell: Shell, children: RouteRecordRaw[]): RouteRecordRaw {
+function framed(shell: Shell, routes: readonly FeatureRoute[], more: RouteRecordRaw[] = []): RouteRecordRaw {
+  const children = [...routes.filter(route => route.meta.shell === shell), ...more]
   return { path: '/', component: shells[shell] as () => Promise<never>, children }
 }
-const of = (shell: Shell) => all.filter(route => route.meta.shell === shell)
+const first = Object.values(found).flatMap(feature => feature.routes)
 
 const fallbacks: RouteRecordRaw[] = [
   { path: '/forbidden', component: () => import('./AwayPage.vue'), props: { why: 'forbidden' }, meta: { shell: 'plain', access: 'anyone', title: () => t('forbidden') } },
@@ -28,7 +29,7 @@ const fallbacks: RouteRecordRaw[] = [
 
 export const router = createRouter({
   history: createWebHistory(),
-  routes: [framed('citizen', of('citizen')), framed('plain', [...of('plain'), ...fallbacks])],
+  routes: [framed('citizen', first), framed('plain', first, fallbacks)],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 
@@ -49,12 +50,22 @@ async function allowed(to: RouteLocationNormalized) {
   return { path: '/forbidden' }
 }
 
+let hasFurtherRoutes = false
 let hasAdminRoutes = false
 router.beforeEach(async to => {
-  if (hasAdminRoutes || !/^\/admin(\/|$)/.test(to.path)) return
-  const { adminRoutes } = await import('./admin-routes')
-  router.addRoute(framed('admin', adminRoutes))
-  hasAdminRoutes = true
+  if (to.matched.at(-1)?.path !== '/:rest(.*)*') return
+  if (/^\/admin(\/|$)/.test(to.path)) {
+    if (hasAdminRoutes) return
+    const { adminRoutes } = await import('./admin-routes')
+    router.addRoute(framed('admin', adminRoutes))
+    hasAdminRoutes = true
+  } else {
+    if (hasFurtherRoutes) return
+    const { furtherRoutes } = await import('./further-routes')
+    router.addRoute(framed('citizen', furtherRoutes))
+    router.addRoute(framed('plain', furtherRoutes))
+    hasFurtherRoutes = true
+  }
   return to.fullPath
 })
 router.beforeEach(allowed)

@@ -22,6 +22,7 @@ CREATE TABLE app_logo (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX app_logo_app ON app_logo (app_id);
+CREATE INDEX app_logo_created ON app_logo (created_at, digest, app_id);
 
 -- Who helps: developers change the app, testers enter it while it is in test.
 CREATE TABLE app_member (

@@ -29,6 +29,7 @@ CREATE TABLE problem (
 CREATE INDEX problem_account ON problem (account_id, id);
 CREATE INDEX problem_desk ON problem (desk_id, state, id);
 CREATE INDEX problem_desk_path ON problem (desk_path, id) WHERE state IN ('open', 'asked');
+CREATE INDEX problem_desk_moved ON problem (desk_path);  -- of whatever state, when organisations move
 CREATE INDEX problem_home_path ON problem (home_path, id);
 CREATE INDEX problem_due ON problem (due_on) WHERE state = 'open' AND due_on IS NOT NULL;
 CREATE INDEX problem_main ON problem (main_id) WHERE main_id IS NOT NULL;

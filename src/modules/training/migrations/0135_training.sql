@@ -22,6 +22,7 @@ CREATE TABLE training_session (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX training_session_of ON training_session (organisation_id, begins_at);
+CREATE INDEX training_session_begin ON training_session (begins_at, id);
 
 -- Holders of a role at the organisation or below it.
 CREATE TABLE training_audience (

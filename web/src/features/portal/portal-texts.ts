@@ -56,7 +56,7 @@ export const t = texts({
   to_test_done: ['已退回测试', 'Back in test'],
   reason: ['原因', 'Reason'],
   need_reason: ['请填写原因。', 'Give the reason.'],
-  own_submission: ['由您提交，须由其他管理员审核。', 'You handed it in; another administrator reviews it.'],
+  own_submission: ['由市级或省级的其他管理员审核。', 'Another administrator of the city or the province reviews it.'],
   approve: ['通过', 'Approve'],
   approve_title: ['通过“{name}”？', 'Approve “{name}”?'],
   approve_text: ['通过后，师生即可登录该应用。', 'People can then enter the app.'],
