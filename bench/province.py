@@ -103,7 +103,9 @@ def mixed(server, folder):
     numbers = some(folder, 'number', 'card')
     random.shuffle(numbers)
     province = rows(folder, "SELECT id FROM organisation WHERE kind = 'province'")[0][0]
-    counties = [row[0] for row in rows(folder, "SELECT id FROM organisation WHERE kind = 'county'")]
+    cities, counties = ([row[0] for row in rows(folder, f"SELECT id FROM organisation WHERE kind = '{kind}'")] for kind in ('city', 'county'))
+    below = some(folder, 'id', 'organisation', "AND kind = 'school'", 240)
+    progress_of = lambda places: lambda n: ('GET', f'/api/v1/progress?organisation_id={places[n % len(places)]}', b'')
     kinds = [
         open_loop.Kind('sign_in', 2, lambda n: ('POST', '/api/v1/sessions', signing_in[n])),
         open_loop.Kind('captcha', 18, lambda n: ('POST', '/api/v1/captchas', b'{"form":"text","language":"zh_cn"}')),
@@ -113,15 +115,35 @@ def mixed(server, folder):
         open_loop.Kind('queue', 60, get('/api/v1/reviews?limit=50'), bearer(teachers + schools)),
         open_loop.Kind('search', 40, search(province), bearer(administrators)),
         open_loop.Kind('dashboard', 5, get(f'/api/v1/progress?organisation_id={province}'), bearer(administrators)),
-        open_loop.Kind('county_dashboard', 35, lambda n: ('GET', f'/api/v1/progress?organisation_id={counties[n % len(counties)]}', b''), bearer(administrators)),
+        open_loop.Kind('city_dashboard', 5, progress_of(cities), bearer(administrators)),
+        open_loop.Kind('county_dashboard', 25, progress_of(counties), bearer(administrators)),
+        open_loop.Kind('school_dashboard', 10, progress_of(below), bearer(administrators)),
+        open_loop.Kind('bulletin_preview', 3, get(f'/api/v1/bulletin-previews?organisation_id={province}'), bearer(administrators)),
+        open_loop.Kind('counties_preview', 2, get(f'/api/v1/bulletin-previews?organisation_id={province}&level=counties'), bearer(administrators)),
         open_loop.Kind('verification', 100, lambda n: ('POST', '/api/v1/verifications', json.dumps({'code': numbers[n % len(numbers)]}).encode())),
     ]
     open_loop.run(server.url, kinds, SECONDS)
     return kinds
 
 
+def print_bulletins(server, folder):
+    """The largest county's bulletin as PDF: the slowest of five."""
+    token = sign_in(server, ['province'])[0]
+    county = rows(folder, """SELECT c.id FROM organisation c JOIN organisation s ON s.parent_id = c.id
+                             WHERE c.kind = 'county' AND s.kind = 'school' GROUP BY c.id ORDER BY COUNT(*) DESC LIMIT 1""")[0][0]
+    bulletin = running.post(server.url + '/api/v1/bulletins', {'organisation_id': str(county)}, token)['summary']['id']
+    times = []
+    for _ in range(5):
+        begin = time.monotonic()
+        octets = len(running.get(f'{server.url}/api/v1/bulletins/{bulletin}/pdf', token))
+        times.append(time.monotonic() - begin)
+    log(f'a bulletin of {octets / 1000:.0f} kB')
+    report(f'province.{ENGINE}.bulletin_pdf', 's', max(times), 2, at_most=True)
+
+
 def say(kinds, resident, hashing):
-    aims = {'search': 0.1, 'dashboard': 0.05}
+    aims = {'search': 0.1, 'dashboard': 0.05,
+            **dict.fromkeys(('city_dashboard', 'county_dashboard', 'school_dashboard', 'bulletin_preview', 'counties_preview'), 0.2)}
     asked = sum(len(kind.answers) for kind in kinds)
     log(f'{asked} requests in {SECONDS} s, {asked / SECONDS:.0f} a second')
     for kind in kinds:
@@ -164,6 +186,7 @@ def main(folder):
     with Server(data, *options) as server:
         kinds = mixed(server, data)
         resident = private_memory(server.process.pid)
+        print_bulletins(server, data)
     say(kinds, resident, seconds_to_hash())
 
 

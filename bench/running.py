@@ -56,10 +56,19 @@ def cpu_of(processes):
     return sum(int(file.read_text().split()[0]) for file in threads) / 1e9
 
 
-def post(url, body):
-    request = urllib.request.Request(url, json.dumps(body).encode(), {'Content-Type': 'application/json'})
+def post(url, body, token=None):
+    request = urllib.request.Request(url, json.dumps(body).encode(), {'Content-Type': 'application/json', **bearer(token)})
     with urllib.request.urlopen(request) as answer:
         return json.load(answer)
+
+
+def get(url, token):
+    with urllib.request.urlopen(urllib.request.Request(url, headers=bearer(token))) as answer:
+        return answer.read()
+
+
+def bearer(token):
+    return {'Authorization': f'Bearer {token}'} if token else {}
 
 
 # ---- visitors

@@ -11,17 +11,6 @@ namespace {
 
 constexpr char32_t kFullWidth = 0xFEE0;  // from "!" to "！"
 
-bool is_space(char32_t c) {
-    return u_isUWhiteSpace(static_cast<UChar32>(c)) != 0;
-}
-
-bool is_invisible(char32_t c) {
-    constexpr char32_t kNonJoiner = 0x200C;
-    constexpr char32_t kJoiner = 0x200D;
-    const auto type = u_charType(static_cast<UChar32>(c));
-    return c != kNonJoiner && c != kJoiner && (type == U_CONTROL_CHAR || type == U_FORMAT_CHAR);
-}
-
 bool is_full_width(char32_t c) {
     return (c >= U'０' && c <= U'９') || (c >= U'Ａ' && c <= U'Ｚ') || (c >= U'ａ' && c <= U'ｚ');
 }

@@ -41,27 +41,6 @@ char32_t real_character(char32_t c) {
     return found == kPrivateUse.end() ? c : found->second;
 }
 
-bool is_space(char32_t c) {
-    return c == ' ' || (c >= 0x09 && c <= 0x0D) ||
-           (c > 0x7F && u_isUWhiteSpace(static_cast<UChar32>(c)) != 0);
-}
-
-bool is_joiner(char32_t c) {
-    return c == 0x200C || c == 0x200D;
-}
-
-/// Controls and format characters that nobody sees; the joiners are left to the scripts that need them.
-bool is_invisible(char32_t c) {
-    if (c < 0x80) {
-        return c < 0x20 || c == 0x7F;
-    }
-    if (is_joiner(c)) {
-        return false;
-    }
-    const auto type = u_charType(static_cast<UChar32>(c));
-    return type == U_CONTROL_CHAR || type == U_FORMAT_CHAR;
-}
-
 bool is_plain_ascii(std::string_view text) {
     return std::ranges::all_of(text, [](char c) { return c >= 0x20 && c < 0x7F; });
 }
@@ -133,6 +112,26 @@ bool may_stand_in_name(char32_t c) {
 }
 
 }  // namespace
+
+bool is_space(char32_t c) {
+    return c == ' ' || (c >= 0x09 && c <= 0x0D) ||
+           (c > 0x7F && u_isUWhiteSpace(static_cast<UChar32>(c)) != 0);
+}
+
+bool is_joiner(char32_t c) {
+    return c == 0x200C || c == 0x200D;
+}
+
+bool is_invisible(char32_t c) {
+    if (c < 0x80) {
+        return c < 0x20 || c == 0x7F;
+    }
+    if (is_joiner(c)) {
+        return false;
+    }
+    const auto type = u_charType(static_cast<UChar32>(c));
+    return type == U_CONTROL_CHAR || type == U_FORMAT_CHAR;
+}
 
 char32_t next_code_point(std::string_view text, std::size_t& position) {
     const auto* octets = reinterpret_cast<const std::uint8_t*>(text.data());

@@ -12,4 +12,9 @@ char32_t next_code_point(std::string_view text, std::size_t& position);
 void append_code_point(std::string& out, char32_t c);
 std::u32string code_points(std::string_view text);
 
+bool is_space(char32_t c);
+bool is_joiner(char32_t c);
+/// Controls and format characters that nobody sees; the joiners are left to the scripts that need them.
+bool is_invisible(char32_t c);
+
 }  // namespace educard

@@ -20,7 +20,7 @@ namespace {
 
 constexpr OrganisationId kProvince{32};  // the root of the tree has its division code as id
 
-struct Wanted {
+struct AdminOptions {
     std::string user_name;
     std::string name;
     bool password_from_input = false;
@@ -101,7 +101,7 @@ accounts::Accounts accounts_of(Foundation& base, const organisations::Organisati
                                organisations});
 }
 
-int create(const Settings& settings, const Wanted& wanted) {
+int create_administrator(const Settings& settings, const AdminOptions& wanted) {
     if (settings.is_embedded() && when_keys_are_missing(settings) == crypto::WhenMissing::create) {
         std::fprintf(stderr,
                      "educard: there is no installation in %s yet; this begins one\n",
@@ -164,13 +164,14 @@ void add_admin_command(CLI::App& app, const Settings& settings, Chosen& chosen) 
     admin->require_subcommand(1);
     auto* command =
         admin->add_subcommand("create", "Make an account that is an administrator of the province");
-    const auto wanted = std::make_shared<Wanted>();
+    const auto wanted = std::make_shared<AdminOptions>();
     command->add_option("--user-name", wanted->user_name, "User name; asked for when absent");
     command->add_option("--name", wanted->name, "The person's name; asked for when absent");
     command->add_flag(
         "--password-stdin", wanted->password_from_input, "Read the password from standard input");
-    command->callback(
-        [&settings, &chosen, wanted] { chosen = [&settings, wanted] { return create(settings, *wanted); }; });
+    command->callback([&settings, &chosen, wanted] {
+        chosen = [&settings, wanted] { return create_administrator(settings, *wanted); };
+    });
     auto* remove = admin->add_subcommand(
         "remove-second-factor",
         "For an account whose owner, known to you in person, lost authenticator and recovery codes");

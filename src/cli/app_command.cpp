@@ -15,7 +15,7 @@ namespace educard::cli {
 
 namespace {
 
-struct Wanted {
+struct AppOptions {
     std::string name;
     std::string purpose;
     std::string organisation = "32";
@@ -36,6 +36,7 @@ struct Wanted {
     std::optional<std::string> backchannel_logout_uri;
     std::int64_t id = 0;
     oidc::NewInitialToken token;
+    bool open = false;
     int days = 7;
 };
 
@@ -95,7 +96,7 @@ std::string read_text(const std::string& file) {
     return text.str();
 }
 
-oidc::Authentication authentication_of(const Wanted& wanted) {
+oidc::Authentication authentication_of(const AppOptions& wanted) {
     if (wanted.is_public) {
         return oidc::Authentication::none;
     }
@@ -103,9 +104,9 @@ oidc::Authentication authentication_of(const Wanted& wanted) {
                                    : oidc::Authentication::private_key_jwt;
 }
 
-int create(const Settings& settings, const Wanted& wanted) {
+int create_app(const Settings& settings, const AppOptions& wanted) {
     const auto keys = wanted.key_file.empty() ? std::string() : read_text(wanted.key_file);
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     const auto registered = platform.foundation.database->write([&](sql::Tx& tx) {
         return platform.oidc.register_app(
             tx,
@@ -134,8 +135,8 @@ int create(const Settings& settings, const Wanted& wanted) {
     return 0;
 }
 
-int list(const Settings& settings) {
-    const Platform platform(settings);
+int list_apps(const Settings& settings) {
+    const Platform platform(existing(settings));
     const auto apps =
         platform.foundation.database->read([&](sql::Tx& tx) { return platform.oidc.list_apps(tx); });
     if (apps.empty()) {
@@ -158,25 +159,25 @@ int list(const Settings& settings) {
     return 0;
 }
 
-int rotate(const Settings& settings, std::int64_t id) {
-    const Platform platform(settings);
+int rotate_secret(const Settings& settings, std::int64_t id) {
+    const Platform platform(existing(settings));
     print_secret(platform.foundation.database->write(
         [&](sql::Tx& tx) { return platform.oidc.rotate_secret(tx, Caller{}, oidc::AppId{id}); }));
     std::printf("The secret before it is good for seven more days.\n");
     return 0;
 }
 
-int replace_keys(const Settings& settings, const Wanted& wanted) {
+int replace_keys(const Settings& settings, const AppOptions& wanted) {
     const auto keys = read_text(wanted.key_file);
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     platform.foundation.database->write(
         [&](sql::Tx& tx) { platform.oidc.replace_keys(tx, Caller{}, oidc::AppId{wanted.id}, keys); });
     std::printf("The app's keys are replaced.\n");
     return 0;
 }
 
-int set_claims(const Settings& settings, const Wanted& wanted) {
-    const Platform platform(settings);
+int set_claims(const Settings& settings, const AppOptions& wanted) {
+    const Platform platform(existing(settings));
     platform.foundation.database->write([&](sql::Tx& tx) {
         platform.oidc.set_claims(tx,
                                  Caller{},
@@ -188,8 +189,8 @@ int set_claims(const Settings& settings, const Wanted& wanted) {
     return 0;
 }
 
-int set_rosters(const Settings& settings, const Wanted& wanted) {
-    const Platform platform(settings);
+int set_rosters(const Settings& settings, const AppOptions& wanted) {
+    const Platform platform(existing(settings));
     const oidc::AppId id{wanted.id};
     const auto seen = platform.foundation.database->write([&](sql::Tx& tx) -> std::string {
         if (wanted.roster.empty()) {
@@ -206,12 +207,13 @@ int set_rosters(const Settings& settings, const Wanted& wanted) {
     return 0;
 }
 
-int create_token(const Settings& settings, const Wanted& wanted) {
-    const Platform platform(settings);
+int create_token(const Settings& settings, const AppOptions& wanted) {
+    const Platform platform(existing(settings));
     const auto made = platform.foundation.database->write([&](sql::Tx& tx) {
         auto token = wanted.token;
         token.organisation_id = find_organisation(tx, platform.organisations, wanted.organisation);
         token.life = std::chrono::days(wanted.days);
+        token.testing = !wanted.open;
         return platform.oidc.make_initial_token(tx, Caller{}, token);
     });
     std::printf(
@@ -223,7 +225,7 @@ int create_token(const Settings& settings, const Wanted& wanted) {
 }
 
 int list_tokens(const Settings& settings) {
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     const auto tokens = platform.foundation.database->read(
         [&](sql::Tx& tx) { return platform.oidc.list_initial_tokens(tx); });
     if (tokens.empty()) {
@@ -241,15 +243,15 @@ int list_tokens(const Settings& settings) {
 }
 
 int revoke_token(const Settings& settings, std::int64_t id) {
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     platform.foundation.database->write(
         [&](sql::Tx& tx) { platform.oidc.revoke_initial_token(tx, Caller{}, oidc::InitialTokenId{id}); });
     std::printf("No app is registered with the token any more. Those that were stay.\n");
     return 0;
 }
 
-int approve(const Settings& settings, const Wanted& wanted) {
-    const Platform platform(settings);
+int approve(const Settings& settings, const AppOptions& wanted) {
+    const Platform platform(existing(settings));
     platform.foundation.database->write(
         [&](sql::Tx& tx) { platform.portal.approve(tx, oidc::AppId{wanted.id}, wanted.everywhere); });
     std::printf("The app is approved. People can enter it.\n");
@@ -257,7 +259,7 @@ int approve(const Settings& settings, const Wanted& wanted) {
 }
 
 int print_usage(const Settings& settings, std::int64_t id) {
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     platform.portal.count_usage(portal::Portal::Count::now);
     const auto days = platform.foundation.database->read(
         [&](sql::Tx& tx) { return platform.portal.usage_of(tx, oidc::AppId{id}); });
@@ -272,7 +274,7 @@ int print_usage(const Settings& settings, std::int64_t id) {
 }
 
 int set_state(const Settings& settings, std::int64_t id, oidc::AppState state) {
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     platform.foundation.database->write(
         [&](sql::Tx& tx) { platform.oidc.set_state(tx, Caller{}, oidc::AppId{id}, state); });
     std::printf("%s\n",
@@ -285,7 +287,7 @@ int set_state(const Settings& settings, std::int64_t id, oidc::AppState state) {
 void add_token_commands(CLI::App& command,
                         const Settings& settings,
                         Chosen& chosen,
-                        const std::shared_ptr<Wanted>& wanted) {
+                        const std::shared_ptr<AppOptions>& wanted) {
     auto* tokens =
         command.add_subcommand("token", "Initial access tokens, with which apps register themselves");
     tokens->require_subcommand(1);
@@ -295,6 +297,10 @@ void add_token_commands(CLI::App& command,
                      wanted->organisation,
                      "Who answers for what is registered with it: id, division code or school code")
         ->required();
+    making->add_flag(
+        "--open",
+        wanted->open,
+        "Apps that come with it are open to everybody at once, not in test until they are approved");
     making->add_option("--uses", wanted->token.uses, "How many apps may be registered with it, up to 1000")
         ->capture_default_str();
     making->add_option("--days", wanted->days, "How long it is good, up to 366")->capture_default_str();
@@ -316,7 +322,7 @@ void add_token_commands(CLI::App& command,
 void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     auto* command = app.add_subcommand("app", "Apps that people enter with their card (OpenID Connect)");
     command->require_subcommand(1);
-    const auto wanted = std::make_shared<Wanted>();
+    const auto wanted = std::make_shared<AppOptions>();
 
     auto* making = command->add_subcommand("create", "Register an app; prints its client_id and secret");
     making->add_option("--name", wanted->name, "What people see")->required();
@@ -353,11 +359,12 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
                        "Where the app is told that somebody signed out");
     making->add_flag("--require-par", wanted->pushed, "It has to push its requests (RFC 9126)");
     making->add_flag("--require-dpop", wanted->bound, "It has to bind its tokens to a key (RFC 9449)");
-    making->callback(
-        [&settings, &chosen, wanted] { chosen = [&settings, wanted] { return create(settings, *wanted); }; });
+    making->callback([&settings, &chosen, wanted] {
+        chosen = [&settings, wanted] { return create_app(settings, *wanted); };
+    });
 
     command->add_subcommand("list", "All apps")->callback([&settings, &chosen] {
-        chosen = [&settings] { return list(settings); };
+        chosen = [&settings] { return list_apps(settings); };
     });
 
     const auto with_id = [&](const char* name, const char* what, std::function<int(std::int64_t)> act) {
@@ -368,18 +375,19 @@ void add_app_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     };
     with_id("rotate",
             "Make a new secret; the one before stays good for seven days",
-            [&settings](std::int64_t id) { return rotate(settings, id); });
+            [&settings](std::int64_t id) { return rotate_secret(settings, id); });
     auto* approving = command->add_subcommand("approve", "Open an app that is in test, without a review");
     approving->add_option("client_id", wanted->id)->required();
-    approving->add_flag("--everywhere",
-                        wanted->everywhere,
-                        "Offer it in the whole province, not only to those whom its organisation answers for");
+    approving->add_flag(
+        "--everywhere",
+        wanted->everywhere,
+        "Offer it in the whole province, not only to those whom its organisation answers for");
     approving->callback([&settings, &chosen, wanted] {
         chosen = [&settings, wanted] { return approve(settings, *wanted); };
     });
-    with_id("usage",
-            "Sign-ins of the last thirty days, counted now",
-            [&settings](std::int64_t id) { return print_usage(settings, id); });
+    with_id("usage", "Sign-ins of the last thirty days, counted now", [&settings](std::int64_t id) {
+        return print_usage(settings, id);
+    });
     auto* replacing = command->add_subcommand("keys", "Replace the public keys of an app that signs");
     replacing->add_option("client_id", wanted->id)->required();
     replacing->add_option("file", wanted->key_file, "A JWK Set")->required()->check(CLI::ExistingFile);

@@ -19,6 +19,8 @@ namespace educard::cli {
 /// What the chosen command does; gives the exit status (0 done, 1 refused or failed, 2 wrong usage).
 using Chosen = std::function<int()>;
 
+inline constexpr int kWrongUsage = 2;
+
 void add_serve_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_migrate_command(CLI::App& app, const Settings& settings, Chosen& chosen);
 void add_backup_command(CLI::App& app, const Settings& settings, Chosen& chosen);

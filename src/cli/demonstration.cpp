@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "cli/demonstration_help.hpp"
+#include "cli/province_facts.hpp"
 #include "crypto/password.hpp"
 
 #include <fmt/format.h>
@@ -14,7 +15,6 @@ namespace {
 using organisations::SchoolKind;
 using organisations::Stage;
 
-constexpr std::string_view kPassword = "jiaoyuka-demo";
 constexpr std::string_view kFirstYear[] = {"2020", "2021"};
 
 }  // namespace
@@ -38,7 +38,10 @@ constexpr int kTeachers = 8;
 }  // namespace
 
 Demonstration::Demonstration(Platform& platform, std::filesystem::path folder)
-    : platform_(platform), folder_(std::move(folder)), people_(2014), password_hash_(crypto::hash_password(kPassword)) {}
+    : platform_(platform),
+      folder_(std::move(folder)),
+      people_(2014),
+      password_hash_(crypto::hash_password(kDemonstrationPassword)) {}
 
 std::string Demonstration::fill() {
     static constexpr Plan kPlans[] = {
@@ -50,8 +53,11 @@ std::string Demonstration::fill() {
         {"崇川示范特殊教育学校", "5132000006", "320613", SchoolKind::other_special, Stage::special, 1, 5, 6},
     };
     const auto province = OrganisationId{32};
-    const auto root = platform_.foundation.database->read([&](sql::Tx& tx) { return platform_.organisations.get(tx, province); });
-    province_ = office(make_administrator("province", "省中心管理员", Role::province_admin, province), Role::province_admin, root);
+    const auto root = platform_.foundation.database->read(
+        [&](sql::Tx& tx) { return platform_.organisations.get(tx, province); });
+    province_ = office(make_administrator("province", "省中心管理员", Role::province_admin, province),
+                       Role::province_admin,
+                       root);
     make_administrator("nanjing", "南京市管理员", Role::city_admin, OrganisationId{3201});
     make_administrator("gulou", "鼓楼区管理员", Role::county_admin, OrganisationId{320106});
     for (const auto& plan : kPlans) {
@@ -62,7 +68,8 @@ std::string Demonstration::fill() {
             certify_pupils(school, rows, teacher);
         }
     }
-    platform_.foundation.database->write([&](sql::Tx& tx) { publish_help(tx, platform_.questions, province_); });
+    platform_.foundation.database->write(
+        [&](sql::Tx& tx) { publish_help(tx, platform_.questions, province_); });
     return fmt::format(
         "\n演示账户 Demonstration accounts (密码 password: {})\n"
         "  province  省中心管理员           province administrator\n"
@@ -72,7 +79,9 @@ std::string Demonstration::fill() {
         "  teacher   三年级（1）班班主任    class teacher, with a teacher's e-card\n"
         "  student   三年级（1）班学生      pupil, with a student's e-card\n"
         "{}{}\n",
-        kPassword, kNewcomer, newcomer_);
+        kDemonstrationPassword,
+        kNewcomer,
+        newcomer_);
 }
 
 Demonstration::School Demonstration::found(const Plan& plan) {
@@ -89,7 +98,8 @@ Demonstration::School Demonstration::found(const Plan& plan) {
     });
     const bool first = plan.code == "2132000001";
     const auto user_name = first ? std::string("school") : fmt::format("school{}", plan.code.substr(9));
-    const auto account = make_administrator(user_name, fmt::format("{}管理员", plan.name), Role::school_admin, school.organisation.id);
+    const auto account = make_administrator(
+        user_name, fmt::format("{}管理员", plan.name), Role::school_admin, school.organisation.id);
     school.administrator = office(account, Role::school_admin, school.organisation);
     for (int count = 0; count < kTeachers; ++count) {
         school.teachers.push_back(people_.next(1975 + count * 2, plan.division));
@@ -104,12 +114,19 @@ std::vector<Demonstration::Row> Demonstration::enrol(const School& school, const
     std::string csv = "姓名,性别,身份证件号码,班级,入学年份,监护人姓名,监护人关系,监护人电话\n";
     for (int grade = 1; grade <= organisations::years_of(plan.stage); ++grade) {
         for (int number = 1; number <= plan.classes_a_year; ++number) {
-            const organisations::ClassKey key{.stage = plan.stage, .entry_year = year - grade + 1, .number = number};
+            const organisations::ClassKey key{
+                .stage = plan.stage, .entry_year = year - grade + 1, .number = number};
             for (int pupil = 0; pupil < plan.pupils_a_class; ++pupil) {
                 auto person = people_.next(year - plan.first_age - grade, plan.division);
-                csv += fmt::format("{},{},{},{},{},{},{},{}\n", person.name, person.gender, person.id_number,
-                                   organisations::class_name(key.stage, key.entry_year, key.number, today), key.entry_year,
-                                   person.guardian_name, pupil % 2 == 0 ? "母亲" : "父亲", person.guardian_phone);
+                csv += fmt::format("{},{},{},{},{},{},{},{}\n",
+                                   person.name,
+                                   person.gender,
+                                   person.id_number,
+                                   organisations::class_name(key.stage, key.entry_year, key.number, today),
+                                   key.entry_year,
+                                   person.guardian_name,
+                                   pupil % 2 == 0 ? "母亲" : "父亲",
+                                   person.guardian_phone);
                 rows.push_back({.person = std::move(person), .key = key});
             }
         }
@@ -119,7 +136,11 @@ std::vector<Demonstration::Row> Demonstration::enrol(const School& school, const
     constexpr std::string_view kSubjects[] = {"语文", "数学", "英语", "体育与健康"};
     for (std::size_t at = 0; at < school.teachers.size(); ++at) {
         const auto& person = school.teachers[at];
-        csv += fmt::format("{},{},{},{},{}\n", person.name, person.gender, person.id_number, kSubjects[at % std::size(kSubjects)],
+        csv += fmt::format("{},{},{},{},{}\n",
+                           person.name,
+                           person.gender,
+                           person.id_number,
+                           kSubjects[at % std::size(kSubjects)],
                            fmt::format("{}-09-01", kFirstYear[at % std::size(kFirstYear)]));
     }
     import(school, roster::Kind::teacher, csv);
@@ -130,11 +151,14 @@ void Demonstration::import(const School& school, roster::Kind kind, const std::s
     const auto path = folder_ / "roster.csv";
     std::ofstream(path, std::ios::binary) << csv;
     const auto name = kind == roster::Kind::student ? "学生名册.csv" : "教师名册.csv";
-    const auto upload = platform_.roster.upload(
-        school.administrator, {.organisation_id = school.organisation.id, .kind = kind, .file_name = name}, path);
+    const auto upload =
+        platform_.roster.upload(school.administrator,
+                                {.organisation_id = school.organisation.id, .kind = kind, .file_name = name},
+                                path);
     run_jobs();
     platform_.foundation.database->write([&](sql::Tx& tx) {
-        platform_.roster.confirm(tx, school.administrator, upload.id, {.create_classes = true, .mark_missing_left = false});
+        platform_.roster.confirm(
+            tx, school.administrator, upload.id, {.create_classes = true, .mark_missing_left = false});
     });
     run_jobs();
     const auto done = platform_.foundation.database->read(
@@ -147,12 +171,15 @@ void Demonstration::run_jobs() {
     }
 }
 
-AccountId Demonstration::make_account(const std::string& user_name, const DemonstrationPerson& person, bool consent) {
+AccountId Demonstration::make_account(const std::string& user_name,
+                                      const DemonstrationPerson& person,
+                                      bool consent) {
     accounts::NewAccount account;
     account.name = person.name;
     account.user_name = user_name;
     account.password_hash = password_hash_;
-    account.document = people::Document{.kind = people::DocumentKind::resident_id, .number = person.id_number};
+    account.document =
+        people::Document{.kind = people::DocumentKind::resident_id, .number = person.id_number};
     account.birth_date = person.birth_date;
     account.phone = person.phone;
     if (consent) {
@@ -163,10 +190,13 @@ AccountId Demonstration::make_account(const std::string& user_name, const Demons
             .policy_version = accounts::Accounts::current_policy(Language::zh_cn).version,
             .purposes = {accounts::ConsentPurpose::identity, accounts::ConsentPurpose::e_card}};
     }
-    return platform_.foundation.database->write([&](sql::Tx& tx) { return platform_.accounts.create(tx, account); });
+    return platform_.foundation.database->write(
+        [&](sql::Tx& tx) { return platform_.accounts.create(tx, account); });
 }
 
-AccountId Demonstration::make_administrator(const std::string& user_name, const std::string& name, Role role,
+AccountId Demonstration::make_administrator(const std::string& user_name,
+                                            const std::string& name,
+                                            Role role,
                                             OrganisationId organisation) {
     return platform_.foundation.database->write([&](sql::Tx& tx) {
         accounts::NewAccount account;
@@ -187,23 +217,30 @@ Caller Demonstration::caller_of(AccountId account) const {
     return caller;
 }
 
-Caller Demonstration::office(AccountId account, Role role, const organisations::Organisation& organisation) const {
+Caller Demonstration::office(AccountId account,
+                             Role role,
+                             const organisations::Organisation& organisation) const {
     auto caller = caller_of(account);
     caller.grants.push_back({.role = role, .organisation = organisation.id, .path = organisation.path});
     return caller;
 }
 
-applications::Step Demonstration::apply(AccountId account, applications::Kind kind, const applications::Profile& profile) {
+applications::Step Demonstration::apply(AccountId account,
+                                        applications::Kind kind,
+                                        const applications::Profile& profile) {
     return platform_.foundation.database->write([&](sql::Tx& tx) {
         const auto caller = caller_of(account);
         auto view = platform_.applications.create(tx, caller, {.kind = kind});
-        view = platform_.applications.save(tx, caller, {.id = view.id, .version = view.version, .kind = kind, .profile = profile});
+        view = platform_.applications.save(
+            tx, caller, {.id = view.id, .version = view.version, .kind = kind, .profile = profile});
         view = platform_.applications.submit(tx, caller, {.id = view.id, .version = view.version});
         return applications::Step{.id = view.id, .version = view.version};
     });
 }
 
-void Demonstration::decide(const Caller& reviewer, const applications::Step& step, applications::Verdict verdict,
+void Demonstration::decide(const Caller& reviewer,
+                           const applications::Step& step,
+                           applications::Verdict verdict,
                            const std::string& reason) {
     platform_.foundation.database->write([&](sql::Tx& tx) {
         applications::Decision decision;
@@ -221,7 +258,9 @@ Caller Demonstration::appoint_class_teacher(School& school) {
     const int year = organisations::school_year_of(platform_.organisations.today());
     const auto school_class = platform_.foundation.database->read([&](sql::Tx& tx) {
         return *platform_.organisations.find_class(
-            tx, school.organisation.id, {.stage = organisations::Stage::primary, .entry_year = year - 2, .number = 1});
+            tx,
+            school.organisation.id,
+            {.stage = organisations::Stage::primary, .entry_year = year - 2, .number = 1});
     });
     const auto account = make_account("teacher", school.teachers.front(), false);
     platform_.foundation.database->write([&](sql::Tx& tx) {
@@ -234,12 +273,18 @@ Caller Demonstration::appoint_class_teacher(School& school) {
     profile.class_teacher = true;
     profile.appointed_on = parse_date("2020-09-01");
     profile.subjects = {"语文"};
-    decide(school.administrator, apply(account, applications::Kind::teacher, profile), applications::Verdict::approve, "");
+    decide(school.administrator,
+           apply(account, applications::Kind::teacher, profile),
+           applications::Verdict::approve,
+           "");
     return office(account, Role::class_teacher, school_class);
 }
 
-/// The teacher's class: one certified pupil to try the card with, others in every state; one not yet registered.
-void Demonstration::certify_pupils(const School& school, const std::vector<Row>& rows, const Caller& teacher) {
+/// The teacher's class: one certified pupil to try the card with, others in every state; one not yet
+/// registered.
+void Demonstration::certify_pupils(const School& school,
+                                   const std::vector<Row>& rows,
+                                   const Caller& teacher) {
     const auto class_id = teacher.grants.front().organisation;
     const int year = organisations::school_year_of(platform_.organisations.today());
     int pupil = 0;
@@ -252,17 +297,18 @@ void Demonstration::certify_pupils(const School& school, const std::vector<Row>&
             newcomer_ = fmt::format("{} {}", row.person.name, row.person.id_number);
             continue;
         }
-        const auto account = make_account(pupil == 1 ? "student" : fmt::format("pupil{:02}", pupil), row.person, true);
+        const auto account =
+            make_account(pupil == 1 ? "student" : fmt::format("pupil{:02}", pupil), row.person, true);
         applications::Profile profile;
         profile.name = pupil == 6 ? row.person.name + "涵" : row.person.name;  // differs from the roster
         profile.school_id = school.organisation.id;
         profile.class_id = class_id;
         profile.entry_year = row.key.entry_year;
-        profile.guardians = {applications::Guardian{.name = row.person.guardian_name,
-                                                    .relation = pupil % 2 == 1 ? applications::Relation::mother
-                                                                               : applications::Relation::father,
-                                                    .phone = row.person.guardian_phone,
-                                                    .document = std::nullopt}};
+        profile.guardians = {applications::Guardian{
+            .name = row.person.guardian_name,
+            .relation = pupil % 2 == 1 ? applications::Relation::mother : applications::Relation::father,
+            .phone = row.person.guardian_phone,
+            .document = std::nullopt}};
         const auto step = apply(account, applications::Kind::student, profile);
         if (pupil <= 4) {
             decide(teacher, step, applications::Verdict::approve, "");

@@ -15,16 +15,19 @@ struct Entry {
 };
 
 std::vector<Entry> entries() {
-    const std::vector<Audience> everybody{Audience::student, Audience::guardian, Audience::teacher, Audience::staff,
-                                          Audience::administrator};
+    const std::vector<Audience> everybody{
+        Audience::student, Audience::guardian, Audience::teacher, Audience::staff, Audience::administrator};
     return {
         {"什么是教育卡？",
-         "教育卡分电子卡和实体卡。\n\n电子卡是全省中小学师生统一使用的电子身份证明，等同于电子学生证、教师证，免费发放。\n\n"
+         "教育卡分电子卡和实体卡。\n\n电子卡是全省中小学师生统一使用的电子身份证明，等同于电子学生证、教师证"
+         "，免费发放。\n\n"
          "实体卡可随身携带，用于门禁、图书借阅、机房和校园小额消费等线下应用，由各地根据条件开通。",
          everybody},
         {"怎样注册并认证？",
-         "1. 打开本网站，用身份证件号码注册个人账户。\n2. 用用户名、密码和验证码登录，填写并确认个人信息，然后提交。\n"
-         "3. 学生由班主任审核，教师由学校管理员审核。\n4. 审核通过后，系统生成唯一的教育卡号，电子卡即可使用。",
+         "1. 打开本网站，用身份证件号码注册个人账户。\n2. "
+         "用用户名、密码和验证码登录，填写并确认个人信息，然后提交。\n"
+         "3. 学生由班主任审核，教师由学校管理员审核。\n4. "
+         "审核通过后，系统生成唯一的教育卡号，电子卡即可使用。",
          everybody},
         {"学生要填写哪些信息？",
          "- 姓名\n- 学校、年级、班级\n- 入校年份\n- 监护人信息\n\n未满十四周岁的学生，需要监护人同意。",
@@ -32,7 +35,9 @@ std::vector<Entry> entries() {
         {"教师要填写哪些信息？",
          "- 姓名\n- 学校\n- 任职时间\n- 任教学科\n\n提交后由学校管理员审核。",
          {Audience::teacher, Audience::staff}},
-        {"认证要收费吗？", "不收费。电子卡免费发放给全省中小学（包括普通中小学、中等职业学校、特殊教育学校）在校师生。", everybody},
+        {"认证要收费吗？",
+         "不收费。电子卡免费发放给全省中小学（包括普通中小学、中等职业学校、特殊教育学校）在校师生。",
+         everybody},
         {"必须办理配套通讯卡吗？",
          "不必须。配套通讯卡由用户自愿选择，不办理也能使用教育卡的全部认证功能。取得教育卡号后可以申请。",
          {Audience::student, Audience::guardian, Audience::teacher}},

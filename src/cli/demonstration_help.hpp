@@ -1,5 +1,6 @@
 #pragma once
-// Questions about registering and the card, and their answers, from the notice that founded it; for the demonstration.
+// Questions about registering and the card, and their answers, from the notice that founded it; for the
+// demonstration.
 
 #include "modules/questions/questions.hpp"
 

@@ -8,9 +8,12 @@ using questions::Audience;
 
 Audience audience_of(applications::Kind kind) {
     switch (kind) {
-        case applications::Kind::student: return Audience::student;
-        case applications::Kind::teacher: return Audience::teacher;
-        case applications::Kind::staff: break;
+        case applications::Kind::student:
+            return Audience::student;
+        case applications::Kind::teacher:
+            return Audience::teacher;
+        case applications::Kind::staff:
+            break;
     }
     return Audience::staff;
 }
@@ -18,12 +21,17 @@ Audience audience_of(applications::Kind kind) {
 std::optional<Role> role_at(organisations::Kind kind) {
     using organisations::Kind;
     switch (kind) {
-        case Kind::province: return Role::province_admin;
-        case Kind::city: return Role::city_admin;
+        case Kind::province:
+            return Role::province_admin;
+        case Kind::city:
+            return Role::city_admin;
         case Kind::county:
-        case Kind::unit: return Role::county_admin;
-        case Kind::school: return Role::school_admin;
-        case Kind::class_: break;
+        case Kind::unit:
+            return Role::county_admin;
+        case Kind::school:
+            return Role::school_admin;
+        case Kind::class_:
+            break;
     }
     return std::nullopt;
 }
@@ -32,7 +40,8 @@ std::optional<Role> role_at(organisations::Kind kind) {
 
 std::optional<questions::Place> PlacesOfPeople::place(sql::Tx& tx, OrganisationId school, Audience as) const {
     const auto found = organisations_.find(tx, school);
-    return found ? std::optional(questions::Place{.organisation = found->id, .path = found->path, .as = as}) : std::nullopt;
+    return found ? std::optional(questions::Place{.organisation = found->id, .path = found->path, .as = as})
+                 : std::nullopt;
 }
 
 std::vector<questions::Place> PlacesOfPeople::of(sql::Tx& tx, const Caller& caller) const {

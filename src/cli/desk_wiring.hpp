@@ -17,9 +17,14 @@ namespace educard::cli {
 /// Where people learn or work, or have applied to; and where their children learn.
 class PlacesOfPeople final : public questions::Places {
 public:
-    PlacesOfPeople(const accounts::Accounts& accounts, const applications::Applications& applications,
-                   const families::Families& families, const organisations::Organisations& organisations)
-        : accounts_(accounts), applications_(applications), families_(families), organisations_(organisations) {}
+    PlacesOfPeople(const accounts::Accounts& accounts,
+                   const applications::Applications& applications,
+                   const families::Families& families,
+                   const organisations::Organisations& organisations)
+        : accounts_(accounts),
+          applications_(applications),
+          families_(families),
+          organisations_(organisations) {}
 
     std::vector<questions::Place> of(sql::Tx& tx, const Caller& caller) const override;
     std::optional<std::string> name_of(sql::Tx& tx, AccountId account) const override;

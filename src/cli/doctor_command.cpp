@@ -51,9 +51,10 @@ Finding check_audit(Platform& platform) {
     Finding finding{.what = "audit log", .faults = {}};
     auto& foundation = platform.foundation;
     const auto faults = foundation.database->read([&](sql::Tx& tx) {
-        return verify_audit(tx, foundation.clock.now(), [&](std::string_view key_id, ByteView message, ByteView signature) {
-            return is_ours(foundation.keys, key_id, message, signature);
-        });
+        return verify_audit(
+            tx, foundation.clock.now(), [&](std::string_view key_id, ByteView message, ByteView signature) {
+                return is_ours(foundation.keys, key_id, message, signature);
+            });
     });
     for (const auto& fault : faults) {
         finding.faults.push_back(
@@ -64,9 +65,12 @@ Finding check_audit(Platform& platform) {
 
 Finding check_progress(Platform& platform) {
     Finding finding{.what = "progress", .faults = {}};
-    const auto wrong = platform.foundation.database->read([&](sql::Tx& tx) { return platform.rollout.wrong_counts(tx); });
+    const auto wrong =
+        platform.foundation.database->read([&](sql::Tx& tx) { return platform.rollout.wrong_counts(tx); });
     for (const auto organisation : wrong) {
-        finding.faults.push_back(fmt::format("the counts of organisation {} are not those of its roster, or counted in another place", organisation.value));
+        finding.faults.push_back(fmt::format(
+            "the counts of organisation {} are not those of its roster, or counted in another place",
+            organisation.value));
     }
     return finding;
 }
@@ -75,7 +79,8 @@ Finding check_progress(Platform& platform) {
 Finding check_serials(Platform& platform) {
     using enum cards::MarkState;
     Finding finding{.what = "serials", .faults = {}};
-    const auto found = platform.foundation.database->read([&](sql::Tx& tx) { return platform.cards.examine_serials(tx); });
+    const auto found =
+        platform.foundation.database->read([&](sql::Tx& tx) { return platform.cards.examine_serials(tx); });
     for (const auto& serials : found) {
         switch (serials.state) {
             case fits:
@@ -88,13 +93,18 @@ Finding check_serials(Platform& platform) {
                                                             "that were handed out after it are")));
                 break;
             case missing:
-                finding.notes.push_back(fmt::format("{}: no mark of those handed out; {} are left out to be safe",
-                                                    serials.name, cards::SerialMark::kLeap));
+                finding.notes.push_back(
+                    fmt::format("{}: no mark of those handed out; {} are left out to be safe",
+                                serials.name,
+                                cards::SerialMark::kLeap));
                 break;
             case outdated:
                 finding.faults.push_back(
-                    fmt::format("{}: the mark is {} behind the database, so both may be copies; {} are left out to be safe",
-                                serials.name, -serials.difference, cards::SerialMark::kLeap));
+                    fmt::format("{}: the mark is {} behind the database, so both may be copies; {} are left "
+                                "out to be safe",
+                                serials.name,
+                                -serials.difference,
+                                cards::SerialMark::kLeap));
                 break;
         }
     }
@@ -115,21 +125,18 @@ Finding check_sms(Platform& platform) {
 }
 
 int examine(const Settings& settings, bool recount) {
-    if (!std::filesystem::exists(settings.keys_file())) {
-        throw Error(Fault::not_found, "cli.no_installation").with("folder", settings.data);
-    }
-    // A look at a database must not make an installation in it.
-    if (!settings.is_embedded() && !sql::has_table(*sql::open(settings.database_url()), "node")) {
-        throw Error(Fault::not_found, "cli.no_installation_in_database");
-    }
-    Platform platform(settings);
+    Platform platform(existing(settings));
     if (recount) {
         platform.foundation.database->write([&](sql::Tx& tx) { platform.rollout.recount(tx); });
     }
     platform.sealer.seal();  // what was written since the server stopped
     bool well = true;
-    for (const auto& finding : {check_files(settings), check_database(platform), check_audit(platform), check_progress(platform),
-                                check_serials(platform), check_sms(platform)}) {
+    for (const auto& finding : {check_files(settings),
+                                check_database(platform),
+                                check_audit(platform),
+                                check_progress(platform),
+                                check_serials(platform),
+                                check_sms(platform)}) {
         std::printf("%-10s %s\n", finding.what.c_str(), finding.faults.empty() ? "well" : "");
         for (const auto& note : finding.notes) {
             std::printf("  note: %s\n", note.c_str());

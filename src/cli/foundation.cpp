@@ -90,6 +90,16 @@ std::unique_ptr<sql::Database> open_database(const Settings& settings) {
     return database;
 }
 
+const Settings& existing(const Settings& settings) {
+    if (!std::filesystem::exists(settings.keys_file())) {
+        throw Error(Fault::not_found, "cli.no_installation").with("folder", settings.data);
+    }
+    if (!settings.is_embedded() && !sql::has_table(*sql::open(settings.database_url()), "node")) {
+        throw Error(Fault::not_found, "cli.no_installation_in_database");
+    }
+    return settings;
+}
+
 Foundation::Foundation(const Settings& settings)
     : keys(open_keys(with_data_folder(settings), clock, random, when_keys_are_missing(settings))),
       database_metrics(metrics),

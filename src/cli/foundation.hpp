@@ -50,6 +50,10 @@ std::vector<int> bring_up_to_date(const Settings& settings, sql::Database& datab
 /// began to fill it and has not come to its end.
 std::unique_ptr<sql::Database> open_database(const Settings& settings);
 
+/// The same settings, of an installation that is there: what only works with one must not begin another where
+/// a folder was mistyped. Throws not_found "cli.no_installation", "cli.no_installation_in_database".
+const Settings& existing(const Settings& settings);
+
 class Foundation {
 public:
     explicit Foundation(const Settings& settings);

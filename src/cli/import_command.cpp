@@ -25,7 +25,7 @@ constexpr const char* kExitStatus =
     "were rejected; "
     "1 nothing could: the file is no such list, or every row was rejected; 2 wrong usage.";
 
-struct Wanted {
+struct ImportOptions {
     std::string file;
     std::string organisation;
     std::string kind = "student";
@@ -38,7 +38,7 @@ struct Wanted {
 
 /// By school code (ten digits) or division code; whoever may run commands on the installation may administer
 /// it.
-organisations::Organisation find_organisation(Platform& platform, const std::string& code) {
+organisations::Organisation organisation_of_code(Platform& platform, const std::string& code) {
     return platform.foundation.database->read([&](sql::Tx& tx) {
         auto found = platform.organisations.find_school(tx, code);
         const auto id = parse_id(code);
@@ -130,9 +130,9 @@ int refuse_all_rejected() {
     return 1;
 }
 
-int import_roster(const Settings& settings, const Wanted& wanted) {
-    Platform platform(settings);
-    const auto organisation = find_organisation(platform, wanted.organisation);
+int import_roster(const Settings& settings, const ImportOptions& wanted) {
+    Platform platform(existing(settings));
+    const auto organisation = organisation_of_code(platform, wanted.organisation);
     const Caller caller = operator_of(organisation);
     roster::NewImport draft{.organisation_id = organisation.id, .kind = {}, .file_name = wanted.file};
     boost::describe::enum_from_string(wanted.kind.c_str(), draft.kind);
@@ -178,9 +178,9 @@ void print_rejected(Platform& platform, const Caller& caller, organisations::Imp
     }
 }
 
-int import_organisations(const Settings& settings, const Wanted& wanted) {
+int import_organisations(const Settings& settings, const ImportOptions& wanted) {
     Platform platform(settings);
-    const auto organisation = find_organisation(platform, wanted.organisation);
+    const auto organisation = organisation_of_code(platform, wanted.organisation);
     const Caller caller = operator_of(organisation);
     organisations::NewImport draft{.organisation_id = organisation.id, .kind = {}, .file_name = wanted.file};
     boost::describe::enum_from_string(wanted.kind.c_str(), draft.kind);
@@ -206,7 +206,7 @@ int import_organisations(const Settings& settings, const Wanted& wanted) {
     return 0;
 }
 
-void add_dry_run_and_yes(CLI::App& command, Wanted& wanted) {
+void add_dry_run_and_yes(CLI::App& command, ImportOptions& wanted) {
     auto* dry_run = command.add_flag("--dry-run", wanted.dry_run, "Only say what would be written");
     command.add_flag("--yes,--confirm", wanted.yes, "Write without asking")->excludes(dry_run);
 }
@@ -215,7 +215,7 @@ void add_organisations_command(CLI::App& import, const Settings& settings, Chose
     auto* command = import.add_subcommand(
         "organisations",
         "A list of schools or classes (.xlsx, .csv): dry run, then confirmation, all of it or nothing");
-    const auto wanted = std::make_shared<Wanted>();
+    const auto wanted = std::make_shared<ImportOptions>();
     wanted->kind = "schools";
     wanted->organisation = "32";
     command->add_option("file", wanted->file, "The list")->required()->check(CLI::ExistingFile);
@@ -249,7 +249,7 @@ void add_import_command(CLI::App& app, const Settings& settings, Chosen& chosen)
     add_organisations_command(*import, settings, chosen);
     auto* roster = import->add_subcommand(
         "roster", "A list of students or teachers (.xlsx, .csv): dry run, then confirmation");
-    const auto wanted = std::make_shared<Wanted>();
+    const auto wanted = std::make_shared<ImportOptions>();
     roster->add_option("file", wanted->file, "The list")->required()->check(CLI::ExistingFile);
     roster
         ->add_option(

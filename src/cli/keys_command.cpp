@@ -17,7 +17,7 @@ crypto::KeyRing existing_keys(const Settings& settings, const Clock& clock, cryp
     return open_keys(settings, clock, random, crypto::WhenMissing::refuse);
 }
 
-int list(const Settings& settings) {
+int list_keys(const Settings& settings) {
     const SystemClock clock;
     crypto::SystemRandom random;
     const auto ring = existing_keys(settings, clock, random);
@@ -37,7 +37,7 @@ int list(const Settings& settings) {
     return 0;
 }
 
-int rotate(const Settings& settings, const std::string& purpose_name) {
+int rotate_key(const Settings& settings, const std::string& purpose_name) {
     crypto::Purpose purpose{};
     if (!boost::describe::enum_from_string(purpose_name.c_str(), purpose)) {
         std::fprintf(stderr, "educard: no such purpose: %s (see educard keys list)\n", purpose_name.c_str());
@@ -72,7 +72,7 @@ void add_keys_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     auto* keys = app.add_subcommand("keys", "The key ring of this installation");
     keys->require_subcommand(1);
     keys->add_subcommand("list", "Every key: id, purpose, state, when it was made; never the key itself")
-        ->callback([&] { chosen = [&settings] { return list(settings); }; });
+        ->callback([&] { chosen = [&settings] { return list_keys(settings); }; });
     auto* rotation = keys->add_subcommand("rotate",
                                           "Make a new key; the old one stays for opening and checking. "
                                           "Refused for blind_index and card_number");
@@ -82,7 +82,7 @@ void add_keys_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
             "purpose", *purpose, "field_encryption, issuer_signature, audit_signature or session_token")
         ->required();
     rotation->callback([&settings, &chosen, purpose] {
-        chosen = [&settings, purpose] { return rotate(settings, *purpose); };
+        chosen = [&settings, purpose] { return rotate_key(settings, *purpose); };
     });
     keys->add_subcommand("export-public",
                          "Print the issuer's public keys, for educard verify and other verifiers")

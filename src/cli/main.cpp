@@ -12,8 +12,6 @@
 namespace educard::cli {
 namespace {
 
-constexpr int kWrongUsage = 2;
-
 int report(const Error& error) {
     const Texts texts;
     const char* wanted = std::getenv("LANG");

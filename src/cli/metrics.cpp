@@ -13,7 +13,8 @@ AnswerMetrics::AnswerMetrics(Metrics& metrics) {
     for (int status = 1; status <= 5; ++status) {
         const Metrics::Labels labels = {{"status", std::to_string(status) + "xx"}};
         counters_.push_back(metrics.counter("educard_http_requests_total", "Requests answered", labels));
-        times_.push_back(metrics.seconds("educard_http_request_seconds", "Time from request to answer", labels));
+        times_.push_back(
+            metrics.seconds("educard_http_request_seconds", "Time from request to answer", labels));
     }
 }
 
@@ -36,7 +37,8 @@ RefusalMetrics::RefusalMetrics(Metrics& metrics) {
                              "runtime.busy",
                              "runtime.too_many"}) {
         counters_.emplace(
-            code, metrics.counter("educard_refusals_total", "Requests refused, by error code", {{"code", code}}));
+            code,
+            metrics.counter("educard_refusals_total", "Requests refused, by error code", {{"code", code}}));
     }
 }
 
@@ -56,8 +58,10 @@ void RefusalMetrics::count(const std::string& code) const {
 
 DatabaseMetrics::DatabaseMetrics(Metrics& metrics)
     : group_size_(metrics.counts("educard_database_commit_group", "Transactions made durable by one commit")),
-      commit_seconds_(metrics.seconds("educard_database_commit_seconds", "How long making them durable took")),
-      read_wait_seconds_(metrics.seconds("educard_database_read_wait_seconds", "How long reads waited for a reader")) {}
+      commit_seconds_(
+          metrics.seconds("educard_database_commit_seconds", "How long making them durable took")),
+      read_wait_seconds_(
+          metrics.seconds("educard_database_read_wait_seconds", "How long reads waited for a reader")) {}
 
 void DatabaseMetrics::committed(std::size_t transactions, std::chrono::duration<double> time) {
     group_size_.observe(static_cast<double>(transactions));
@@ -71,23 +75,32 @@ void DatabaseMetrics::read_waited(std::chrono::duration<double> time) {
 void add_gauges(Platform& platform, const http::Server& server) {
     auto& metrics = platform.foundation.metrics;
     const auto& database = *platform.foundation.database;
-    metrics.gauge("educard_connections", "Open connections",
-                  [&server] { return static_cast<double>(server.counts().connections); });
-    metrics.gauge("educard_requests_in_flight", "Requests being worked on",
-                  [&server] { return static_cast<double>(server.counts().in_flight); });
-    metrics.gauge("educard_event_streams", "Open event streams",
-                  [&server] { return static_cast<double>(server.counts().event_streams); });
-    metrics.gauge("educard_cpu_queue", "Password hashes and the like that wait",
-                  [&cpu = platform.cpu] { return static_cast<double>(cpu.waiting()); });
-    metrics.gauge("educard_database_write_queue", "Transactions that wait for the writer",
-                  [&database] { return static_cast<double>(database.queued().writes); });
-    metrics.gauge("educard_database_read_queue", "Reads that wait for a reader",
-                  [&database] { return static_cast<double>(database.queued().reads); });
-    metrics.gauge("educard_database_statements", "SQL statements since the start, without BEGIN and COMMIT",
+    metrics.gauge("educard_connections", "Open connections", [&server] {
+        return static_cast<double>(server.counts().connections);
+    });
+    metrics.gauge("educard_requests_in_flight", "Requests being worked on", [&server] {
+        return static_cast<double>(server.counts().in_flight);
+    });
+    metrics.gauge("educard_event_streams", "Open event streams", [&server] {
+        return static_cast<double>(server.counts().event_streams);
+    });
+    metrics.gauge("educard_cpu_queue", "Password hashes and the like that wait", [&cpu = platform.cpu] {
+        return static_cast<double>(cpu.waiting());
+    });
+    metrics.gauge("educard_database_write_queue", "Transactions that wait for the writer", [&database] {
+        return static_cast<double>(database.queued().writes);
+    });
+    metrics.gauge("educard_database_read_queue", "Reads that wait for a reader", [&database] {
+        return static_cast<double>(database.queued().reads);
+    });
+    metrics.gauge("educard_database_statements",
+                  "SQL statements since the start, without BEGIN and COMMIT",
                   [] { return static_cast<double>(sql::statements_run()); });
-    metrics.gauge("educard_database_full", "1 while the latest transaction found no room on the disk",
+    metrics.gauge("educard_database_full",
+                  "1 while the latest transaction found no room on the disk",
                   [&database] { return database.is_full() ? 1.0 : 0.0; });
-    metrics.gauge("educard_audit_seal_lag_seconds", "How long ago every audit event was sealed",
+    metrics.gauge("educard_audit_seal_lag_seconds",
+                  "How long ago every audit event was sealed",
                   [&sealer = platform.sealer] { return sealer.lag().count(); });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// What /metrics says of the program beyond what modules count themselves. Names and labels are fixed sets; no personal data.
+// What /metrics says of the program beyond what modules count themselves. Names and labels are fixed sets; no
+// personal data.
 
 #include "base/error.hpp"
 #include "runtime/metrics.hpp"
@@ -30,7 +31,8 @@ private:
     std::vector<Histogram> times_;
 };
 
-/// Refusals that tell of guessing, floods and lack of room, by error code; of forms also by the code of the field. Any thread.
+/// Refusals that tell of guessing, floods and lack of room, by error code; of forms also by the code of the
+/// field. Any thread.
 class RefusalMetrics {
 public:
     explicit RefusalMetrics(Metrics& metrics);

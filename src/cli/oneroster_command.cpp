@@ -11,7 +11,7 @@ namespace educard::cli {
 
 namespace {
 
-struct Wanted {
+struct OneRosterOptions {
     std::int64_t app = 0;
     std::string organisation;
     std::string file;
@@ -19,9 +19,9 @@ struct Wanted {
 
 constexpr mode_t kOthersNothing = 077;
 
-int write_export(const Settings& settings, const Wanted& wanted) {
+int write_export(const Settings& settings, const OneRosterOptions& wanted) {
     ::umask(kOthersNothing);  // names of people, from the first octet on
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     if (wanted.organisation.empty()) {
         platform.oneroster.export_for_app(oidc::AppId{wanted.app}, wanted.file);
     } else {
@@ -38,7 +38,7 @@ int write_export(const Settings& settings, const Wanted& wanted) {
 void add_oneroster_command(CLI::App& app, const Settings& settings, Chosen& chosen) {
     auto* command = app.add_subcommand("oneroster", "Rosters for other programs (OneRoster 1.2)");
     command->require_subcommand(1);
-    const auto wanted = std::make_shared<Wanted>();
+    const auto wanted = std::make_shared<OneRosterOptions>();
     auto* exporting =
         command->add_subcommand("export", "Write a zip of CSV files with everything that is there now");
     auto* of_app =

@@ -1,7 +1,6 @@
-#include "http/openapi.hpp"
-
 #include "cli/commands.hpp"
 #include "cli/platform.hpp"
+#include "http/openapi.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -11,7 +10,8 @@ namespace educard::cli {
 
 namespace {
 
-/// The routes refer to modules, and modules need an installation: one that lives for the length of the command.
+/// The routes refer to modules, and modules need an installation: one that lives for the length of the
+/// command.
 class ScratchFolder {
 public:
     ScratchFolder() : path_((std::filesystem::temp_directory_path() / "educard-XXXXXX").string()) {
@@ -45,7 +45,9 @@ int print_document() {
 }  // namespace
 
 void add_openapi_command(CLI::App& app, const Settings& /*settings*/, Chosen& chosen) {
-    app.add_subcommand("openapi", "Print the API description (OpenAPI 3.1)")->callback([&] { chosen = print_document; });
+    app.add_subcommand("openapi", "Print the API description (OpenAPI 3.1)")->callback([&] {
+        chosen = print_document;
+    });
 }
 
 }  // namespace educard::cli

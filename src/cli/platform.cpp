@@ -7,7 +7,8 @@ namespace educard::cli {
 namespace {
 
 constexpr std::size_t kCpuQueue = 4096;
-constexpr auto kCpuPatience = std::chrono::milliseconds(800);  // so that who is let in has an answer within two seconds
+constexpr auto kCpuPatience =
+    std::chrono::milliseconds(800);  // so that who is let in has an answer within two seconds
 constexpr auto kForgetJobsAfter = std::chrono::days(30);
 // 64 notices, each of which somebody may leave without an answer.
 constexpr auto kOutboxLease = std::chrono::minutes(6);
@@ -67,8 +68,13 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
                 const auto account = accounts.find_by_user_name(tx, user_name);
                 return account ? std::optional(account->id) : std::nullopt;
             }};
-    administration::add_routes(
-        routes, modules.accounts.database(), modules.audit, modules.jobs, modules.organisations, modules.rollout, name_of);
+    administration::add_routes(routes,
+                               modules.accounts.database(),
+                               modules.audit,
+                               modules.jobs,
+                               modules.organisations,
+                               modules.rollout,
+                               name_of);
 }
 
 Platform::Platform(const Settings& settings)
@@ -143,19 +149,20 @@ Platform::Platform(const Settings& settings)
                    applications::Settings{.escalation_days = static_cast<int>(settings.escalation_days)}),
       people_of_apps(accounts, people, holders_of_cards, cards),
       outgoing({.private_addresses = settings.reach_private}),
-      oidc(oidc::Parts{.database = *foundation.database,
-                       .clock = foundation.clock,
-                       .ids = foundation.ids,
-                       .keys = foundation.keys,
-                       .random = foundation.random,
-                       .limits = foundation.limits,
-                       .audit = foundation.audit,
-                       .outbox = outbox,
-                       .organisations = organisations,
-                       .people = people_of_apps,
-                       .outgoing = outgoing,
-                       .issuer = settings.origin(),
-                       .service_scopes = {std::string(oneroster::kCoreScope), std::string(oneroster::kRosterScope)}}),
+      oidc(oidc::Parts{
+          .database = *foundation.database,
+          .clock = foundation.clock,
+          .ids = foundation.ids,
+          .keys = foundation.keys,
+          .random = foundation.random,
+          .limits = foundation.limits,
+          .audit = foundation.audit,
+          .outbox = outbox,
+          .organisations = organisations,
+          .people = people_of_apps,
+          .outgoing = outgoing,
+          .issuer = settings.origin(),
+          .service_scopes = {std::string(oneroster::kCoreScope), std::string(oneroster::kRosterScope)}}),
       oneroster(oneroster::Parts{.database = *foundation.database,
                                  .clock = foundation.clock,
                                  .audit = foundation.audit,
@@ -248,10 +255,11 @@ Platform::Platform(const Settings& settings)
                                  .audit = foundation.audit,
                                  .organisations = organisations,
                                  .rollout = rollout,
-                                 .name_of = [this](sql::Tx& tx, AccountId id) {
-                                     const auto account = accounts.find(tx, id);
-                                     return account ? std::optional(account->name) : std::nullopt;
-                                 }}),
+                                 .name_of =
+                                     [this](sql::Tx& tx, AccountId id) {
+                                         const auto account = accounts.find(tx, id);
+                                         return account ? std::optional(account->name) : std::nullopt;
+                                     }}),
       offices(offices::Parts{.database = *foundation.database,
                              .clock = foundation.clock,
                              .ids = foundation.ids,
@@ -264,27 +272,26 @@ Platform::Platform(const Settings& settings)
                              .rollout = rollout,
                              .sms = sms,
                              .origin = settings.origin()}),
-      restructuring(restructuring::Parts{.database = *foundation.database,
-                                         .clock = foundation.clock,
-                                         .ids = foundation.ids,
-                                         .audit = foundation.audit,
-                                         .jobs = jobs,
-                                         .organisations = organisations,
-                                         .accounts = accounts,
-                                         .applications = applications,
-                                         .roster = roster,
-                                         .rollout = rollout,
-                                         .holder_changed = [this](sql::Tx& tx,
-                                                                  PersonId person) { cards.holder_changed(tx, person); }}),
-      settings_of_places(settings::Parts{
+      restructuring(restructuring::Parts{
+          .database = *foundation.database,
           .clock = foundation.clock,
+          .ids = foundation.ids,
           .audit = foundation.audit,
+          .jobs = jobs,
           .organisations = organisations,
+          .accounts = accounts,
+          .applications = applications,
+          .roster = roster,
           .rollout = rollout,
-          .place_of = [this](sql::Tx& tx, PersonId person) {
-              const auto holder = holders_of_cards.find(tx, person);
-              return holder ? std::optional(holder->path) : std::nullopt;
-          }}) {
+          .holder_changed = [this](sql::Tx& tx, PersonId person) { cards.holder_changed(tx, person); }}),
+      settings_of_places(settings::Parts{.clock = foundation.clock,
+                                         .audit = foundation.audit,
+                                         .organisations = organisations,
+                                         .rollout = rollout,
+                                         .place_of = [this](sql::Tx& tx, PersonId person) {
+                                             const auto holder = holders_of_cards.find(tx, person);
+                                             return holder ? std::optional(holder->path) : std::nullopt;
+                                         }}) {
     tell_apps();
     rollout.know_deadlines([this](sql::Tx& tx, const std::vector<organisations::Organisation>& list) {
         return deadlines_of(tx, campaigns, organisations, list);
@@ -307,16 +314,29 @@ Platform::Platform(const Settings& settings)
     jobs.measure(foundation.metrics);
     oidc.handle_outbox();
     restructuring.handle_jobs();
-    restructuring.when_transferred([this](sql::Tx& tx, const restructuring::Restructuring::Transferred& moved) {
-        families.follow_school(tx, moved.from.id, moved.to.id, moved.class_id ? &moved.people : nullptr);
-    });
+    restructuring.when_transferred(
+        [this](sql::Tx& tx, const restructuring::Restructuring::Transferred& moved) {
+            families.follow_school(tx, moved.from.id, moved.to.id, moved.class_id ? &moved.people : nullptr);
+        });
     restructuring.when_merged(
         [this](sql::Tx& tx, const organisations::Organisation& from, const organisations::Organisation& to) {
             offices.contacts_follow(tx, from.id, to.id);
         });
-    oidc.keep_reviewed_with([this](sql::Tx& tx, const oidc::App& app) { return portal.is_reviewed(tx, app); });
-    oidc.admit_testers_with(
-        [this](sql::Tx& tx, oidc::AppId app, AccountId account) { return portal.is_member(tx, app, account); });
+    portal.tell_with([this](sql::Tx& tx, AccountId account, const portal::Decided& decided) {
+        constexpr auto kKept = std::chrono::days(30);
+        notices.put(tx,
+                    {.account = account,
+                     .key = fmt::format("portal.decided:{}", decided.review_id.value),
+                     .kind = "portal.decided",
+                     .details = json::encode(decided),
+                     .link = fmt::format("/developer/{}", decided.app_id.value),
+                     .expires_at = foundation.clock.now() + kKept});
+    });
+    oidc.keep_reviewed_with(
+        [this](sql::Tx& tx, const oidc::App& app) { return portal.is_reviewed(tx, app); });
+    oidc.admit_testers_with([this](sql::Tx& tx, oidc::AppId app, AccountId account) {
+        return portal.is_member(tx, app, account);
+    });
     accounts.when_ended([this](sql::Tx& tx, AccountId account, SessionId session) {
         oidc.session_ended(tx, account, session);
     });
@@ -379,7 +399,8 @@ void Platform::start() {
     webhooks.start();
     key_maker_ = std::make_unique<Ticker>(
         "key-maker", std::chrono::hours(1), [this] { oidc.renew_keys(); }, Ticker::First::after_interval);
-    usage_counter_ = std::make_unique<Ticker>("usage-counter", std::chrono::minutes(10), [this] { portal.count_usage(); });
+    usage_counter_ =
+        std::make_unique<Ticker>("usage-counter", std::chrono::minutes(10), [this] { portal.count_usage(); });
     sweeper_ =
         std::make_unique<Ticker>("sweeper", std::chrono::minutes(10), [this] { forget_what_expired(); });
     reminder_ =
@@ -408,8 +429,8 @@ void Platform::tell_apps() {
                                : event.change == PlaceChange::moved   ? webhooks::kChangedSchool
                                                                       : webhooks::kLeftSchool,
                        .person = event.person,
-                       .former_role =
-                           event.change == PlaceChange::left ? std::optional<std::string>(role) : std::nullopt,
+                       .former_role = event.change == PlaceChange::left ? std::optional<std::string>(role)
+                                                                        : std::nullopt,
                        .former_school = event.former_school});
     });
     cards.when_changed([this](sql::Tx& tx, PersonId person, cards::CardState state) {

@@ -1,21 +1,21 @@
 #pragma once
-// The whole program: every module, built in the order in which they need each other and wired. The only place that knows
-// them all. Members die in the reverse order. start() and stop() belong to one thread.
+// The whole program: every module, built in the order in which they need each other and wired. The only place
+// that knows them all. Members die in the reverse order. start() and stop() belong to one thread.
 
 #include "cli/desk_wiring.hpp"
 #include "cli/foundation.hpp"
 #include "cli/wiring.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
-#include "modules/portal/portal.hpp"
-#include "modules/webhooks/webhooks.hpp"
+#include "modules/bulletins/bulletins.hpp"
 #include "modules/campaigns/campaigns.hpp"
 #include "modules/notices/notices.hpp"
-#include "modules/training/training.hpp"
-#include "modules/bulletins/bulletins.hpp"
 #include "modules/offices/offices.hpp"
+#include "modules/portal/portal.hpp"
 #include "modules/restructuring/restructuring.hpp"
 #include "modules/settings/settings.hpp"
+#include "modules/training/training.hpp"
+#include "modules/webhooks/webhooks.hpp"
 #include "runtime/audit_seal.hpp"
 #include "runtime/cpu_pool.hpp"
 #include "runtime/jobs.hpp"

@@ -2,6 +2,7 @@
 
 #include "cli/demonstration.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/province_facts.hpp"
 #include "crypto/password.hpp"
 #include "sql/gathering.hpp"
 #include "sql/indexes.hpp"
@@ -21,7 +22,6 @@ namespace educard::cli {
 
 namespace {
 
-constexpr std::string_view kPassword = "jiaoyuka-demo";
 constexpr std::int64_t kBatchPeople = 1'500;  // or one school, if that is larger
 constexpr std::size_t kMostBatches = 6;       // that wait to be written
 constexpr std::int64_t kSerialBlock = 20'000;
@@ -206,7 +206,7 @@ std::string Province::fill() {
     SerialBlocks serials(database, platform_.cards);
     ProvinceWriter::Options writing{.seed = options_.seed,
                                     .now = platform_.foundation.clock.now(),
-                                    .password_hash = crypto::hash_password(kPassword),
+                                    .password_hash = crypto::hash_password(kDemonstrationPassword),
                                     .province = {},
                                     .next_serial = [&serials] { return serials.next(); }};
     sql::GatheringTx offices;
@@ -263,7 +263,7 @@ std::string Province::accounts_to_try(const ProvincePlan& plan) const {
                plan.people,
                plan.schools.size(),
                rows_,
-               kPassword) +
+               kDemonstrationPassword) +
            line("province", "省中心管理员 province administrator") +
            line(accounts_.county, plan.schools.front().parent.name + "管理员 county administrator") +
            line(accounts_.school, accounts_.school_name + "管理员 school administrator") +

@@ -1,6 +1,6 @@
 #pragma once
-// What the schools of a province like Jiangsu are like, roughly: kinds and their number and size, how schools are
-// called, where people live. Plausible, not statistics. Constants only.
+// What the schools of a province like Jiangsu are like, roughly: kinds and their number and size, how schools
+// are called, where people live. Plausible, not statistics. Constants only.
 
 #include "modules/organisations/organisations.hpp"
 
@@ -10,6 +10,9 @@
 #include <utility>
 
 namespace educard::cli {
+
+/// Of everybody in a demonstration, as the page for signing in says.
+inline constexpr std::string_view kDemonstrationPassword = "jiaoyuka-demo";
 
 struct StageSize {
     organisations::Stage stage;

@@ -1,7 +1,7 @@
 #pragma once
-// Names of people who do not exist, roughly as often as such names are: family names by their share among people in
-// Jiangsu, given names of the fashion of their time, now and then characters and forms that break weaker systems (G4).
-// Pure; any thread.
+// Names of people who do not exist, roughly as often as such names are: family names by their share among
+// people in Jiangsu, given names of the fashion of their time, now and then characters and forms that break
+// weaker systems (G4). Pure; any thread.
 
 #include "cli/chance.hpp"
 

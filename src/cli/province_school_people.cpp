@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "cli/province_school.hpp"
+#include "cli/same.hpp"
 
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
@@ -45,13 +46,6 @@ constexpr std::array kPosts = {applications::Post::office,
                                applications::Post::medical,
                                applications::Post::finance,
                                applications::Post::catering};
-
-template <class To, class From>
-To same(From value) {
-    To out{};
-    EDU_ASSERT(boost::describe::enum_from_string(boost::describe::enum_to_string(value, ""), out));
-    return out;
-}
 
 applications::Relation relation_of(std::string_view words) {
     return words == "父亲"   ? applications::Relation::father

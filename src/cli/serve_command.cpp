@@ -140,12 +140,13 @@ int serve(const Settings& settings) {
     router.set_static_files(files);
     std::atomic<bool> ready = false;
     const DatabaseWatch watch(*platform.foundation.database);
-    http::add_system_pages(router,
-                           routes,
-                           platform.foundation.texts,
-                           {.version = EDUCARD_VERSION,
-                            .ready = [&] { return ready.load() && watch.answers() && !platform.foundation.database->is_full(); },
-                            .metrics = [&platform] { return platform.foundation.metrics.text(); }});
+    http::add_system_pages(
+        router,
+        routes,
+        platform.foundation.texts,
+        {.version = EDUCARD_VERSION,
+         .ready = [&] { return ready.load() && watch.answers() && !platform.foundation.database->is_full(); },
+         .metrics = [&platform] { return platform.foundation.metrics.text(); }});
     AnswerMetrics answers(platform.foundation.metrics);
     http::ServerOptions options;
     options.address = settings.listen;

@@ -120,7 +120,8 @@ void add_settings(CLI::App& app, Settings& settings) {
         ->capture_default_str();
     app.add_option("--sms-gateway",
                    settings.sms_gateway,
-                   "Where short messages leave: a URL with {to}, {text} and {report}, or \"console\" for the log; empty: "
+                   "Where short messages leave: a URL with {to}, {text} and {report}, or \"console\" for the "
+                   "log; empty: "
                    "none are sent")
         ->envname("EDUCARD_SMS_GATEWAY");
     app.add_option("--sms-per-hour",
@@ -153,9 +154,7 @@ void add_settings(CLI::App& app, Settings& settings) {
         ->envname("EDUCARD_PROBLEM_SCHOOL_DAYS")
         ->check(CLI::Range(1, 365))
         ->capture_default_str();
-    app.add_option("--problem-level-days",
-                   settings.problem_level_days,
-                   "The same for a county or a city")
+    app.add_option("--problem-level-days", settings.problem_level_days, "The same for a county or a city")
         ->envname("EDUCARD_PROBLEM_LEVEL_DAYS")
         ->check(CLI::Range(1, 365))
         ->capture_default_str();

@@ -20,7 +20,6 @@ namespace {
 
 constexpr int kAccepted = 0;
 constexpr int kRefused = 1;
-constexpr int kWrongUsage = 2;
 constexpr int kCaution = 3;
 
 struct VerifyOptions {

@@ -17,7 +17,7 @@ namespace {
 using webhooks::DeliveryId;
 using webhooks::EndpointId;
 
-struct Wanted {
+struct WebhookOptions {
     std::int64_t id = 0;  // of the app, the endpoint or the delivery
     std::string url;
     std::string description;
@@ -48,12 +48,12 @@ std::string list_of(const std::vector<std::string>& events) {
     return text;
 }
 
-void print_secret(const std::string& secret) {
+void print_signing_secret(const std::string& secret) {
     std::printf("secret         %s\nThe secret is shown this once.\n", secret.c_str());
 }
 
-int list(const Settings& settings, std::int64_t app) {
-    const Platform platform(settings);
+int list_endpoints(const Settings& settings, std::int64_t app) {
+    const Platform platform(existing(settings));
     const auto all = platform.foundation.database->read(
         [&](sql::Tx& tx) { return platform.webhooks.list(tx, keeper(), oidc::AppId{app}); });
     if (all.endpoints.empty()) {
@@ -72,8 +72,8 @@ int list(const Settings& settings, std::int64_t app) {
     return 0;
 }
 
-int add(const Settings& settings, const Wanted& wanted) {
-    const Platform platform(settings);
+int add_endpoint(const Settings& settings, const WebhookOptions& wanted) {
+    const Platform platform(existing(settings));
     const auto made = platform.foundation.database->write([&](sql::Tx& tx) {
         return platform.webhooks.add(tx,
                                      keeper(),
@@ -83,12 +83,12 @@ int add(const Settings& settings, const Wanted& wanted) {
                                       .description = wanted.description});
     });
     std::printf("endpoint       %lld\n", number_of(made.endpoint.id));
-    print_secret(made.secret);
+    print_signing_secret(made.secret);
     return 0;
 }
 
-int rotate(const Settings& settings, const Wanted& wanted) {
-    const Platform platform(settings);
+int rotate_signing_secret(const Settings& settings, const WebhookOptions& wanted) {
+    const Platform platform(existing(settings));
     const EndpointId id{wanted.id};
     if (wanted.end_former) {
         platform.foundation.database->write(
@@ -96,15 +96,16 @@ int rotate(const Settings& settings, const Wanted& wanted) {
         std::printf("Only the newest secret signs from now on.\n");
         return 0;
     }
-    print_secret(platform.foundation.database
-                     ->write([&](sql::Tx& tx) { return platform.webhooks.rotate_secret(tx, keeper(), id); })
-                     .secret);
+    print_signing_secret(
+        platform.foundation.database
+            ->write([&](sql::Tx& tx) { return platform.webhooks.rotate_secret(tx, keeper(), id); })
+            .secret);
     std::printf("The secret before it signs beside it for one more day.\n");
     return 0;
 }
 
 int set_state(const Settings& settings, std::int64_t id, webhooks::EndpointState state) {
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     platform.foundation.database->write([&](sql::Tx& tx) {
         platform.webhooks.change(
             tx, keeper(), {.id = EndpointId{id}, .url = {}, .events = {}, .description = {}, .state = state});
@@ -133,7 +134,7 @@ void print(const webhooks::Delivery& delivery) {
 int test(const Settings& settings, std::int64_t id) {
     constexpr auto kPatience = std::chrono::seconds(15);
     constexpr auto kPause = std::chrono::milliseconds(200);
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     auto& database = *platform.foundation.database;
     auto delivery =
         database.write([&](sql::Tx& tx) { return platform.webhooks.test(tx, keeper(), EndpointId{id}); });
@@ -154,7 +155,7 @@ int test(const Settings& settings, std::int64_t id) {
     return delivery.state == webhooks::DeliveryState::delivered ? 0 : 1;
 }
 
-int deliveries(const Settings& settings, const Wanted& wanted) {
+int deliveries(const Settings& settings, const WebhookOptions& wanted) {
     std::optional<webhooks::DeliveryState> state;
     if (!wanted.state.empty()) {
         webhooks::DeliveryState value{};
@@ -163,7 +164,7 @@ int deliveries(const Settings& settings, const Wanted& wanted) {
         }
         state = value;
     }
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     const auto found = platform.foundation.database->read([&](sql::Tx& tx) {
         return platform.webhooks.deliveries(
             tx,
@@ -180,7 +181,7 @@ int deliveries(const Settings& settings, const Wanted& wanted) {
     return 0;
 }
 
-int redeliver(const Settings& settings, const Wanted& wanted) {
+int redeliver(const Settings& settings, const WebhookOptions& wanted) {
     std::optional<Time> since;
     if (wanted.delivery == 0) {
         since = parse_time(wanted.since);
@@ -188,7 +189,7 @@ int redeliver(const Settings& settings, const Wanted& wanted) {
             throw Error::invalid("--since", "value");
         }
     }
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     const auto done = platform.foundation.database->write([&](sql::Tx& tx) {
         if (!since) {
             platform.webhooks.redeliver(tx, keeper(), DeliveryId{wanted.delivery});
@@ -204,7 +205,7 @@ int redeliver(const Settings& settings, const Wanted& wanted) {
 }
 
 int remove(const Settings& settings, std::int64_t id) {
-    const Platform platform(settings);
+    const Platform platform(existing(settings));
     platform.foundation.database->write(
         [&](sql::Tx& tx) { platform.webhooks.remove(tx, keeper(), EndpointId{id}); });
     std::printf("The endpoint is removed.\n");
@@ -216,7 +217,7 @@ int remove(const Settings& settings, std::int64_t id) {
 void add_webhook_commands(CLI::App& apps, const Settings& settings, Chosen& chosen) {
     auto* command = apps.add_subcommand("webhooks", "Where apps hear of events");
     command->require_subcommand(1);
-    const auto wanted = std::make_shared<Wanted>();
+    const auto wanted = std::make_shared<WebhookOptions>();
     const auto act = [&](const char* name, const char* what, const char* of, auto function) {
         auto* acting = command->add_subcommand(name, what);
         acting->add_option(of, wanted->id)->required();
@@ -225,11 +226,11 @@ void add_webhook_commands(CLI::App& apps, const Settings& settings, Chosen& chos
         });
         return acting;
     };
-    act("list", "Endpoints of an app", "client_id", [](const Settings& all, const Wanted& one) {
-        return list(all, one.id);
+    act("list", "Endpoints of an app", "client_id", [](const Settings& all, const WebhookOptions& one) {
+        return list_endpoints(all, one.id);
     });
-    auto* adding =
-        act("add", "Send events to an address; prints the secret that signs them", "client_id", &add);
+    auto* adding = act(
+        "add", "Send events to an address; prints the secret that signs them", "client_id", &add_endpoint);
     adding->add_option("--url", wanted->url, "https://…")->required();
     adding
         ->add_option("--events",
@@ -239,16 +240,18 @@ void add_webhook_commands(CLI::App& apps, const Settings& settings, Chosen& chos
         ->delimiter(',')
         ->required();
     adding->add_option("--description", wanted->description, "For people who look after it");
-    auto* rotating =
-        act("rotate", "A new secret; the one before signs beside it for a day", "endpoint", &rotate);
+    auto* rotating = act("rotate",
+                         "A new secret; the one before signs beside it for a day",
+                         "endpoint",
+                         &rotate_signing_secret);
     rotating->add_flag("--end-former", wanted->end_former, "No new one: only the newest signs from now on");
-    act("disable", "Send nothing for now", "endpoint", [](const Settings& all, const Wanted& one) {
+    act("disable", "Send nothing for now", "endpoint", [](const Settings& all, const WebhookOptions& one) {
         return set_state(all, one.id, webhooks::EndpointState::disabled);
     });
-    act("enable", "Send again", "endpoint", [](const Settings& all, const Wanted& one) {
+    act("enable", "Send again", "endpoint", [](const Settings& all, const WebhookOptions& one) {
         return set_state(all, one.id, webhooks::EndpointState::enabled);
     });
-    act("test", "Send app.test now", "endpoint", [](const Settings& all, const Wanted& one) {
+    act("test", "Send app.test now", "endpoint", [](const Settings& all, const WebhookOptions& one) {
         return test(all, one.id);
     });
     auto* listing = act("deliveries", "What was sent, newest first", "endpoint", &deliveries);
@@ -264,7 +267,7 @@ void add_webhook_commands(CLI::App& apps, const Settings& settings, Chosen& chos
         }
         chosen = [&settings, wanted] { return redeliver(settings, *wanted); };
     });
-    act("remove", "Remove an endpoint", "endpoint", [](const Settings& all, const Wanted& which) {
+    act("remove", "Remove an endpoint", "endpoint", [](const Settings& all, const WebhookOptions& which) {
         return remove(all, which.id);
     });
 }

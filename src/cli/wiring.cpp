@@ -2,48 +2,39 @@
 
 #include "base/error.hpp"
 #include "base/text.hpp"
+#include "cli/same.hpp"
+
+#include <boost/describe/enum_to_string.hpp>
 
 #include <algorithm>
 #include <array>
-#include <boost/describe/enum_to_string.hpp>
 #include <map>
 
 namespace educard::cli {
 
 namespace {
 
-/// The same value in another module's enumeration; both name their enumerators alike.
-template <class To, class From>
-To same(From value) {
-    To out{};
-    EDU_ASSERT(boost::describe::enum_from_string(boost::describe::enum_to_string(value, ""), out));
-    return out;
-}
-
-template <class To, class From>
-std::optional<To> same(std::optional<From> value) {
-    return value ? std::optional(same<To>(*value)) : std::nullopt;
-}
-
 /// How a roster's words for a relation are filed; whatever is not known is a guardian.
 std::optional<applications::Relation> relation_of(const std::string& words) {
     using enum applications::Relation;
-    constexpr std::array<std::pair<std::string_view, applications::Relation>, 12> kWords = {{{"父亲", father},
-                                                                                             {"父", father},
-                                                                                             {"爸爸", father},
-                                                                                             {"母亲", mother},
-                                                                                             {"母", mother},
-                                                                                             {"妈妈", mother},
-                                                                                             {"祖父", grandparent},
-                                                                                             {"祖母", grandparent},
-                                                                                             {"外祖父", grandparent},
-                                                                                             {"外祖母", grandparent},
-                                                                                             {"爷爷", grandparent},
-                                                                                             {"奶奶", grandparent}}};
+    constexpr std::array<std::pair<std::string_view, applications::Relation>, 12> kWords = {
+        {{"父亲", father},
+         {"父", father},
+         {"爸爸", father},
+         {"母亲", mother},
+         {"母", mother},
+         {"妈妈", mother},
+         {"祖父", grandparent},
+         {"祖母", grandparent},
+         {"外祖父", grandparent},
+         {"外祖母", grandparent},
+         {"爷爷", grandparent},
+         {"奶奶", grandparent}}};
     if (words.empty()) {
         return std::nullopt;
     }
-    const auto* found = std::ranges::find(kWords, words, &std::pair<std::string_view, applications::Relation>::first);
+    const auto* found =
+        std::ranges::find(kWords, words, &std::pair<std::string_view, applications::Relation>::first);
     return found == kWords.end() ? guardian : found->second;
 }
 
@@ -78,13 +69,23 @@ std::string mask_name(std::string_view user_name) {
 
 }  // namespace
 
-void ProgressOfRoster::moved(sql::Tx& tx, OrganisationId node, roster::Kind kind, std::optional<roster::Certification> from,
-                             std::optional<roster::Certification> to, std::int64_t count) {
-    rollout_.moved(tx, node, same<rollout::Kind>(kind), same<rollout::Certification>(from),
-                   same<rollout::Certification>(to), count);
+void ProgressOfRoster::moved(sql::Tx& tx,
+                             OrganisationId node,
+                             roster::Kind kind,
+                             std::optional<roster::Certification> from,
+                             std::optional<roster::Certification> to,
+                             std::int64_t count) {
+    rollout_.moved(tx,
+                   node,
+                   same<rollout::Kind>(kind),
+                   same<rollout::Certification>(from),
+                   same<rollout::Certification>(to),
+                   count);
 }
 
-roster::Certification ProgressOfRoster::certification_of(sql::Tx& tx, const Bytes& digest, roster::Kind kind,
+roster::Certification ProgressOfRoster::certification_of(sql::Tx& tx,
+                                                         const Bytes& digest,
+                                                         roster::Kind kind,
                                                          OrganisationId /*school*/) {
     return same<roster::Certification>(
         applications_->certification_of(tx, digest, same<applications::Kind>(kind)));
@@ -116,7 +117,8 @@ std::optional<applications::Claim> AccountsOfApplicants::find_claim(sql::Tx& tx,
     out.name = owner->name;
     out.birth_date = owner->birth_date;
     if (people::bears_citizen_number(claim->document.kind)) {
-        const auto number = people::parse_national_id(claim->document.number, date_in_china(accounts_.clock().now()));
+        const auto number =
+            people::parse_national_id(claim->document.number, date_in_china(accounts_.clock().now()));
         out.gender = number ? number->gender : people::Gender::unknown;
     }
     out.person_id = owner->person_id;
@@ -141,7 +143,8 @@ std::string AccountsOfApplicants::reveal_number(sql::Tx& tx, AccountId account) 
     return claim ? claim->document.number : "";
 }
 
-std::vector<applications::CompetingClaim> AccountsOfApplicants::competing(sql::Tx& tx, const Bytes& digest,
+std::vector<applications::CompetingClaim> AccountsOfApplicants::competing(sql::Tx& tx,
+                                                                          const Bytes& digest,
                                                                           AccountId except) const {
     const auto owner = people_.find_owner(tx, digest);
     std::vector<applications::CompetingClaim> out;
@@ -160,8 +163,9 @@ applications::Attachment AccountsOfApplicants::attach(sql::Tx& tx, AccountId acc
         return applications::Attachment::done;
     }
     const auto owner = accounts_.find(tx, account);
-    return owner && owner->person_id && *owner->person_id != person ? applications::Attachment::account_is_someone_else
-                                                                    : applications::Attachment::person_has_account;
+    return owner && owner->person_id && *owner->person_id != person
+               ? applications::Attachment::account_is_someone_else
+               : applications::Attachment::person_has_account;
 }
 
 std::optional<std::string> AccountsOfApplicants::name_of(sql::Tx& tx, AccountId account) const {
@@ -169,7 +173,9 @@ std::optional<std::string> AccountsOfApplicants::name_of(sql::Tx& tx, AccountId 
     return found ? std::optional(found->name) : std::nullopt;
 }
 
-std::vector<AccountId> AccountsOfApplicants::holders(sql::Tx& tx, Role role, OrganisationId organisation) const {
+std::vector<AccountId> AccountsOfApplicants::holders(sql::Tx& tx,
+                                                     Role role,
+                                                     OrganisationId organisation) const {
     std::vector<AccountId> out;
     for (const auto& appointment : accounts_.holders(tx, organisation, role)) {
         out.push_back(appointment.account_id);
@@ -177,7 +183,8 @@ std::vector<AccountId> AccountsOfApplicants::holders(sql::Tx& tx, Role role, Org
     return out;
 }
 
-applications::FoundPerson PeopleOfApplications::find_or_create(sql::Tx& tx, const applications::NewPerson& person) const {
+applications::FoundPerson PeopleOfApplications::find_or_create(sql::Tx& tx,
+                                                               const applications::NewPerson& person) const {
     const auto claim = accounts_.find_claim(tx, person.account);
     const people::NewPerson made{.digest = person.digest,
                                  .document_kind = person.document_kind,
@@ -189,7 +196,8 @@ applications::FoundPerson PeopleOfApplications::find_or_create(sql::Tx& tx, cons
     return {.id = found.person, .made = found.origin == people::Origin::created};
 }
 
-std::optional<applications::RosterEntry> RosterOfApplications::find(sql::Tx& tx, const Bytes& digest,
+std::optional<applications::RosterEntry> RosterOfApplications::find(sql::Tx& tx,
+                                                                    const Bytes& digest,
                                                                     applications::Kind kind,
                                                                     OrganisationId school) const {
     const auto entry = roster_.find(tx, digest, same<roster::Kind>(kind), school);
@@ -205,7 +213,9 @@ std::optional<std::string> RosterOfApplications::fingerprint(sql::Tx& tx, std::i
     return roster_.fingerprint(tx, roster::EntryId{id});
 }
 
-void RosterOfApplications::set_certification(sql::Tx& tx, std::int64_t id, applications::Certification certification,
+void RosterOfApplications::set_certification(sql::Tx& tx,
+                                             std::int64_t id,
+                                             applications::Certification certification,
                                              PersonId /*person*/) const {
     roster_.set_certification(tx, roster::EntryId{id}, same<roster::Certification>(certification));
 }
@@ -235,19 +245,23 @@ std::optional<std::string> HoldersOfCards::name_of(sql::Tx& tx, AccountId accoun
     return found ? std::optional(found->name) : std::nullopt;
 }
 
-std::optional<accounts::CardPlace> CardsOfAccounts::find_place(sql::Tx& tx, std::string_view card_number) const {
+std::optional<accounts::CardPlace> CardsOfAccounts::find_place(sql::Tx& tx,
+                                                               std::string_view card_number) const {
     const auto person = cards_.find_holder(tx, card_number);
     const auto holder = person ? holders_.find(tx, *person) : std::nullopt;
     if (!holder) {
         return std::nullopt;
     }
-    return accounts::CardPlace{.person = *person, .path = holder->path, .learns = holder->role == cards::HolderRole::student};
+    return accounts::CardPlace{
+        .person = *person, .path = holder->path, .learns = holder->role == cards::HolderRole::student};
 }
 
 std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) const {
     const auto today = organisations_.today();
     auto places = applications_->affiliations_of(tx, person);
-    std::erase_if(places, [&](const applications::Affiliation& place) { return place.ends_on && *place.ends_on <= today; });
+    std::erase_if(places, [&](const applications::Affiliation& place) {
+        return place.ends_on && *place.ends_on <= today;
+    });
     const auto record = people_.find(tx, person);
     if (places.empty() || !record) {
         return std::nullopt;
@@ -277,8 +291,9 @@ std::optional<cards::Holder> HoldersOfCards::find(sql::Tx& tx, PersonId person) 
 
 std::optional<oidc::Standing> PeopleOfApps::find_standing(sql::Tx& tx, AccountId account) const {
     const auto owner = accounts_.find(tx, account);
-    return owner && owner->person_id ? std::optional(oidc::Standing{.is_child = accounts_.needs_guardian(*owner)})
-                                     : std::nullopt;
+    return owner && owner->person_id
+               ? std::optional(oidc::Standing{.is_child = accounts_.needs_guardian(*owner)})
+               : std::nullopt;
 }
 
 std::optional<oidc::Person> PeopleOfApps::find(sql::Tx& tx, AccountId account) const {
@@ -385,7 +400,8 @@ std::optional<PersonId> ChildrenOfFamilies::of_card(sql::Tx& tx, std::string_vie
     return needs_.cards.find_holder(tx, card_number);
 }
 
-std::optional<accounts::GuardianRelation> ChildrenOfFamilies::find_on_record(sql::Tx& tx, const families::Child& child,
+std::optional<accounts::GuardianRelation> ChildrenOfFamilies::find_on_record(sql::Tx& tx,
+                                                                             const families::Child& child,
                                                                              std::string_view guardian_name,
                                                                              std::string_view phone) const {
     const auto wanted = applications::normalise_phone(phone);
@@ -401,11 +417,15 @@ std::optional<accounts::GuardianRelation> ChildrenOfFamilies::find_on_record(sql
             if (applications::normalise_phone(guardian.phone) == wanted &&
                 name_key(guardian.name) == name_key(guardian_name)) {
                 switch (relation_of(guardian.relation).value_or(applications::Relation::guardian)) {
-                    case applications::Relation::father: return accounts::GuardianRelation::father;
-                    case applications::Relation::mother: return accounts::GuardianRelation::mother;
-                    case applications::Relation::grandparent: return accounts::GuardianRelation::grandparent;
+                    case applications::Relation::father:
+                        return accounts::GuardianRelation::father;
+                    case applications::Relation::mother:
+                        return accounts::GuardianRelation::mother;
+                    case applications::Relation::grandparent:
+                        return accounts::GuardianRelation::grandparent;
                     case applications::Relation::other_relative:
-                    case applications::Relation::guardian: return accounts::GuardianRelation::other;
+                    case applications::Relation::guardian:
+                        return accounts::GuardianRelation::other;
                 }
             }
         }
@@ -413,9 +433,12 @@ std::optional<accounts::GuardianRelation> ChildrenOfFamilies::find_on_record(sql
     return std::nullopt;
 }
 
-bool FamiliesOfApplications::is_guardian(sql::Tx& tx, AccountId reviewer, AccountId applicant,
-                                        const std::optional<Bytes>& digest) const {
-    // Only who is certified has guardians here: under that very account, or with the same document under another one.
+bool FamiliesOfApplications::is_guardian(sql::Tx& tx,
+                                         AccountId reviewer,
+                                         AccountId applicant,
+                                         const std::optional<Bytes>& digest) const {
+    // Only who is certified has guardians here: under that very account, or with the same document under
+    // another one.
     const auto account = accounts_.find(tx, applicant);
     auto child = account ? account->person_id : std::nullopt;
     if (!child && digest) {

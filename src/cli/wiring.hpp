@@ -1,19 +1,20 @@
 #pragma once
-// Where a module needs something of a later one it declares an interface; these are the implementations, each a thin
-// translation. Where two modules need each other the one built later is given by `know`. Built and owned by Platform.
+// Where a module needs something of a later one it declares an interface; these are the implementations, each
+// a thin translation. Where two modules need each other the one built later is given by `know`. Built and
+// owned by Platform.
 
 #include "modules/accounts/accounts.hpp"
 #include "modules/applications/applications.hpp"
 #include "modules/campaigns/campaigns.hpp"
 #include "modules/cards/cards.hpp"
 #include "modules/families/families.hpp"
-#include "modules/organisations/organisations.hpp"
 #include "modules/oidc/oidc.hpp"
 #include "modules/oneroster/oneroster.hpp"
-#include "modules/sms/sms.hpp"
+#include "modules/organisations/organisations.hpp"
 #include "modules/people/people.hpp"
 #include "modules/rollout/rollout.hpp"
 #include "modules/roster/roster.hpp"
+#include "modules/sms/sms.hpp"
 
 #include <optional>
 #include <string>
@@ -25,15 +26,23 @@ namespace educard::cli {
 class ProgressOfRoster final : public roster::RosterObserver {
 public:
     explicit ProgressOfRoster(rollout::Rollout& rollout) : rollout_(rollout) {}
-    void know(const applications::Applications& applications, const cards::Cards& cards, const people::People& people) {
+    void know(const applications::Applications& applications,
+              const cards::Cards& cards,
+              const people::People& people) {
         applications_ = &applications;
         cards_ = &cards;
         people_ = &people;
     }
 
-    void moved(sql::Tx& tx, OrganisationId node, roster::Kind kind, std::optional<roster::Certification> from,
-               std::optional<roster::Certification> to, std::int64_t count) override;
-    roster::Certification certification_of(sql::Tx& tx, const Bytes& digest, roster::Kind kind,
+    void moved(sql::Tx& tx,
+               OrganisationId node,
+               roster::Kind kind,
+               std::optional<roster::Certification> from,
+               std::optional<roster::Certification> to,
+               std::int64_t count) override;
+    roster::Certification certification_of(sql::Tx& tx,
+                                           const Bytes& digest,
+                                           roster::Kind kind,
                                            OrganisationId school) override;
     void left(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) override;
     void returned(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) override;
@@ -55,7 +64,9 @@ public:
     std::optional<applications::Identity> identify(sql::Tx& tx, AccountId account) const override;
     bool has_consent(sql::Tx& tx, AccountId account, std::optional<Date> also_born) const override;
     std::string reveal_number(sql::Tx& tx, AccountId account) const override;
-    std::vector<applications::CompetingClaim> competing(sql::Tx& tx, const Bytes& digest, AccountId except) const override;
+    std::vector<applications::CompetingClaim> competing(sql::Tx& tx,
+                                                        const Bytes& digest,
+                                                        AccountId except) const override;
     applications::Attachment attach(sql::Tx& tx, AccountId account, PersonId person) const override;
     std::optional<std::string> name_of(sql::Tx& tx, AccountId account) const override;
     std::vector<AccountId> holders(sql::Tx& tx, Role role, OrganisationId organisation) const override;
@@ -70,7 +81,8 @@ public:
     PeopleOfApplications(const people::People& people, const accounts::Accounts& accounts)
         : people_(people), accounts_(accounts) {}
 
-    applications::FoundPerson find_or_create(sql::Tx& tx, const applications::NewPerson& person) const override;
+    applications::FoundPerson find_or_create(sql::Tx& tx,
+                                             const applications::NewPerson& person) const override;
 
 private:
     const people::People& people_;
@@ -81,11 +93,15 @@ class RosterOfApplications final : public applications::Roster {
 public:
     explicit RosterOfApplications(const roster::Roster& roster) : roster_(roster) {}
 
-    std::optional<applications::RosterEntry> find(sql::Tx& tx, const Bytes& digest, applications::Kind kind,
+    std::optional<applications::RosterEntry> find(sql::Tx& tx,
+                                                  const Bytes& digest,
+                                                  applications::Kind kind,
                                                   OrganisationId school) const override;
     std::optional<applications::RosterEntry> get(sql::Tx& tx, std::int64_t id) const override;
     std::optional<std::string> fingerprint(sql::Tx& tx, std::int64_t id) const override;
-    void set_certification(sql::Tx& tx, std::int64_t id, applications::Certification certification,
+    void set_certification(sql::Tx& tx,
+                           std::int64_t id,
+                           applications::Certification certification,
                            PersonId person) const override;
 
 private:
@@ -94,11 +110,15 @@ private:
 
 class FamiliesOfApplications final : public applications::Families {
 public:
-    FamiliesOfApplications(const accounts::Accounts& accounts, const people::People& people,
+    FamiliesOfApplications(const accounts::Accounts& accounts,
+                           const people::People& people,
                            const families::Families& families)
         : accounts_(accounts), people_(people), families_(families) {}
 
-    bool is_guardian(sql::Tx& tx, AccountId reviewer, AccountId applicant, const std::optional<Bytes>& digest) const override;
+    bool is_guardian(sql::Tx& tx,
+                     AccountId reviewer,
+                     AccountId applicant,
+                     const std::optional<Bytes>& digest) const override;
 
 private:
     const accounts::Accounts& accounts_;
@@ -110,7 +130,9 @@ class CardsOfApplications final : public applications::CardIssuer {
 public:
     explicit CardsOfApplications(const cards::Cards& cards) : cards_(cards) {}
     std::string issue(sql::Tx& tx, PersonId person) const override { return cards_.issue(tx, person); }
-    std::string issue_first(sql::Tx& tx, PersonId person) const override { return cards_.issue_first(tx, person); }
+    std::string issue_first(sql::Tx& tx, PersonId person) const override {
+        return cards_.issue_first(tx, person);
+    }
     void person_left(sql::Tx& tx, PersonId person) const override { cards_.person_left(tx, person); }
     void holder_changed(sql::Tx& tx, PersonId person) const override { cards_.holder_changed(tx, person); }
 
@@ -120,7 +142,8 @@ private:
 
 class CardsOfAccounts final : public accounts::CardNumbers {
 public:
-    CardsOfAccounts(const cards::Cards& cards, const cards::Holders& holders) : cards_(cards), holders_(holders) {}
+    CardsOfAccounts(const cards::Cards& cards, const cards::Holders& holders)
+        : cards_(cards), holders_(holders) {}
     std::optional<PersonId> find_holder(sql::Tx& tx, std::string_view card_number) const override {
         return cards_.find_holder(tx, card_number);
     }
@@ -134,8 +157,10 @@ private:
 /// What a card says of its holder: name from people, place and role from what was certified.
 class HoldersOfCards final : public cards::Holders {
 public:
-    HoldersOfCards(const people::People& people, const accounts::Accounts& accounts,
-                   const organisations::Organisations& organisations, const roster::Roster& roster,
+    HoldersOfCards(const people::People& people,
+                   const accounts::Accounts& accounts,
+                   const organisations::Organisations& organisations,
+                   const roster::Roster& roster,
                    const crypto::BlindIndex& blind_index)
         : people_(people),
           accounts_(accounts),
@@ -161,7 +186,9 @@ private:
 
 class PeopleOfApps final : public oidc::People {
 public:
-    PeopleOfApps(const accounts::Accounts& accounts, const people::People& people, const cards::Holders& holders,
+    PeopleOfApps(const accounts::Accounts& accounts,
+                 const people::People& people,
+                 const cards::Holders& holders,
                  const cards::Cards& cards)
         : accounts_(accounts), people_(people), holders_(holders), cards_(cards) {}
 
@@ -196,7 +223,8 @@ public:
     std::optional<std::string> path_of_entry(sql::Tx& tx, families::EntryId entry) const override;
     std::optional<PersonId> of_entry(sql::Tx& tx, families::EntryId entry) const override;
     std::optional<PersonId> of_card(sql::Tx& tx, std::string_view card_number) const override;
-    std::optional<accounts::GuardianRelation> find_on_record(sql::Tx& tx, const families::Child& child,
+    std::optional<accounts::GuardianRelation> find_on_record(sql::Tx& tx,
+                                                             const families::Child& child,
                                                              std::string_view guardian_name,
                                                              std::string_view phone) const override;
 
@@ -204,7 +232,8 @@ private:
     Needs needs_;
 };
 
-/// Until when the people of each are to be certified, as campaigns say; one look at the database for each parent.
+/// Until when the people of each are to be certified, as campaigns say; one look at the database for each
+/// parent.
 std::vector<std::optional<Date>> deadlines_of(sql::Tx& tx,
                                               const campaigns::Campaigns& campaigns,
                                               const organisations::Organisations& organisations,

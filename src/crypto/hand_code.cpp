@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kLetters = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";  // without 0 O 1 I
 constexpr std::size_t kLength = 12;
 constexpr std::size_t kGroup = 4;
-constexpr std::size_t kLongest = 64;
+constexpr std::size_t kLongestCode = 64;
 
 std::string grouped(std::string_view letters) {
     std::string out;
@@ -33,7 +33,7 @@ std::string make_code(Random& random) {
 }
 
 std::optional<std::string> read_code(std::string_view text) {
-    if (text.size() > kLongest) {
+    if (text.size() > kLongestCode) {
         return std::nullopt;
     }
     std::string letters;

@@ -1,6 +1,7 @@
 #include "crypto/jwt.hpp"
 
 #include "base/error.hpp"
+#include "crypto/deleter.hpp"
 
 #include <boost/describe/enum_from_string.hpp>
 #include <boost/describe/enum_to_string.hpp>
@@ -21,18 +22,11 @@ namespace educard::crypto {
 
 namespace {
 
-constexpr std::size_t kLongest = 8192;
+constexpr std::size_t kLongestToken = 8192;
 constexpr std::size_t kLeastModulus = 256;  // octets
 constexpr std::size_t kMostModulus = 512;
 constexpr std::size_t kMostExponent = 4;
 
-template <auto Free>
-struct Deleter {
-    template <class T>
-    void operator()(T* pointer) const {
-        Free(pointer);
-    }
-};
 template <class T, auto Free>
 using Owned = std::unique_ptr<T, Deleter<Free>>;
 
@@ -203,7 +197,7 @@ bool Jwt::is_for(std::string_view audience) const {
 std::optional<Jwt> read_jwt(std::string_view text) {
     const auto first = text.find('.');
     const auto second = first == std::string_view::npos ? first : text.find('.', first + 1);
-    if (text.size() > kLongest || second == std::string_view::npos) {
+    if (text.size() > kLongestToken || second == std::string_view::npos) {
         return std::nullopt;
     }
     auto header = object_of(text.substr(0, first));

@@ -68,24 +68,24 @@ T required(std::optional<T> value) {
     return std::move(*value);
 }
 
-std::string text_of(const json::object& object, std::string_view name) {
+std::string string_at(const json::object& object, std::string_view name) {
     return std::string(object.at(name).as_string());
 }
 
 std::unique_ptr<Key> decode_key(const json::object& in, const std::optional<Secret>& wrapping) {
     auto key = std::make_unique<Key>();
-    const auto id = text_of(in, "id");
-    const auto purpose = text_of(in, "purpose");
+    const auto id = string_at(in, "id");
+    const auto purpose = string_at(in, "purpose");
     key->id = required(parse_key_id(id));
     if (!boost::describe::enum_from_string(purpose.c_str(), key->purpose) ||
-        !boost::describe::enum_from_string(text_of(in, "state").c_str(), key->state)) {
+        !boost::describe::enum_from_string(string_at(in, "state").c_str(), key->state)) {
         throw Error(Fault::internal, "crypto.keys_unreadable");
     }
-    key->created_at = required(parse_time(text_of(in, "created_at")));
+    key->created_at = required(parse_time(string_at(in, "created_at")));
     if (const auto* retired = in.if_contains("retired_at")) {
         key->retired_at = required(parse_time(std::string(retired->as_string())));
     }
-    auto material = required(from_base64url(text_of(in, "material")));
+    auto material = required(from_base64url(string_at(in, "material")));
     if (wrapping) {
         auto opened = aead_open(wrapping->view(), material, as_bytes(binding(id, purpose)));
         if (!opened) {
@@ -105,7 +105,7 @@ std::unique_ptr<Key> decode_key(const json::object& in, const std::optional<Secr
 
 StoredKeys decode_object(const json::object& in, const std::optional<std::string>& passphrase) {
     StoredKeys stored;
-    const auto wrapping_name = text_of(in, "wrapping");
+    const auto wrapping_name = string_at(in, "wrapping");
     if (in.at("format").as_int64() != kFormat || (wrapping_name != kOpen && wrapping_name != kSealed)) {
         throw Error(Fault::internal, "crypto.keys_unreadable");
     }
@@ -115,9 +115,9 @@ StoredKeys decode_object(const json::object& in, const std::optional<std::string
         if (!passphrase) {
             throw Error(Fault::internal, "crypto.passphrase_wrong");
         }
-        wrapping = key_from_passphrase(*passphrase, required(from_base64url(text_of(in, "salt"))));
+        wrapping = key_from_passphrase(*passphrase, required(from_base64url(string_at(in, "salt"))));
     }
-    stored.installation = text_of(in, "installation");
+    stored.installation = string_at(in, "installation");
     for (const auto& key : in.at("keys").as_array()) {
         stored.keys.push_back(decode_key(key.as_object(), wrapping));
     }

@@ -1,6 +1,7 @@
 #include "crypto/signature.hpp"
 
 #include "base/error.hpp"
+#include "crypto/deleter.hpp"
 #include "crypto/random.hpp"
 
 #include <openssl/core_names.h>
@@ -19,13 +20,6 @@ namespace educard::crypto {
 
 namespace {
 
-template <auto Free>
-struct Deleter {
-    template <class T>
-    void operator()(T* thing) const {
-        Free(thing);
-    }
-};
 using KeyPointer = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
 using ContextPointer = std::unique_ptr<EVP_PKEY_CTX, Deleter<EVP_PKEY_CTX_free>>;
 using SignaturePointer = std::unique_ptr<ECDSA_SIG, Deleter<ECDSA_SIG_free>>;

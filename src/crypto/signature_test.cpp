@@ -5,19 +5,19 @@
 namespace educard::crypto {
 namespace {
 
-Bytes hex(std::string_view text) {
+Bytes bytes_of(std::string_view text) {
     return from_hex(text).value();
 }
 
 // RFC 6979, A.2.5: P-256 with SHA-256, message "sample".
 TEST(Es256, AcceptsTheSignatureOfTheStandard) {
-    const auto key =
-        P256PublicKey::from_point(hex("60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"),
-                                  hex("7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299"));
+    const auto key = P256PublicKey::from_point(
+        bytes_of("60FED4BA255A9D31C961EB74C6356D68C049B8923B61FA6CE669622E60F29FB6"),
+        bytes_of("7903FE1008B8BC99A41AE9E95628BC64F2F1B20C2D7E9F5177A3C294D4462299"));
     ASSERT_TRUE(key);
     const auto signature =
-        to_signature(hex("EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
-                         "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"));
+        to_signature(bytes_of("EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716"
+                              "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8"));
     EXPECT_TRUE(key->verify(as_bytes("sample"), *signature));
     EXPECT_FALSE(key->verify(as_bytes("Sample"), *signature));
 }
@@ -108,7 +108,7 @@ TEST(Der, ComesBackAndRefusesWhatIsNone) {
 
 // RFC 8032, 7.1, test 2.
 TEST(Ed25519, MatchesTheStandard) {
-    const Ed25519PrivateKey key(hex("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"));
+    const Ed25519PrivateKey key(bytes_of("4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"));
     EXPECT_EQ(to_hex(key.public_key().bytes()),
               "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
     auto signature = key.sign(Bytes{0x72});

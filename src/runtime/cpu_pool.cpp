@@ -16,7 +16,7 @@ constexpr int kNicer = 3;  // than the threads that answer
 constexpr auto kLongest =
     200ms;  // what one piece of work counts at most: reading a file says nothing of the next password
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 }  // namespace
 
@@ -70,14 +70,14 @@ void CpuPool::loop() {
     const auto thread = static_cast<id_t>(::gettid());  // on Linux a thread has a priority of its own
     ::setpriority(PRIO_PROCESS, thread, ::getpriority(PRIO_PROCESS, thread) + kNicer);
     for (auto task = queue_.take(); task; task = queue_.take()) {
-        const auto begin = Clock::now();
+        const auto begin = SteadyClock::now();
         std::exception_ptr fault;
         try {
             task->work();
         } catch (...) {
             fault = std::current_exception();
         }
-        learn(Clock::now() - begin);
+        learn(SteadyClock::now() - begin);
         task->done(std::move(fault));
     }
 }

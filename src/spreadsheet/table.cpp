@@ -42,7 +42,7 @@ private:
 
 std::string csv_cell(std::string_view text) {
     std::string out = "\"";
-    if (!text.empty() && std::string_view("=+-@\t").find(text.front()) != std::string_view::npos) {
+    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
         out += '\'';
     }
     for (const char c : text) {

@@ -11,7 +11,7 @@ namespace educard::spreadsheet {
 
 namespace {
 
-constexpr std::size_t kPiece = 64UL * 1024;
+constexpr std::size_t kBufferSize = 64UL * 1024;
 constexpr std::size_t kMaxDepth = 64;
 
 std::string_view local_name(std::string_view name) {
@@ -96,7 +96,7 @@ void XmlReader::feed(std::string_view piece, bool last) {
 }
 
 void XmlReader::read(ZipEntry& entry) {
-    std::array<char, kPiece> buffer;
+    std::array<char, kBufferSize> buffer;
     std::size_t count = 0;
     do {
         count = entry.read(buffer);

@@ -34,7 +34,7 @@ test('the server asks no neighbour, however its address is written', { timeout: 
   const server = await fresh(t, { env })
   const { teacher } = await certifiedTeacher(server, await smallSchool(server))
   const inside = await neighbour(t)
-  const [, token] = /initial_token +(\S+)/.exec(educard(server.data, ['app', 'token', 'create', '--organisation', '32', '--uses', '200']).out)
+  const [, token] = /initial_token +(\S+)/.exec(educard(server.data, ['app', 'token', 'create', '--open', '--organisation', '32', '--uses', '200']).out)
   const register = address => through(server)(`${issuer}/oidc/register`, { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ client_name: '口算', redirect_uris: [callback], scope: 'openid profile', backchannel_logout_uri: address }) })
   const tried = []
   for (const host of hosts) {

@@ -277,7 +277,7 @@ test('tokens that are bound to a key', { timeout: 240_000 }, async t => {
 
 test('an app that registers itself with openid-client', { timeout: 120_000 }, async t => {
   const { server, teacher } = await cast(t)
-  const [, initialAccessToken] = /initial_token +(\S+)/.exec(educard(server.data, ['app', 'token', 'create', '--organisation', '32', '--uses', '2']).out)
+  const [, initialAccessToken] = /initial_token +(\S+)/.exec(educard(server.data, ['app', 'token', 'create', '--open', '--organisation', '32', '--uses', '2']).out)
   const wanted = { client_name: '背单词', redirect_uris: [callback], scope: 'openid profile', id_token_signed_response_alg: 'ES256' }
   const register = (more, authentication) => openid.dynamicClientRegistration(new URL(issuer), { ...wanted, ...more }, authentication, { initialAccessToken, [openid.customFetch]: through(server) })
 

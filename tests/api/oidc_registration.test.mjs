@@ -12,7 +12,7 @@ const good = { client_name: '背单词', redirect_uris: [callback], scope: 'open
 const publicKey = async () => jose.exportJWK((await jose.generateKeyPair('ES256', { extractable: true })).publicKey)
 
 function initialToken(server, { organisation = 32, uses = 100, more = [] } = {}) {
-  const made = educard(server.data, ['app', 'token', 'create', '--organisation', String(organisation), '--uses', String(uses), ...more])
+  const made = educard(server.data, ['app', 'token', 'create', '--open', '--organisation', String(organisation), '--uses', String(uses), ...more])
   if (made.status !== 0) throw new Error(made.err)
   return { id: /^id +(\d+)/m.exec(made.out)[1], token: /initial_token +(\S+)/.exec(made.out)[1] }
 }

@@ -5,6 +5,7 @@ import { handIn, decide, register, teacherProfile } from '../support/accounts.mj
 import { officer } from '../support/county.mjs'
 import { agreed, begun, callback, certifiedTeacher, enter, env, openid, registered, relyingParty } from '../support/oidc.mjs'
 import { people } from '../support/people.mjs'
+import { png as picture } from '../support/pictures.mjs'
 import { draftOf, png } from '../support/portal.mjs'
 import { smallSchool } from '../support/school.mjs'
 import { educard, fresh } from '../support/server.mjs'
@@ -93,6 +94,10 @@ test('an app comes through the portal', { timeout: 240_000 }, async t => {
   await t.test('a picture is known by what it is', async () => {
     const send = (client, body) => fetch(`${url}/api/v1/apps/${app.id}/logo`, { method: 'POST', headers: { authorization: `Bearer ${client.token}`, 'content-type': 'image/png' }, body })
     assert.equal((await send(teacher, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>'))).status, 422)
+    const faultOf = async body => (await (await send(teacher, body)).json()).errors[0].code
+    assert.equal(await faultOf(Buffer.from('GIF89a')), 'portal.logo_type')
+    for (const broken of [png.subarray(0, 8), png.subarray(0, -13), Buffer.from([0xff, 0xd8, 0xff, 0xe0])]) assert.equal(await faultOf(broken), 'portal.logo_damaged')
+    assert.equal(await faultOf(picture(2, 1)), 'portal.logo_not_square')
     assert.equal((await send(teacher, Buffer.concat([png, Buffer.alloc(200_001)]))).status, 413)
     assert.equal((await send(nobody, png)).status, 404)
     const { logo } = await (await send(teacher, png)).json()
@@ -150,7 +155,10 @@ test('an app comes through the portal', { timeout: 240_000 }, async t => {
 
   await t.test('a proposal that is dropped changes nothing', async () => {
     const { version } = await cityAdmin.get(`/api/v1/apps/${app.id}`)
-    await cityAdmin.put(`/api/v1/apps/${app.id}`, { version, draft: { ...draft, name: '第三版' } })
+    const before = await cityAdmin.get(`/api/v1/apps/${app.id}`)
+    const same = await cityAdmin.put(`/api/v1/apps/${app.id}`, { version, draft: before.current })
+    assert.deepEqual([same.state, same.proposal ?? null], ['approved', null], 'what is saved as it is proposes nothing')
+    await cityAdmin.put(`/api/v1/apps/${app.id}`, { version: same.version, draft: { ...draft, name: '第三版' } })
     const after = (await cityAdmin.call('DELETE', `/api/v1/apps/${app.id}/proposal`)).body
     assert.equal(after.state, 'approved')
     assert.equal(after.current.name, '口算天天练2')

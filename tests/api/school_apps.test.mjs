@@ -7,6 +7,7 @@ import { officer } from '../support/county.mjs'
 import { inDatabase } from '../support/database.mjs'
 import { agreed, begun, callback, certifiedTeacher, enter, env, openid, registered, relyingParty } from '../support/oidc.mjs'
 import { people } from '../support/people.mjs'
+import { importRoster, rosterOf } from '../support/roster.mjs'
 import { smallSchool } from '../support/school.mjs'
 import { educard, fresh } from '../support/server.mjs'
 
@@ -170,5 +171,15 @@ test('a school answers for apps of others', { timeout: 240_000 }, async t => {
     const pupil = await register(url, other, 'other.pupil')
     assert.deepEqual(await pupil.get('/api/v1/me/school-apps'), [])
     assert.ok((await agreed(teacher, (await begun(config, { redirect_uri: callback })).parameters)).startsWith(callback))
+  })
+
+  await t.test('who leaves the school is out of what only the school answered for', async () => {
+    const tokens = await tokensOf(child, config, { scope: 'openid profile offline_access' })
+    const { refresh_token } = await openid.refreshTokenGrant(config, tokens.refresh_token)
+    const roster = list => importRoster(admin, school.id, rosterOf(list, school.class_name, new Date().getFullYear() - 1), { markMissingLeft: true })
+    await roster([young, other])
+    const { refresh_token: stays } = await openid.refreshTokenGrant(config, refresh_token)
+    await roster([other])
+    await assert.rejects(openid.refreshTokenGrant(config, stays), { error: 'invalid_grant' })
   })
 })

@@ -41,7 +41,7 @@ class Visitor {
 export async function start(t) {
   const server = await fresh(t, { env: { ...env, EDUCARD_REACH_PRIVATE: 'true' } })
   await certifiedTeacher(server, await smallSchool(server))
-  const [, initialToken] = /initial_token +(\S+)/.exec(educard(server.data, ['app', 'token', 'create', '--organisation', '32', '--uses', '1000']).out)
+  const [, initialToken] = /initial_token +(\S+)/.exec(educard(server.data, ['app', 'token', 'create', '--open', '--organisation', '32', '--uses', '1000']).out)
   return {
     name: 'educard',
     issuer,

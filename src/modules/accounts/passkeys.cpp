@@ -14,7 +14,7 @@ namespace educard::accounts {
 
 namespace {
 
-constexpr crypto::FieldPlace kPlace{"passkey", "challenge", 0};
+constexpr crypto::FieldPlace kChallengePlace{"passkey", "challenge", 0};
 constexpr std::size_t kHandleSize = 32;
 constexpr std::size_t kMostPasskeys = 20;
 constexpr std::size_t kMostName = 60;  // characters
@@ -29,7 +29,7 @@ BOOST_DESCRIBE_STRUCT(Asked, (), (account, handle, until))
 
 Asked read_challenge(const crypto::FieldCipher& cipher, std::string_view challenge) {
     const auto sealed = from_base64url(challenge);
-    const auto text = sealed ? cipher.try_open(*sealed, kPlace) : std::nullopt;
+    const auto text = sealed ? cipher.try_open(*sealed, kChallengePlace) : std::nullopt;
     return text ? json::decode<Asked>(*text) : Asked{};
 }
 
@@ -65,7 +65,7 @@ void Passkeys::require_name() const {
 std::string Passkeys::make_challenge(std::optional<AccountId> account, std::string_view handle) const {
     require_name();
     const Asked asked{.account = account, .handle = std::string(handle), .until = clock_.now() + life_};
-    return to_base64url(cipher_.seal(json::encode(asked), kPlace));
+    return to_base64url(cipher_.seal(json::encode(asked), kChallengePlace));
 }
 
 std::string Passkeys::take_challenge(sql::Tx& tx,

@@ -15,7 +15,7 @@ namespace educard::accounts {
 
 namespace {
 
-constexpr std::chrono::days kLife{1};
+constexpr std::chrono::days kPasswordLife{1};
 
 Error nobody() {
     return Error(Fault::not_found, "accounts.nobody_to_recover");
@@ -116,7 +116,7 @@ Recovered Accounts::give_one_time_password(const Caller& caller,
     parts_.database.read([&](sql::Tx& tx) { (void)find(tx); });
     Recovered recovered;
     recovered.one_time_password = make_one_time_password(parts_.random);
-    recovered.expires_at = parts_.clock.now() + kLife;
+    recovered.expires_at = parts_.clock.now() + kPasswordLife;
     const auto hashed = hash(recovered.one_time_password);
     parts_.database.write([&](sql::Tx& tx) {
         const auto [account, path] = find(tx);  // once more, on the state that is written

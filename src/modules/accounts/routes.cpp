@@ -16,8 +16,6 @@ using http::read;
 using http::write;
 
 constexpr int kMostRows = 200;
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
 
 struct PolicyQuery {
     std::optional<Language> language;
@@ -460,15 +458,14 @@ void add_appointments(http::Routes& routes, Accounts& accounts) {
         .get("/api/v1/offices",
              read([&accounts](sql::Tx& tx, const Caller& caller, const OfficesInput& query) {
                  const int limit = limit_of(query.limit);
-                 return page_of(
-                     accounts.offices(tx,
-                                      caller,
-                                      {.organisation_id = query.organisation_id,
-                                       .below = query.below.value_or(false),
-                                       .state = query.state.value_or(OfficeState::present),
-                                       .after = cursor_of(query.cursor, 0),
-                                       .limit = limit}),
-                     limit);
+                 return page_of(accounts.offices(tx,
+                                                 caller,
+                                                 {.organisation_id = query.organisation_id,
+                                                  .below = query.below.value_or(false),
+                                                  .state = query.state.value_or(OfficeState::present),
+                                                  .after = cursor_of(query.cursor, 0),
+                                                  .limit = limit}),
+                                limit);
              }))
         .summary("Offices at an organisation, or at all below it: present, upcoming, or former ones")
         .allow(kAdministrators);

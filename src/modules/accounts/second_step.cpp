@@ -9,13 +9,13 @@ namespace educard::accounts {
 
 namespace {
 
-constexpr crypto::FieldPlace kPlace{"session", "ticket", 0};
+constexpr crypto::FieldPlace kStepPlace{"session", "ticket", 0};
 
-struct Ticket {
+struct StepTicket {
     FirstStep first;  // with a mark of the password's hash: whoever changes it ends what it had begun
     Time until;
 };
-BOOST_DESCRIBE_STRUCT(Ticket, (), (first, until))
+BOOST_DESCRIBE_STRUCT(StepTicket, (), (first, until))
 
 }  // namespace
 
@@ -25,14 +25,15 @@ std::string Accounts::mark_of_password(std::string_view password_hash) const {
 
 std::string Accounts::make_ticket(FirstStep first) const {
     first.password_hash = mark_of_password(first.password_hash);
-    const Ticket ticket{.first = std::move(first), .until = parts_.clock.now() + options_.second_step_life};
-    return to_base64url(cipher_.seal(json::encode(ticket), kPlace));
+    const StepTicket ticket{.first = std::move(first),
+                            .until = parts_.clock.now() + options_.second_step_life};
+    return to_base64url(cipher_.seal(json::encode(ticket), kStepPlace));
 }
 
 Opened Accounts::take_second_step(const Caller& caller, const SecondStep& step) const {
     const auto sealed = from_base64url(step.ticket);
-    const auto text = sealed ? cipher_.try_open(*sealed, kPlace) : std::nullopt;
-    const auto ticket = text ? json::decode<Ticket>(*text) : Ticket{};
+    const auto text = sealed ? cipher_.try_open(*sealed, kStepPlace) : std::nullopt;
+    const auto ticket = text ? json::decode<StepTicket>(*text) : StepTicket{};
     if (ticket.until <= parts_.clock.now()) {
         throw Error(Fault::unauthenticated, "accounts.second_step_expired");
     }

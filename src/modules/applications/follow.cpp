@@ -8,7 +8,7 @@ namespace educard::applications {
 
 namespace {
 
-constexpr int kMaxDelegations = 200;
+constexpr int kMaxDelegationsAround = 200;
 
 }  // namespace
 
@@ -60,7 +60,7 @@ std::vector<DelegationView> Applications::delegations_of(sql::Tx& tx, AccountId 
 
 std::int64_t Applications::end_delegations(sql::Tx& tx, AccountId from, OrganisationId organisation) const {
     std::int64_t ended = 0;
-    for (const auto& row : store::delegations_around(tx, from, kMaxDelegations)) {
+    for (const auto& row : store::delegations_around(tx, from, kMaxDelegationsAround)) {
         if (row.from_account == from && row.organisation_id == organisation && !row.revoked_at &&
             store::revoke_delegation(tx, row.id, needs_.clock.now())) {
             ++ended;

@@ -7,6 +7,7 @@
 #include "modules/applications/queue.hpp"
 #include "modules/applications/view.hpp"
 #include "runtime/audit.hpp"
+#include "sql/like.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -44,19 +45,8 @@ Position read_cursor(const std::optional<std::string>& cursor) {
     return Position{.time = Time(Microseconds(*time)), .id = *id};
 }
 
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\') {
-            out += '\\';
-        }
-        out += c;
-    }
-    return out;
-}
-
 template <class E>
-std::string text_of(const std::optional<E>& value) {
+std::string word_of(const std::optional<E>& value) {
     return value ? std::string(boost::describe::enum_to_string(*value, "")) : std::string();
 }
 
@@ -156,9 +146,9 @@ ReviewSlice Applications::queue(sql::Tx& tx, const Caller& caller, const Queue& 
     query.organisation = queue.organisation_id;
     query.any_turn = state != State::submitted || queue.all.value_or(false);
     query.filter.state = state;
-    query.filter.kind = text_of(queue.kind);
-    query.filter.match = text_of(queue.match);
-    query.filter.name = escaped(name_key(queue.query.value_or("")));
+    query.filter.kind = word_of(queue.kind);
+    query.filter.match = word_of(queue.match);
+    query.filter.name = sql::escape_like(name_key(queue.query.value_or("")));
     query.filter.after_time = position.time;
     query.filter.after_id = position.id;
     query.filter.limit = limit + 1;
@@ -184,18 +174,18 @@ ReviewDetail Applications::review(sql::Tx& tx, const Caller& caller, Application
     const auto reviewers = marks_around(tx, needs_, caller, seat);
     require_unconcerned(tx, needs_, reviewers, record);
     const auto profile = profile_of(needs_, record);
-    ReviewDetail detail{.application = view_of(tx, needs_, settings_, record, masked(profile)),
-                        .document_kind = text_of(record.document_kind),
-                        .document_mask = record.document_mask.value_or(""),
-                        .roster_match = RosterMatch::none,
-                        .comparison = {},
-                        .competing = {},
-                        .history = history_for_reviewers(tx, needs_, id),
-                        .may_decide =
-                            record.state == State::submitted && seat.reach && !seat.reach->reads_only,
-                        .may_decide_from = seat.reach ? std::nullopt : seat.from,
-                        .guardian_same_name = is_guardians_name(needs_, reviewers, record),
-                        .approval_refused = find_consent_refusal(tx, needs_, record)};
+    ReviewDetail detail{
+        .application = view_of(tx, needs_, settings_, record, masked(profile)),
+        .document_kind = word_of(record.document_kind),
+        .document_mask = record.document_mask.value_or(""),
+        .roster_match = RosterMatch::none,
+        .comparison = {},
+        .competing = {},
+        .history = history_for_reviewers(tx, needs_, id),
+        .may_decide = record.state == State::submitted && seat.reach && !seat.reach->reads_only,
+        .may_decide_from = seat.reach ? std::nullopt : seat.from,
+        .guardian_same_name = is_guardians_name(needs_, reviewers, record),
+        .approval_refused = find_consent_refusal(tx, needs_, record)};
     const auto entry = entry_of(tx, needs_, record);
     if (entry) {
         detail.comparison = compare_with(tx, needs_, record, profile, *entry);

@@ -6,7 +6,7 @@
 namespace educard::applications {
 namespace {
 
-constexpr auto kEscalation = std::chrono::days(5);
+constexpr auto kTurn = std::chrono::days(5);
 
 class ReviewTest : public World {
 protected:
@@ -53,10 +53,10 @@ TEST_F(ReviewTest, EachSeesWhatIsTheirTurn) {
     all.all = true;
     EXPECT_EQ(length(head_, all), 3U);
     EXPECT_EQ(length(county_, all), 3U);
-    clock_.advance(kEscalation);
+    clock_.advance(kTurn);
     EXPECT_EQ(length(head_), 3U);
     EXPECT_EQ(length(county_), 2U);
-    clock_.advance(kEscalation * 3);
+    clock_.advance(kTurn * 3);
     EXPECT_EQ(length(province_), 3U);
 }
 
@@ -103,7 +103,7 @@ TEST_F(ReviewTest, TheDetailComparesAndMasks) {
     EXPECT_TRUE(detail.may_decide);
     const auto early = read([&](sql::Tx& tx) { return applications_.review(tx, head_, application.id); });
     EXPECT_FALSE(early.may_decide);
-    EXPECT_EQ(early.may_decide_from, clock_.now() + kEscalation);
+    EXPECT_EQ(early.may_decide_from, clock_.now() + kTurn);
 }
 
 TEST_F(ReviewTest, RevealingIsAudited) {

@@ -13,7 +13,7 @@ namespace educard::bulletins {
 
 namespace {
 
-constexpr double kThousand = 1000;
+constexpr double kOfMille = 1000;
 constexpr lxw_row_t kHead = 4;  // the row of the column heads
 
 [[noreturn]] void fail() {
@@ -116,7 +116,7 @@ void write_row(
     number(total, row.total);
     number(certified, row.certified);
     if (const auto tenths = rate_of(row)) {
-        worksheet_write_number(sheet, at, rate, static_cast<double>(*tenths) / kThousand, formats.share);
+        worksheet_write_number(sheet, at, rate, static_cast<double>(*tenths) / kOfMille, formats.share);
     } else {
         text(rate, "");
     }

@@ -5,6 +5,7 @@
 #include "modules/campaigns/line.hpp"
 #include "modules/rollout/rollout.hpp"
 #include "runtime/audit.hpp"
+#include "sql/like.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -18,25 +19,8 @@ constexpr int kPage = 50;
 constexpr int kChangesShown = 200;
 constexpr std::size_t kLongestReason = 1000;  // octets
 
-constexpr std::initializer_list<Role> kEverybody{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin, Role::class_teacher};
-
 Error unknown() {
     return {Fault::not_found, "campaigns.unknown"};
-}
-Error changed_meanwhile() {
-    return {Fault::conflict, "campaigns.changed_meanwhile"};
-}
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char letter : text) {
-        if (letter == '\\' || letter == '%' || letter == '_') {
-            out += '\\';
-        }
-        out += letter;
-    }
-    return out;
 }
 
 std::string shortened(std::string_view text) {
@@ -103,13 +87,13 @@ ListSlice Campaigns::list(sql::Tx& tx, const Caller& caller, const ListInput& in
         asked = highest->organisation;
     }
     const auto here = parts_.organisations.get(tx, *asked);
-    require_scope(caller, here.path, kEverybody);
+    require_scope(caller, here.path, kOfficers);
     const auto found =
         store::list(tx,
                     ids_of(here.path),
                     here.path,
                     input.state ? boost::describe::enum_to_string(*input.state, "") : "",
-                    escaped(trim(input.query ? std::string_view(*input.query) : std::string_view())),
+                    sql::escape_like(trim(input.query ? std::string_view(*input.query) : std::string_view())),
                     input.before.value_or(CampaignId{std::numeric_limits<std::int64_t>::max()}),
                     kPage + 1);
     ListSlice slice;
@@ -138,7 +122,7 @@ Line Campaigns::look(sql::Tx& tx, const Caller& caller, const CampaignRef& ref) 
     auto here = *owner;
     if (ref.organisation_id) {
         here = parts_.organisations.get(tx, *ref.organisation_id);
-    } else if (!may_act(caller, owner->path, kEverybody)) {
+    } else if (!may_act(caller, owner->path, kOfficers)) {
         // The highest of the caller's own that it concerns.
         const Grant* highest = nullptr;
         for (const auto& grant : caller.grants) {
@@ -152,7 +136,7 @@ Line Campaigns::look(sql::Tx& tx, const Caller& caller, const CampaignRef& ref) 
         }
         here = parts_.organisations.get(tx, highest->organisation);
     }
-    require_scope(caller, here.path, kEverybody);
+    require_scope(caller, here.path, kOfficers);
     const bool drafted = campaign->state == State::draft && !may_administer(caller, owner->path);
     if (drafted || !is_within(here.path, owner->path)) {
         throw unknown();

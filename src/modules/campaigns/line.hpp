@@ -7,6 +7,10 @@
 
 namespace educard::campaigns {
 
+inline Error changed_meanwhile() {
+    return {Fault::conflict, "campaigns.changed_meanwhile"};
+}
+
 struct Line {
     store::CampaignRow campaign;
     organisations::Organisation owner;

@@ -24,7 +24,7 @@ constexpr auto kNoticeLife = std::chrono::days(14);
 constexpr auto kForgetAfter = std::chrono::days(120);  // longer than any reminder lies before its deadline
 constexpr std::string_view kPeople = "people:";
 constexpr std::int64_t kDayAfter = -1;
-constexpr auto kEarliestReminder = std::chrono::days(90);
+constexpr auto kLookAhead = std::chrono::days(90);
 
 struct Round {
     Date day{};
@@ -86,7 +86,7 @@ Walked walked_of(sql::Tx& tx, store::CampaignRow row) {
 /// The campaigns of which something is said somewhere on that day, with whose they are.
 std::map<CampaignId, OrganisationId> due_on(sql::Tx& tx, Date day) {
     const auto from = std::chrono::sys_days(day) - std::chrono::days(1);
-    const auto until = std::chrono::sys_days(day) + kEarliestReminder;
+    const auto until = std::chrono::sys_days(day) + kLookAhead;
     std::map<CampaignId, OrganisationId> due;
     for (const auto& near : store::deadlines_near(tx, day, Date(from), Date(until))) {
         const auto left = days_between(day, near.deadline);

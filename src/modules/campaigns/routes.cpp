@@ -10,11 +10,6 @@ namespace {
 using http::read;
 using http::write;
 
-constexpr std::initializer_list<Role> kEverybody{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin, Role::class_teacher};
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
-
 struct Sent {
     bool sent = true;
 };
@@ -27,7 +22,7 @@ void add_reading(http::Routes& routes, Campaigns& campaigns) {
                  return campaigns.list(tx, caller, input);
              }))
         .summary("Campaigns that concern an organisation, and those of what is below it; newest first")
-        .allow(kEverybody)
+        .allow(kOfficers)
         .errors({"scope.outside", "organisations.unknown"});
     routes
         .get("/api/v1/campaigns/{id}",
@@ -35,7 +30,7 @@ void add_reading(http::Routes& routes, Campaigns& campaigns) {
                  return campaigns.get(tx, caller, ref);
              }))
         .summary("A campaign, with the deadlines and the target that hold at an organisation")
-        .allow(kEverybody)
+        .allow(kOfficers)
         .errors({"scope.outside", "campaigns.unknown"});
     routes
         .get("/api/v1/campaigns/{id}/changes",
@@ -43,7 +38,7 @@ void add_reading(http::Routes& routes, Campaigns& campaigns) {
                  return campaigns.changes(tx, caller, ref);
              }))
         .summary("What was changed after publishing, newest first")
-        .allow(kEverybody)
+        .allow(kOfficers)
         .errors({"scope.outside", "campaigns.unknown"});
     routes
         .get("/api/v1/campaigns/{id}/standings",
@@ -51,7 +46,7 @@ void add_reading(http::Routes& routes, Campaigns& campaigns) {
                  return campaigns.standings(tx, caller, ref);
              }))
         .summary("An organisation and those directly below it against target and deadline")
-        .allow(kEverybody)
+        .allow(kOfficers)
         .errors({"scope.outside", "campaigns.unknown"});
     routes
         .get("/api/v1/campaigns/{id}/standings.csv",
@@ -63,7 +58,7 @@ void add_reading(http::Routes& routes, Campaigns& campaigns) {
                                        std::nullopt};
              }))
         .summary("The same as a file for spreadsheets")
-        .allow(kEverybody);
+        .allow(kOfficers);
     routes
         .get("/api/v1/campaigns/{id}/preview",
              read([&campaigns](sql::Tx& tx, const Caller& caller, const CampaignRef& ref) {

@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::int64_t kMostPeople = 100'000'000;
 
-Error changed_meanwhile() {
-    return {Fault::conflict, "campaigns.changed_meanwhile"};
-}
-
 /// The earlier of the two; the campaign ends anyway.
 Date earlier_of(std::optional<Date> limit, Date end) {
     return limit && *limit < end ? *limit : end;

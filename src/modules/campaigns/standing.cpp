@@ -1,6 +1,7 @@
 #include "modules/campaigns/standing.hpp"
 
 #include "modules/campaigns/content.hpp"
+#include "spreadsheet/table.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -11,21 +12,6 @@ namespace {
 
 constexpr int kChildrenAtOnce = 200;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-/// Quoted, and so that no spreadsheet takes it for a formula.
-std::string cell(std::string_view text) {
-    std::string out = "\"";
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
-        out += '\'';
-    }
-    for (const char letter : text) {
-        out += letter;
-        if (letter == '"') {
-            out += '"';
-        }
-    }
-    return out + '"';
-}
 
 std::string_view word_of(Standing standing, Language language) {
     const bool english = language == Language::en;
@@ -47,7 +33,7 @@ std::string_view word_of(Standing standing, Language language) {
 std::string csv_line(const StandingRow& row, Language language) {
     const auto share = row.target == 0 ? 0 : std::min<std::int64_t>(1000, row.certified * 1000 / row.target);
     return fmt::format("{},{},{},{},{},{}.{},{},{},{}\r\n",
-                       cell(row.name),
+                       spreadsheet::csv_cell(row.name),
                        row.roster,
                        row.target,
                        row.certified,

@@ -18,11 +18,6 @@ namespace {
 
 constexpr std::size_t kMaxNote = 300;
 
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
-constexpr std::initializer_list<Role> kReviewers{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin, Role::class_teacher};
-
 /// What goes into the audit log beside the act.
 struct ChangeDetails {
     CardState from{};
@@ -57,7 +52,7 @@ Cards::Found Cards::within_scope(sql::Tx& tx,
 }
 
 CardView Cards::find(sql::Tx& tx, const Caller& caller, std::string_view number) const {
-    return within_scope(tx, caller, number, kReviewers).view();
+    return within_scope(tx, caller, number, kOfficers).view();
 }
 
 std::vector<CardView> Cards::search(sql::Tx& tx, const Caller& caller, const CardSearch& search) const {
@@ -80,7 +75,7 @@ std::vector<CardView> Cards::search(sql::Tx& tx, const Caller& caller, const Car
     for (const auto person : people) {
         auto card = store::find_card(tx, person);
         auto holder = parts_.holders.find(tx, person);
-        if (card && covers(caller, holder, kReviewers)) {
+        if (card && covers(caller, holder, kOfficers)) {
             views.push_back(Found{.card = std::move(*card), .holder = std::move(holder)}.view());
         }
     }
@@ -88,7 +83,7 @@ std::vector<CardView> Cards::search(sql::Tx& tx, const Caller& caller, const Car
 }
 
 std::vector<CardEvent> Cards::history(sql::Tx& tx, const Caller& caller, std::string_view number) const {
-    const auto found = within_scope(tx, caller, number, kReviewers);
+    const auto found = within_scope(tx, caller, number, kOfficers);
     std::map<AccountId, std::optional<std::string>> names;
     std::vector<CardEvent> events;
     for (const auto& row : store::list_changes(tx, found.card.person_id)) {
@@ -136,7 +131,7 @@ CardView Cards::change(sql::Tx& tx, const Caller& caller, const CardChange& inpu
         throw Error::invalid("reason", "value");
     }
     const auto found =
-        within_scope(tx, caller, input.number, act == Act::revoke ? kAdministrators : kReviewers);
+        within_scope(tx, caller, input.number, act == Act::revoke ? kAdministrators : kOfficers);
     if (caller.person && caller.person == found.card.person_id) {
         throw Error(Fault::forbidden, "cards.own_card");
     }

@@ -13,11 +13,6 @@ using http::blocking;
 using http::read;
 using http::write;
 
-constexpr std::initializer_list<Role> kSchool{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin, Role::class_teacher};
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
-
 struct DisputesQuery {
     OrganisationId organisation_id;
     std::optional<std::string> cursor;
@@ -97,7 +92,7 @@ void add_school(http::Routes& routes, Families& families) {
                   return http::Created<InvitationView>{families.invite(tx, caller, input)};
               }))
         .summary("Make a one-time code with which a named guardian comes to a child")
-        .allow(kSchool)
+        .allow(kOfficers)
         .errors({"input.invalid",
                  "families.child_unknown",
                  "families.not_certified",
@@ -109,14 +104,14 @@ void add_school(http::Routes& routes, Families& families) {
                  families.withdraw_invitation(tx, caller, input.id);
              }))
         .summary("Withdraw a code that nobody has used")
-        .allow(kSchool)
+        .allow(kOfficers)
         .errors({"families.invitation_unknown"});
     routes
         .get("/api/v1/guardians", read([&families](sql::Tx& tx, const Caller& caller, const ChildRef& input) {
                  return families.guardians_of(tx, caller, input);
              }))
         .summary("The guardians of a child, and the codes that wait")
-        .allow(kSchool)
+        .allow(kOfficers)
         .errors({"input.invalid", "families.child_unknown", "families.not_certified"});
     routes
         .get("/api/v1/guardian-links",
@@ -124,7 +119,7 @@ void add_school(http::Routes& routes, Families& families) {
                  return families.open_links(tx, caller, input.organisation_id);
              }))
         .summary("Guardians whom a school has to confirm, and disputes that it has to decide")
-        .allow(kSchool);
+        .allow(kOfficers);
     routes
         .get("/api/v1/guardian-disputes",
              read([&families](sql::Tx& tx, const Caller& caller, const DisputesQuery& query) {
@@ -138,7 +133,7 @@ void add_school(http::Routes& routes, Families& families) {
                  return families.history(tx, caller, input.id);
              }))
         .summary("What became of a guardian's link, newest first")
-        .allow(kSchool)
+        .allow(kOfficers)
         .errors({"families.link_unknown"});
     routes
         .post("/api/v1/guardian-links/{id}/confirm",
@@ -146,7 +141,7 @@ void add_school(http::Routes& routes, Families& families) {
                   return families.confirm(tx, caller, input.id);
               }))
         .summary("Confirm a guardian who came by the school's record")
-        .allow(kSchool)
+        .allow(kOfficers)
         .errors({"families.link_unknown",
                  "families.not_waiting",
                  "families.own_link",

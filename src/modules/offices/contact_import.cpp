@@ -21,7 +21,7 @@ constexpr std::size_t kMaxRows = 10'000;
 constexpr std::size_t kHeaderWithin = 5;  // a title and a note may stand above the headings
 
 enum class Column { code, organisation, name, duty, phone, mail };
-constexpr std::size_t kColumns = 6;
+constexpr std::size_t kWidth = 6;
 
 struct KnownHeading {
     std::string_view text;
@@ -55,7 +55,7 @@ constexpr KnownHeading kHeadings[] = {
 
 struct Line {
     std::int64_t number = 0;
-    std::array<std::string, kColumns> texts;
+    std::array<std::string, kWidth> texts;
     const std::string& of(Column column) const { return texts[static_cast<std::size_t>(column)]; }
 };
 

@@ -15,10 +15,8 @@ using http::upload;
 using http::write;
 
 constexpr int kDefaultLimit = 50;
-constexpr int kMostRows = 200;
+constexpr int kMostOfPage = 200;
 constexpr std::size_t kMaxUpload = 16U << 20U;
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
 
 struct ContactsInput {
     OrganisationId organisation_id;
@@ -83,7 +81,7 @@ struct HolderInput {
 BOOST_DESCRIBE_STRUCT(HolderInput, (), (account_id))
 
 int limit_of(const std::optional<int>& limit) {
-    return std::clamp(limit.value_or(kDefaultLimit), 1, kMostRows);
+    return std::clamp(limit.value_or(kDefaultLimit), 1, kMostOfPage);
 }
 
 template <class T, class KeyOf>

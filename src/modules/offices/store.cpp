@@ -1,6 +1,7 @@
 #include "modules/offices/store.hpp"
 
 #include "runtime/audit.hpp"
+#include "sql/like.hpp"
 
 #include <string>
 
@@ -17,17 +18,6 @@ const std::string kInvitation =
     R"(SELECT i.digest, i.id, i.organisation_id, i.offices, i.name, i.begins_on, i.ends_on, i.made_by, i.made_at,
               i.expires_at, i.state, i.answered_by, i.answered_at
        FROM office_invitation i JOIN organisation o ON o.id = i.organisation_id)";
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\') {
-            out += '\\';
-        }
-        out += c;
-    }
-    return out;
-}
 
 }  // namespace
 
@@ -83,7 +73,7 @@ std::vector<Contact> contacts(sql::Tx& tx, const ContactsQuery& query, std::stri
               AND ($4 = '' OR LOWER(c.name) LIKE '%' || LOWER($4) || '%' ESCAPE '\' OR LOWER(o.name) LIKE '%' || LOWER($4) || '%' ESCAPE '\')
             ORDER BY c.id LIMIT $5)";
     const auto end = query.below ? end_of_subtree(path) : std::string(path) + "!";
-    return tx.list<Contact>(kList, path, end, query.after, escaped(query.text), query.limit);
+    return tx.list<Contact>(kList, path, end, query.after, sql::escape_like(query.text), query.limit);
 }
 
 std::int64_t count_contacts(sql::Tx& tx, OrganisationId organisation) {

@@ -18,7 +18,7 @@ namespace educard::oidc {
 namespace {
 
 constexpr std::size_t kMaxName = 50;
-constexpr std::size_t kMaxPurpose = 200;
+constexpr std::size_t kMaxPurposeOfApp = 200;
 constexpr std::size_t kMaxRedirects = 20;
 
 store::AppRow row_of(AppId id, const NewApp& app, Time created_at) {
@@ -77,7 +77,7 @@ bool have_one_twice(const std::vector<Claim>& essential, const std::vector<Claim
 std::vector<FieldError> find_faults(const NewApp& app) {
     std::vector<FieldError> errors;
     check_text("name", app.name, kMaxName, errors);
-    check_text("purpose", app.purpose, kMaxPurpose, errors);
+    check_text("purpose", app.purpose, kMaxPurposeOfApp, errors);
     if (app.redirect_uris.empty() && !app.service && !app.device) {
         errors.push_back({"redirect_uris", "required"});
     }

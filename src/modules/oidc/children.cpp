@@ -101,9 +101,7 @@ std::vector<ChildApp> Oidc::apps_of_child(sql::Tx& tx, AccountId child) const {
             one->allowed_by = parts_.people.name_of(tx, allowance.allowed_by);
         }
     }
-    for (const auto& request : store::requests(tx, child)) {
-        add(request.app_id, ChildAppState::asked, request.asked_at);
-    }
+    // Where the school answers there is nothing to decide any more, whatever the child had asked before.
     Caller self;
     self.account = child;
     for (const auto& approval : own_school_approvals(tx, self)) {
@@ -112,11 +110,8 @@ std::vector<ChildApp> Oidc::apps_of_child(sql::Tx& tx, AccountId child) const {
             one->school_purpose = approval.purpose;
         }
     }
-    for (const auto& entered : store::entered(tx, child)) {
-        const auto app = find_app(tx, entered.app_id);
-        if (app && may_enter(tx, *app, *person)) {
-            add(entered.app_id, ChildAppState::school, entered.first_at);
-        }
+    for (const auto& request : store::requests(tx, child)) {
+        add(request.app_id, ChildAppState::asked, request.asked_at);
     }
     return list;
 }

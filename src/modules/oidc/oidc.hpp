@@ -590,7 +590,7 @@ public:
     /// The tokens of people who did not agree themselves end, soon after the commit. Throws not_found
     /// "oidc.approval_unknown".
     void withdraw_from_school(sql::Tx& tx, const Caller& caller, SchoolApprovalId id) const;
-    /// What the caller's own school answers for.
+    /// What the caller's own school answers for; of a child also its school's own apps that it has entered.
     std::vector<SchoolApproval> own_school_approvals(sql::Tx& tx, const Caller& caller) const;
     /// Ends what was given while an approval was being withdrawn, and forgets who had entered.
     void sweep_school_approvals(sql::Tx& tx) const;
@@ -740,6 +740,9 @@ private:
                      const std::vector<Claim>& claims,
                      bool of_child) const;
     bool has_own_ground(sql::Tx& tx, const App& app, AccountId account) const;
+    /// Whether they, a guardian or their school of now still agree to any of it: who changed school may be
+    /// out.
+    bool is_let_in(sql::Tx& tx, const App& app, AccountId account, const std::vector<Claim>& claims) const;
     SchoolApproval view_of_approval(sql::Tx& tx, const store::ApprovalRow& row, std::string_view path) const;
     void end_entries(const OutboxItem& item) const;
     void end_entry(sql::Tx& tx, const App& app, AccountId account) const;

@@ -27,8 +27,8 @@ bool is_same_but_port(const url_view& a, const url_view& b) {
 
 bool may_redirect_to(std::string_view uri) {
     const auto parsed = boost::urls::parse_uri(uri);
-    if (!parsed || parsed->has_fragment() || parsed->has_userinfo()) {
-        return false;
+    if (!parsed || parsed->has_fragment() || parsed->has_userinfo() || uri.contains('*')) {
+        return false;  // addresses are compared as they stand: nobody comes back to a pattern
     }
     const auto& url = *parsed;
     if (url.scheme() == "https") {

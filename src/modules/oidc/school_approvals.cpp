@@ -26,8 +26,6 @@ constexpr int kAtOnce = 200;
 constexpr int kSettledAtOnce = 1'000;
 constexpr auto kStragglers = 2min;  // longer than any code lives that was made before the withdrawal
 static_assert(kStragglers > Oidc::kCodeLife);
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
 
 /// What the audit says beside the app.
 struct ApprovalOfAudit {
@@ -73,15 +71,23 @@ bool covers_all(const store::ApprovalRow& row, const std::vector<Claim>& essenti
     return covers(row.claims, essential);
 }
 
-/// The nearest that covers what the app cannot do without.
-std::optional<store::ApprovalRow> find_covering(sql::Tx& tx, const App& app, const Person& person) {
+/// The nearest that covers these claims.
+std::optional<store::ApprovalRow> find_covering(sql::Tx& tx,
+                                                const App& app,
+                                                const Person& person,
+                                                const std::vector<Claim>& claims) {
     for (const auto organisation : organisations_of(person.path)) {
         auto row = store::find_approval(tx, organisation, app.id);
-        if (row && covers_all(*row, app.essential)) {
+        if (row && covers_all(*row, claims)) {
             return row;
         }
     }
     return std::nullopt;
+}
+
+/// The nearest that covers what the app cannot do without.
+std::optional<store::ApprovalRow> find_covering(sql::Tx& tx, const App& app, const Person& person) {
+    return find_covering(tx, app, person, app.essential);
 }
 
 std::string check_purpose(const std::string& text) {
@@ -188,6 +194,28 @@ std::vector<SchoolApproval> Oidc::own_school_approvals(sql::Tx& tx, const Caller
                 view.approved_by = std::nullopt;  // the school answers, not somebody there
                 list.push_back(std::move(view));
             }
+        }
+    }
+    const auto standing = parts_.people.find_standing(tx, caller.account);
+    if (!standing || !standing->is_child) {
+        return list;
+    }
+    for (const auto& entered : store::entered(tx, caller.account)) {
+        const auto app = find_app(tx, entered.app_id);
+        const bool is_listed = std::ranges::any_of(
+            list, [&](const SchoolApproval& one) { return one.app.id == entered.app_id; });
+        if (app && app->state == AppState::active && !is_listed && may_enter(tx, *app, *person)) {
+            const auto view = view_of(tx, *app);
+            list.push_back({.id = SchoolApprovalId{app->id.value},
+                            .app = view,
+                            .organisation_id = app->organisation_id,
+                            .organisation = view.organisation,
+                            .purpose = app->purpose,
+                            .claims = app->essential,
+                            .approved_by = std::nullopt,
+                            .approved_at = entered.first_at,
+                            .from_above = false,
+                            .asks_for_more = false});
         }
     }
     return list;
@@ -303,6 +331,18 @@ void Oidc::end_entry(sql::Tx& tx, const App& app, AccountId account) const {
         return;
     }
     end_consent(tx, account, app.id);
+}
+
+bool Oidc::is_let_in(sql::Tx& tx, const App& app, AccountId account, const std::vector<Claim>& claims) const {
+    const auto standing = parts_.people.find_standing(tx, account);
+    const bool is_child = standing && standing->is_child;
+    if (is_child ? store::find_allowance(tx, account, app.id).has_value()
+                 : store::find_consent(tx, account, app.id).has_value()) {
+        return true;
+    }
+    const auto person = parts_.people.find(tx, account);
+    return person &&
+           ((is_child && may_enter(tx, app, *person)) || find_covering(tx, app, *person, claims).has_value());
 }
 
 void Oidc::end_entries(const OutboxItem& item) const {

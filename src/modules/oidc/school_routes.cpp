@@ -12,8 +12,6 @@ using http::read;
 using http::write;
 
 constexpr int kMostRows = 100;
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
 
 struct SchoolRef {
     OrganisationId organisation_id;

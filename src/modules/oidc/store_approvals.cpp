@@ -1,5 +1,7 @@
 #include "modules/oidc/store_approvals.hpp"
 
+#include "sql/like.hpp"
+
 namespace educard::oidc::store {
 
 bool insert_approval(sql::Tx& tx, const ApprovalRow& row) {
@@ -94,10 +96,6 @@ void remove_entry(sql::Tx& tx, SchoolApprovalId approval, AccountId account) {
 }
 
 std::vector<AppRow> search_apps(sql::Tx& tx, std::string_view part, AppId cursor, int limit) {
-    std::string escaped;
-    for (const char c : part) {
-        escaped += c == '%' || c == '_' || c == '\\' ? std::string{'\\', c} : std::string{c};
-    }
     return tx.list<AppRow>(
         R"(SELECT id, organisation_id, name, purpose, authentication, posts_secret, redirect_uris, essential,
                   voluntary, id_token_algorithm, keys, service, pushed, bound, device,
@@ -107,7 +105,7 @@ std::vector<AppRow> search_apps(sql::Tx& tx, std::string_view part, AppId cursor
              AND (redirect_uris <> '[]' OR device <> 0)
            ORDER BY id LIMIT $3)",
         cursor,
-        escaped,
+        sql::escape_like(part),
         limit);
 }
 

@@ -130,7 +130,8 @@ public:
         auto token = find(digest, store::TokenKind::refresh);
         const auto grant = store::find_grant(tx_, *token.account_id, *token.grant_id);
         if (!grant || grant->revoked_at || token.expires_at <= now_ ||
-            grant->created_at + Oidc::kGrantLife <= now_) {
+            grant->created_at + Oidc::kGrantLife <= now_ ||
+            !oidc_.is_let_in(tx_, app_, *token.account_id, json::decode<std::vector<Claim>>(grant->claims))) {
             throw invalid_grant();
         }
         if (token.key_thumbprint && token.key_thumbprint != key_) {

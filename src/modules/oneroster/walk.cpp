@@ -17,7 +17,7 @@ using boost::json::object;
 using organisations::Kind;
 using organisations::Stage;
 using Use = std::function<bool(Record&&)>;
-using Rows = std::span<const store::MemberRow>;
+using MemberRows = std::span<const store::MemberRow>;
 
 constexpr int kFirstBatch = 300;  // of rows: most pages are small
 constexpr int kBatch = 1000;
@@ -108,7 +108,7 @@ public:
                 query.after_kind = first.kind;
                 query.after_id = first.id;
                 const Place behind{.path = first.path, .kind = first.kind, .id = first.id};
-                if (!use_group(Rows(rows).subspan(begin, end - begin), before, behind, skip, use)) {
+                if (!use_group(MemberRows(rows).subspan(begin, end - begin), before, behind, skip, use)) {
                     return;
                 }
                 skip = 0;
@@ -166,7 +166,7 @@ private:
     }
 
     bool use_group(
-        Rows rows, const Place& before, const Place& behind, std::int64_t skip, const Use& use) const {
+        MemberRows rows, const Place& before, const Place& behind, std::int64_t skip, const Use& use) const {
         auto member = member_of(access_, rows);
         const auto records = records_of(member, rows.front());
         const auto count = static_cast<std::int64_t>(records.size());

@@ -7,12 +7,12 @@ namespace educard::organisations {
 namespace {
 
 constexpr std::size_t kMaxUpload = 16U << 20U;
-constexpr int kDefaultLimit = 50;
+constexpr int kRowsOfPage = 50;
 
-struct IdInput {
+struct ImportRef {
     ImportId id;
 };
-BOOST_DESCRIBE_STRUCT(IdInput, (), (id))
+BOOST_DESCRIBE_STRUCT(ImportRef, (), (id))
 
 struct RowsInput {
     ImportId id;
@@ -50,7 +50,7 @@ void add_routes(http::Routes& routes, Imports& imports) {
                  "organisations.import_too_long"});
     routes
         .get("/api/v1/organisation-imports/{id}",
-             http::read([&](sql::Tx& tx, const Caller& caller, const IdInput& input) {
+             http::read([&](sql::Tx& tx, const Caller& caller, const ImportRef& input) {
                  return imports.get(tx, caller, input.id);
              }))
         .summary("One import with its counts")
@@ -59,7 +59,7 @@ void add_routes(http::Routes& routes, Imports& imports) {
     routes
         .get("/api/v1/organisation-imports/{id}/rows",
              http::read([&](sql::Tx& tx, const Caller& caller, const RowsInput& input) {
-                 const int limit = input.limit.value_or(kDefaultLimit);
+                 const int limit = input.limit.value_or(kRowsOfPage);
                  return page(
                      imports.rows(tx, caller, input.id, input.outcome, input.cursor.value_or(-1), limit),
                      limit);
@@ -68,7 +68,7 @@ void add_routes(http::Routes& routes, Imports& imports) {
         .allow(administrators);
     routes
         .post("/api/v1/organisation-imports/{id}/confirm",
-              http::write([&](sql::Tx& tx, const Caller& caller, const IdInput& input) {
+              http::write([&](sql::Tx& tx, const Caller& caller, const ImportRef& input) {
                   return imports.confirm(tx, caller, input.id);
               }))
         .summary("Found and change what the dry run said: all of it or nothing")

@@ -13,7 +13,7 @@ namespace educard::organisations {
 
 namespace {
 
-constexpr int kMaxPage = 200;
+constexpr int kMostImportRows = 200;
 
 /// Judges rows against the tree as it is.
 class Judge {
@@ -247,7 +247,7 @@ std::vector<ImportRow> Imports::rows(sql::Tx& tx,
                                      int limit) const {
     require_import(tx, organisations_, caller, id);
     const char* wanted = outcome ? boost::describe::enum_to_string(*outcome, "") : "";
-    return store::import_rows(tx, id, wanted, after, std::clamp(limit, 1, kMaxPage));
+    return store::import_rows(tx, id, wanted, after, std::clamp(limit, 1, kMostImportRows));
 }
 
 ImportView Imports::confirm(sql::Tx& tx, const Caller& caller, ImportId id) const {

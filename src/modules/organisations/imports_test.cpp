@@ -11,8 +11,8 @@
 namespace educard::organisations {
 namespace {
 
-constexpr OrganisationId kXuzhou{3203};
-constexpr OrganisationId kGulou{320302};
+constexpr OrganisationId kCity{3203};
+constexpr OrganisationId kCounty{320302};
 
 class ImportsTest : public ::testing::Test {
 protected:
@@ -64,7 +64,7 @@ protected:
     Audit audit_;
     Organisations organisations_;
     Imports imports_;
-    Caller city_ = with(Role::city_admin, kXuzhou, "/32/3203/");
+    Caller city_ = with(Role::city_admin, kCity, "/32/3203/");
 };
 
 constexpr const char* kSchools =
@@ -75,7 +75,7 @@ constexpr const char* kSchools =
     "3432000003,徐州完中,完全中学,徐州市直属学校\n";
 
 TEST_F(ImportsTest, SchoolsAreJudgedThenFounded) {
-    const auto view = upload(kXuzhou, ImportKind::schools, kSchools);
+    const auto view = upload(kCity, ImportKind::schools, kSchools);
     EXPECT_EQ(view.fresh, 3);
     EXPECT_EQ(view.rejected, 0);
     EXPECT_FALSE(database_->read([&](sql::Tx& tx) { return organisations_.find_school(tx, "2132000001"); }));
@@ -83,25 +83,25 @@ TEST_F(ImportsTest, SchoolsAreJudgedThenFounded) {
     const auto school =
         database_->read([&](sql::Tx& tx) { return organisations_.find_school(tx, "2132000001"); });
     ASSERT_TRUE(school);
-    EXPECT_EQ(school->parent_id, kGulou);
-    EXPECT_EQ(upload(kXuzhou, ImportKind::schools, kSchools).unchanged, 3) << "the same list again";
+    EXPECT_EQ(school->parent_id, kCounty);
+    EXPECT_EQ(upload(kCity, ImportKind::schools, kSchools).unchanged, 3) << "the same list again";
     EXPECT_EQ(fault([&] { confirm(view.id, city_); }), "organisations.import_confirmed");
 }
 
 TEST_F(ImportsTest, ARenamedSchoolIsAChange) {
-    confirm(upload(kXuzhou, ImportKind::schools, kSchools).id, city_);
+    confirm(upload(kCity, ImportKind::schools, kSchools).id, city_);
     const auto view =
-        upload(kXuzhou, ImportKind::schools, "学校标识码,学校名称,办学类型\n2132000001,鼓楼实验小学,211\n");
+        upload(kCity, ImportKind::schools, "学校标识码,学校名称,办学类型\n2132000001,鼓楼实验小学,211\n");
     EXPECT_EQ(view.changed, 1);
     confirm(view.id, city_);
     const auto school =
         database_->read([&](sql::Tx& tx) { return organisations_.find_school(tx, "2132000001"); });
     EXPECT_EQ(school->name, "鼓楼实验小学");
-    EXPECT_EQ(school->parent_id, kGulou);
+    EXPECT_EQ(school->parent_id, kCounty);
 }
 
 TEST_F(ImportsTest, BadRowsSayWhatIsWrong) {
-    const auto view = upload(kXuzhou,
+    const auto view = upload(kCity,
                              ImportKind::schools,
                              "学校标识码,学校名称,办学类型,所属区县\n"
                              "123,甲,小学,鼓楼区\n"
@@ -141,9 +141,9 @@ TEST_F(ImportsTest, ANameThatSeveralPlacesHaveIsNotGuessed) {
         [&](sql::Tx& tx) { return imports_.rows(tx, province, view.id, std::nullopt, -1, 200); });
     ASSERT_EQ(rows.size(), 5U);
     EXPECT_EQ(rows[0].reason, "organisations.import_parent_ambiguous");
-    EXPECT_EQ(rows[1].parent_id, kGulou);
+    EXPECT_EQ(rows[1].parent_id, kCounty);
     EXPECT_EQ(rows[2].parent_id, OrganisationId{320106});
-    EXPECT_EQ(rows[3].parent_id, kGulou);
+    EXPECT_EQ(rows[3].parent_id, kCounty);
     EXPECT_EQ(rows[4].reason, "organisations.import_parent_above");
 }
 
@@ -152,17 +152,17 @@ TEST_F(ImportsTest, ManySchoolsOfThatNameDoNotHideThePlace) {
     for (int school = 0; school < 60; ++school) {
         list += std::to_string(2132000100 + school) + ",鼓楼区,小学,320302\n";
     }
-    confirm(upload(kXuzhou, ImportKind::schools, list).id, city_);
-    EXPECT_EQ(upload(kXuzhou,
-                     ImportKind::schools,
-                     "学校标识码,学校名称,办学类型,上级机构\n2132000001,甲,小学,鼓楼区\n")
-                  .fresh,
-              1);
+    confirm(upload(kCity, ImportKind::schools, list).id, city_);
+    EXPECT_EQ(
+        upload(
+            kCity, ImportKind::schools, "学校标识码,学校名称,办学类型,上级机构\n2132000001,甲,小学,鼓楼区\n")
+            .fresh,
+        1);
 }
 
 TEST_F(ImportsTest, ClassesOfManySchools) {
-    confirm(upload(kXuzhou, ImportKind::schools, kSchools).id, city_);
-    const auto view = upload(kXuzhou,
+    confirm(upload(kCity, ImportKind::schools, kSchools).id, city_);
+    const auto view = upload(kCity,
                              ImportKind::classes,
                              "学校标识码,年级,班级,入学年份,学段\n"
                              "2132000001,三年级,2班,,\n"
@@ -185,24 +185,24 @@ TEST_F(ImportsTest, ClassesOfManySchools) {
 }
 
 TEST_F(ImportsTest, FilesThatAreNoListAreRefused) {
-    EXPECT_EQ(fault([&] { upload(kXuzhou, ImportKind::schools, "姓名,性别\n张三,男\n"); }),
+    EXPECT_EQ(fault([&] { upload(kCity, ImportKind::schools, "姓名,性别\n张三,男\n"); }),
               "organisations.import_headings");
-    EXPECT_EQ(fault([&] { upload(kXuzhou, ImportKind::classes, "姓名,性别\n张三,男\n"); }),
+    EXPECT_EQ(fault([&] { upload(kCity, ImportKind::classes, "姓名,性别\n张三,男\n"); }),
               "organisations.import_class_headings");
-    EXPECT_EQ(fault([&] { upload(kXuzhou, ImportKind::schools, "学校标识码,学校名称\n"); }),
+    EXPECT_EQ(fault([&] { upload(kCity, ImportKind::schools, "学校标识码,学校名称\n"); }),
               "organisations.import_empty");
-    EXPECT_EQ(fault([&] { upload(kXuzhou, ImportKind::schools, ""); }), "spreadsheet.empty_file");
+    EXPECT_EQ(fault([&] { upload(kCity, ImportKind::schools, ""); }), "spreadsheet.empty_file");
     std::string endless = "学校标识码,学校名称\n";
     for (int row = 0; row < 10'001; ++row) {
         endless += "1,a\n";
     }
-    EXPECT_EQ(fault([&] { upload(kXuzhou, ImportKind::schools, endless); }), "organisations.import_too_long");
+    EXPECT_EQ(fault([&] { upload(kCity, ImportKind::schools, endless); }), "organisations.import_too_long");
 }
 
 TEST_F(ImportsTest, OthersImportsDoNotExist) {
-    const auto view = upload(kXuzhou, ImportKind::schools, kSchools);
+    const auto view = upload(kCity, ImportKind::schools, kSchools);
     const auto suzhou = with(Role::city_admin, OrganisationId{3205}, "/32/3205/");
-    const auto teacher = with(Role::class_teacher, kXuzhou, "/32/3203/");
+    const auto teacher = with(Role::class_teacher, kCity, "/32/3203/");
     for (const auto& stranger : {suzhou, teacher, Caller{}}) {
         EXPECT_EQ(
             fault([&] { database_->read([&](sql::Tx& tx) { return imports_.get(tx, stranger, view.id); }); }),
@@ -210,16 +210,16 @@ TEST_F(ImportsTest, OthersImportsDoNotExist) {
         EXPECT_EQ(fault([&] { confirm(view.id, stranger); }), "organisations.import_unknown");
         EXPECT_EQ(fault([&] {
                       imports_.upload(
-                          stranger, NewImport{kXuzhou, ImportKind::schools, "x"}, folder_.file("list.csv"));
+                          stranger, NewImport{kCity, ImportKind::schools, "x"}, folder_.file("list.csv"));
                   }),
                   "scope.outside");
     }
 }
 
 TEST_F(ImportsTest, AConfirmationThatMeetsAChangeDoesNothingAtAll) {
-    const auto first = upload(kXuzhou, ImportKind::schools, kSchools);
+    const auto first = upload(kCity, ImportKind::schools, kSchools);
     const auto second = upload(
-        kXuzhou, ImportKind::schools, "学校标识码,学校名称,办学类型,所属区县\n3432000003,别名,341,鼓楼区\n");
+        kCity, ImportKind::schools, "学校标识码,学校名称,办学类型,所属区县\n3432000003,别名,341,鼓楼区\n");
     confirm(second.id, city_);
     EXPECT_EQ(fault([&] { confirm(first.id, city_); }), "organisations.school_code_taken");
     EXPECT_FALSE(database_->read([&](sql::Tx& tx) { return organisations_.find_school(tx, "2132000001"); }));

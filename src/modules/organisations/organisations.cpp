@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "modules/organisations/store.hpp"
+#include "sql/like.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -52,17 +53,6 @@ std::optional<std::int64_t> rank_of(const Position& position) {
 
 int bounded(int limit) {
     return std::clamp(limit, 1, kMaxPage);
-}
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '%' || c == '_' || c == '\\') {
-            out += '\\';
-        }
-        out += c;
-    }
-    return out;
 }
 
 /// What of it could be pinyin or a code: letters and digits; nothing when other characters stand in it.
@@ -234,7 +224,7 @@ Slice Organisations::search(sql::Tx& tx, const Search& search) const {
     const auto under = search.under ? get(tx, *search.under).path : std::string("/");
     const char* kind = search.kind ? boost::describe::enum_to_string(*search.kind, "") : "";
     auto rows = store::search(tx,
-                              store::Terms{.name = escaped(key),
+                              store::Terms{.name = sql::escape_like(key),
                                            .letters = letters_of(search.text),
                                            .kind = kind,
                                            .path = under,

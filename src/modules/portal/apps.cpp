@@ -18,7 +18,8 @@ constexpr int kReviewsShown = 100;
 /// Where people are sent from the directory.
 bool may_open(std::string_view url) {
     const auto rest = url.starts_with("https://") ? url.substr(8) : std::string_view();
-    return !rest.empty() && rest.front() != '/' && url.size() <= kMaxUrl &&
+    const auto host = rest.substr(0, rest.find('/'));
+    return !host.empty() && !host.contains('@') && url.size() <= kMaxUrl &&
            std::ranges::none_of(url, [](char c) {
                return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '<' || c == '>' || c == '\\';
            });
@@ -324,8 +325,12 @@ AppDetail Portal::change(sql::Tx& tx, const Caller& caller, const ChangeInput& i
     if (found.app.testing) {
         parts_.oidc.change_app(tx, caller, input.id, app);
         listing.shown = json::encode(draft.shown);
+    } else if (auto proposal = json::encode(draft);
+               proposal == json::encode(draft_of(found.app, found.shown()))) {
+        listing.proposal.reset();
+        listing.state = State::approved;
     } else {
-        listing.proposal = json::encode(draft);
+        listing.proposal = std::move(proposal);
         record(tx, caller, "portal.proposed", found);
     }
     if (!store::put_listing(tx, listing)) {

@@ -1,7 +1,7 @@
-// Pictures of apps. Known by their content, never by what they are said to be; a vector picture could hold a
-// program.
+// Pictures of apps. A vector picture could hold a program, so there are none.
 
 #include "base/error.hpp"
+#include "base/picture.hpp"
 #include "crypto/digest.hpp"
 #include "modules/portal/found.hpp"
 
@@ -18,18 +18,8 @@ constexpr std::int64_t kMostLogos = 20;  // that one app has brought and not yet
 constexpr auto kKeptUnused = std::chrono::days(1);
 constexpr int kSweptAtOnce = 200;
 
-/// PNG (ISO/IEC 15948, 5.2), JPEG (ISO/IEC 10918-1, B.1.1.3), WebP (RFC 9649, 2.4).
-std::string_view type_of(std::string_view octets) {
-    if (octets.starts_with("\x89PNG\r\n\x1a\n")) {
-        return "image/png";
-    }
-    if (octets.starts_with("\xff\xd8\xff")) {
-        return "image/jpeg";
-    }
-    if (octets.starts_with("RIFF") && octets.size() > 12 && octets.substr(8, 4) == "WEBP") {
-        return "image/webp";
-    }
-    return {};
+std::string_view code_of(PictureFault fault) {
+    return fault == PictureFault::unknown_type ? "portal.logo_type" : "portal.logo_damaged";
 }
 
 Logo logo_of_row(const std::optional<store::LogoRow>& row) {
@@ -49,16 +39,19 @@ LogoRef Portal::bring_logo(const Caller& caller, AppId id, const std::filesystem
     if (octets.size() > kMaxLogo) {
         throw Error(Fault::too_large, "portal.logo_too_large");
     }
-    const auto type = type_of(octets);
-    if (type.empty()) {
-        throw Error::invalid("logo", "portal.logo_type");
+    const auto picture = clean_picture(octets);
+    if (!picture) {
+        throw Error::invalid("logo", std::string(code_of(picture.error())));
+    }
+    if (picture->width != picture->height) {
+        throw Error::invalid("logo", "portal.logo_not_square");
     }
     // Of the app too: two apps with the same picture have one each, and neither takes the other's away.
-    const auto digest = crypto::sha256(std::to_string(id.value) + ":" + octets);
+    const auto digest = crypto::sha256(std::to_string(id.value) + ":" + picture->octets);
     const store::LogoRow row{.digest = {digest.begin(), digest.end()},
                              .app_id = id,
-                             .content_type = std::string(type),
-                             .picture = {as_bytes(octets).begin(), as_bytes(octets).end()},
+                             .content_type = std::string(picture->content_type),
+                             .picture = {picture->octets.begin(), picture->octets.end()},
                              .created_at = parts_.clock.now()};
     parts_.database.write([&](sql::Tx& tx) {
         managed(tx, caller, id);

@@ -11,7 +11,7 @@ namespace educard::portal {
 namespace {
 
 constexpr std::int64_t kMostUses = 50;
-constexpr std::int64_t kMostDays = 30;
+constexpr std::int64_t kMostDaysOfCode = 30;
 constexpr std::size_t kMostInvitations = 20;
 
 Bytes digest_of(std::string_view code) {
@@ -30,7 +30,7 @@ MadeInvitation Portal::invite(sql::Tx& tx, const Caller& caller, const InviteInp
     if (input.uses < 1 || input.uses > kMostUses) {
         errors.push_back({"uses", "value"});
     }
-    if (input.days < 1 || input.days > kMostDays) {
+    if (input.days < 1 || input.days > kMostDaysOfCode) {
         errors.push_back({"days", "value"});
     }
     if (!errors.empty()) {

@@ -345,6 +345,16 @@ struct LogoRef {
 BOOST_DESCRIBE_STRUCT(LogoRef, (), (logo))
 
 /// What Portal stands on; all of it outlives it.
+/// What those who develop an app are told.
+struct Decided {
+    AppId app_id;
+    ReviewId review_id;
+    std::string app;
+    Act act{};
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(Decided, (), (app_id, review_id, app, act, reason))
+
 struct Parts {
     sql::Database& database;
     const Clock& clock;
@@ -362,6 +372,11 @@ public:
     static constexpr std::size_t kMaxLogo = 200'000;  // octets
 
     explicit Portal(Parts parts) : parts_(std::move(parts)) {}
+
+    /// Who tells people, in the same transaction, that an app which they develop or handed in was approved,
+    /// returned or put back to test. Before serving starts.
+    using Tell = std::function<void(sql::Tx& tx, AccountId account, const Decided& decided)>;
+    void tell_with(Tell tell) { tell_ = std::move(tell); }
 
     // apps.cpp: whoever answers for an app, and its developers
     /// Of the organisations that the caller administers, those that they develop, and those that wait for
@@ -459,6 +474,7 @@ private:
     void put_in_force(sql::Tx& tx, const Caller& caller, const Found& found, bool everywhere) const;
 
     Parts parts_;
+    Tell tell_;
 };
 
 void add_routes(http::Routes& routes, Portal& portal);

@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "modules/portal/found.hpp"
 
+#include <set>
+
 namespace educard::portal {
 
 namespace {
@@ -32,8 +34,27 @@ void put(sql::Tx& tx, store::Listing& listing) {
 
 void Portal::note(
     sql::Tx& tx, const Caller& caller, const Found& found, Act act, const std::string& reason) const {
+    const auto id = parts_.ids.next<ReviewId>();
+    const bool decided = act == Act::approved || act == Act::returned || act == Act::to_test;
+    if (decided && tell_) {
+        const Decided news{
+            .app_id = found.app.id, .review_id = id, .app = found.app.name, .act = act, .reason = reason};
+        std::set<AccountId> hearers;
+        for (const auto& member : store::members(tx, found.app.id)) {
+            if (member.role == MemberRole::developer) {
+                hearers.insert(member.account_id);
+            }
+        }
+        if (found.listing.submitted_by) {
+            hearers.insert(*found.listing.submitted_by);
+        }
+        hearers.erase(caller.account);
+        for (const auto account : hearers) {
+            tell_(tx, account, news);
+        }
+    }
     store::insert_review(tx,
-                         {.id = parts_.ids.next<ReviewId>(),
+                         {.id = id,
                           .app_id = found.app.id,
                           .at = parts_.clock.now(),
                           .act = act,

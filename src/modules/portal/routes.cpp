@@ -10,8 +10,6 @@ namespace {
 using http::read;
 using http::write;
 
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
 constexpr std::initializer_list<Role> kReviewers{Role::province_admin, Role::city_admin};
 constexpr int kLogoCache = 31'536'000;  // what a digest names never changes
 constexpr int kLogoOfAppCache = 300;
@@ -201,6 +199,7 @@ void add_members(http::Routes& routes, Portal& portal) {
               }))
         .summary("A code with which testers or developers come to an app")
         .signed_in()
+        .proven()
         .errors({"input.invalid", "oidc.app_unknown", "portal.not_owner", "portal.too_many_invitations"});
     routes
         .del("/api/v1/apps/{id}/invitations/{invitation}",

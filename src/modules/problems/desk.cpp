@@ -18,8 +18,8 @@ namespace educard::problems {
 
 namespace {
 
-constexpr int kRows = 50;
-constexpr int kMostRows = 200;
+constexpr int kDeskRows = 50;
+constexpr int kMostDeskRows = 200;
 
 }  // namespace
 
@@ -90,12 +90,6 @@ void Problems::tell(sql::Tx& tx, const store::ProblemRow& row, Step step) const 
     }
     store::unsee(tx, row.id);
     store::unsee_same(tx, row.id, parts_.clock.now());
-    if (when_stepped_) {
-        when_stepped_(tx, row.account_id, row.id, step);
-        for (const auto& same : store::same_as(tx, row.id, kMostSame)) {
-            when_stepped_(tx, same.account_id, same.id, step);
-        }
-    }
 }
 
 void Problems::record(sql::Tx& tx,
@@ -119,7 +113,7 @@ Slice Problems::queue(sql::Tx& tx, const Caller& caller, const Queue& input) con
     if (!may_administer(caller, organisation.path)) {
         throw Error(Fault::forbidden, "scope.outside");
     }
-    const int limit = std::clamp(input.limit.value_or(kRows), 1, kMostRows);
+    const int limit = std::clamp(input.limit.value_or(kDeskRows), 1, kMostDeskRows);
     store::Wanted wanted{.where = input.where,
                          .organisation = organisation.id,
                          .path = organisation.path,

@@ -9,14 +9,6 @@ namespace {
 using http::read;
 using http::write;
 
-constexpr std::initializer_list<Role> kOfficers{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
-
-struct ProblemRef {
-    ProblemId id;
-};
-BOOST_DESCRIBE_STRUCT(ProblemRef, (), (id))
-
 struct OrganisationRef {
     OrganisationId organisation_id;
 };
@@ -31,7 +23,7 @@ http::RouteBuilder add_act(
                   return (problems.*act)(tx, caller, input);
               }))
         .summary(std::move(summary))
-        .allow(kOfficers);
+        .allow(kAdministrators);
 }
 
 void add_desk(http::Routes& routes, Problems& problems) {
@@ -41,7 +33,7 @@ void add_desk(http::Routes& routes, Problems& problems) {
                  return page_of(problems.queue(tx, caller, input));
              }))
         .summary("The desk of an organisation: what waits there, below and above, and what is over")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"scope.outside", "organisations.unknown"});
     routes
         .get("/api/v1/desk-problems/{id}",
@@ -49,7 +41,7 @@ void add_desk(http::Routes& routes, Problems& problems) {
                  return problems.desk_problem(tx, caller, input.id);
              }))
         .summary("A problem with all that was said, between the levels too")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"problems.unknown"});
     routes
         .post("/api/v1/desk-problems/{id}/answer",
@@ -57,7 +49,7 @@ void add_desk(http::Routes& routes, Problems& problems) {
                   return problems.answer(tx, caller, input);
               }))
         .summary("Answer the reporter, and with it solve the problem or not")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"input.invalid",
                  "problems.unknown",
                  "problems.not_your_turn",
@@ -71,7 +63,7 @@ void add_desk(http::Routes& routes, Problems& problems) {
                   return problems.note(tx, caller, input);
               }))
         .summary("A note between the levels, which the reporter does not see")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"input.invalid", "problems.unknown"});
     add_act(routes,
             problems,
@@ -133,7 +125,7 @@ void add_desk(http::Routes& routes, Problems& problems) {
                   return problems.merge(tx, caller, input);
               }))
         .summary("It is the same as another one at this desk; all reporters hear the answer")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"input.invalid",
                  "problems.unknown",
                  "problems.not_your_turn",
@@ -148,7 +140,7 @@ void add_desk(http::Routes& routes, Problems& problems) {
                   return http::Created<questions::Question>{problems.make_question(tx, caller, input.id)};
               }))
         .summary("Make a draft of a question and answer from it")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"problems.unknown", "problems.not_your_turn", "problems.not_answered"});
 }
 
@@ -159,7 +151,7 @@ void add_known(http::Routes& routes, Problems& problems) {
                  return problems.own_notices(tx, caller, input.organisation_id);
              }))
         .summary("Known problems of an organisation and all below it, newest first, ended ones too")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"scope.outside", "organisations.unknown"});
     routes
         .post("/api/v1/desk-notices",
@@ -167,7 +159,7 @@ void add_known(http::Routes& routes, Problems& problems) {
                   return http::Created<Notice>{problems.make_notice(tx, caller, input)};
               }))
         .summary("Tell everybody below an organisation of a known problem")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"input.invalid", "scope.outside", "organisations.unknown", "problems.unknown"});
     routes
         .put("/api/v1/desk-notices/{id}",
@@ -175,7 +167,7 @@ void add_known(http::Routes& routes, Problems& problems) {
                  return problems.change_notice(tx, caller, input);
              }))
         .summary("Say it differently")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"input.invalid", "problems.notice_unknown", "problems.changed_meanwhile"});
     routes
         .post("/api/v1/desk-notices/{id}/end",
@@ -183,7 +175,7 @@ void add_known(http::Routes& routes, Problems& problems) {
                   return problems.end_notice(tx, caller, input);
               }))
         .summary("It is over")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"problems.notice_unknown", "problems.changed_meanwhile"});
     routes
         .get("/api/v1/problem-statistics",
@@ -191,7 +183,7 @@ void add_known(http::Routes& routes, Problems& problems) {
                  return problems.statistics(tx, caller, input.organisation_id);
              }))
         .summary("Problems of a part of the tree by kind, level, age and organisation")
-        .allow(kOfficers)
+        .allow(kAdministrators)
         .errors({"scope.outside", "organisations.unknown"});
     routes
         .get("/api/v1/problem-statistics.csv",
@@ -203,7 +195,7 @@ void add_known(http::Routes& routes, Problems& problems) {
                                        .etag = std::nullopt};
              }))
         .summary("The same by organisation, as a file for spreadsheets")
-        .allow(kOfficers);
+        .allow(kAdministrators);
 }
 
 }  // namespace

@@ -146,16 +146,18 @@ void Problems::sweep(sql::Tx& tx) const {
         }
     }
     int left = kMovedAtOnce;
-    const auto desks = store::waiting_desks(tx, OrganisationId{desks_looked_at_.load()}, kDesksAtOnce);
+    auto looked_at = desks_looked_at_.load();
+    const auto desks = store::waiting_desks(tx, OrganisationId{looked_at}, kDesksAtOnce);
     for (const auto id : desks) {
         if (left > 0) {
             leave_empty_desk(tx, id, left);
-            desks_looked_at_ = id.value;
+            looked_at = id.value;
         }
     }
     if (static_cast<int>(desks.size()) < kDesksAtOnce && left > 0) {
-        desks_looked_at_ = 0;
+        looked_at = 0;
     }
+    tx.after_commit([this, looked_at] { desks_looked_at_ = looked_at; });
     for (const auto& picture : store::old_pictures(tx, parts_.clock.now() - kPicturesKept, kPicturesAtOnce)) {
         store::delete_picture(tx, picture);
     }

@@ -12,9 +12,9 @@ namespace educard::problems {
 
 namespace {
 
-constexpr int kMostShown = 20;
+constexpr int kMostNotices = 20;
 constexpr int kMostListed = 100;
-constexpr std::size_t kLongestTitle = 100;  // characters
+constexpr std::size_t kLongestNoticeTitle = 100;  // characters
 constexpr std::size_t kLongestText = 1000;
 
 void check(std::string& title, std::string& text) {
@@ -23,7 +23,7 @@ void check(std::string& title, std::string& text) {
     text = mask_id_numbers(tidy_prose(text));
     if (title.empty()) {
         errors.push_back({"title", "required"});
-    } else if (count_characters(title) > kLongestTitle) {
+    } else if (count_characters(title) > kLongestNoticeTitle) {
         errors.push_back({"title", "too_long"});
     }
     if (text.empty()) {
@@ -56,7 +56,7 @@ Notice Problems::notice_view(sql::Tx& tx, const store::NoticeRow& row, std::opti
 std::vector<Notice> Problems::notices(sql::Tx& tx, const Caller& caller) const {
     std::vector<Notice> list;
     for (const auto& row :
-         store::notices_for(tx, parts_.questions.organisations_of(tx, caller), kMostShown)) {
+         store::notices_for(tx, parts_.questions.organisations_of(tx, caller), kMostNotices)) {
         list.push_back(
             notice_view(tx, row, caller.signed_in() && store::has_me_too(tx, row.id, caller.account)));
     }

@@ -1,5 +1,5 @@
 #include "base/error.hpp"
-#include "modules/problems/picture.hpp"
+#include "base/picture.hpp"
 #include "modules/problems/problems.hpp"
 #include "modules/problems/store.hpp"
 

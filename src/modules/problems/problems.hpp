@@ -67,10 +67,6 @@ public:
     Problems(const Parts& parts, Settings settings)
         : parts_(parts), settings_(settings), engine_(parts.database.engine()) {}
 
-    /// Who else tells reporters that something happened. Before serving starts.
-    using Stepped = std::function<void(sql::Tx& tx, AccountId reporter, ProblemId problem, Step step)>;
-    void when_stepped(Stepped stepped) { when_stepped_ = std::move(stepped); }
-
     // reporting.cpp: of the reporter. A problem of somebody else is not_found "problems.unknown".
     /// For which organisations the caller may report without choosing, and who will answer.
     std::vector<Home> homes(sql::Tx& tx, const Caller& caller) const;
@@ -184,7 +180,6 @@ private:
     Parts parts_;
     Settings settings_;
     std::string_view engine_;
-    Stepped when_stepped_;
     mutable std::atomic<std::int64_t> desks_looked_at_{0};  // the last one; the next sweep goes on after it
 };
 

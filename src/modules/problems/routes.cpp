@@ -1,7 +1,7 @@
 #include "http/routes.hpp"
 
+#include "base/picture.hpp"
 #include "http/bind.hpp"
-#include "modules/problems/picture.hpp"
 #include "modules/problems/problems.hpp"
 #include "modules/problems/routes.hpp"
 
@@ -16,11 +16,6 @@ using http::write;
 
 constexpr int kRows = 30;
 constexpr int kMostRows = 100;
-
-struct ProblemRef {
-    ProblemId id;
-};
-BOOST_DESCRIBE_STRUCT(ProblemRef, (), (id))
 
 struct PictureRef {
     ProblemId id;

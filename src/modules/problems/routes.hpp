@@ -6,6 +6,11 @@
 
 namespace educard::problems {
 
+struct ProblemRef {
+    ProblemId id;
+};
+BOOST_DESCRIBE_STRUCT(ProblemRef, (), (id))
+
 http::Page<Line> page_of(Slice slice);
 void add_desk_routes(http::Routes& routes, Problems& problems);
 

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "modules/problems/problems.hpp"
 #include "modules/problems/store.hpp"
+#include "spreadsheet/table.hpp"
 
 #include <fmt/format.h>
 #include <map>
@@ -59,23 +60,9 @@ std::string_view child_of(std::string_view path, std::string_view above) {
     return end == std::string_view::npos ? path : path.substr(0, end + 1);
 }
 
-std::string cell(std::string_view text) {
-    std::string out = "\"";
-    if (!text.empty() && std::string_view("=+-@\t\r").contains(text.front())) {
-        out += '\'';  // a spreadsheet would take it for a formula
-    }
-    for (const char c : text) {
-        out += c;
-        if (c == '"') {
-            out += c;
-        }
-    }
-    return out + "\"";
-}
-
 std::string csv_line(const OfOrganisation& row) {
     return fmt::format("{},{},{},{},{},{},{},{},{}\r\n",
-                       cell(row.name),
+                       spreadsheet::csv_cell(row.name),
                        row.waiting,
                        row.overdue,
                        row.arrived,

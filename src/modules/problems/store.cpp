@@ -1,5 +1,6 @@
 #include "modules/problems/store.hpp"
 
+#include <algorithm>
 #include <limits>
 #include <string>
 
@@ -237,11 +238,13 @@ void insert_event(sql::Tx& tx, const EventRow& row) {
 }
 
 std::vector<EventRow> events_of(sql::Tx& tx, ProblemId id, int limit) {
-    return tx.list<EventRow>(
+    auto newest = tx.list<EventRow>(
         R"(SELECT problem_id, id, at, kind, account_id, from_id, to_id, internal, text FROM problem_event
-           WHERE problem_id = $1 ORDER BY id LIMIT $2)",
+           WHERE problem_id = $1 ORDER BY id DESC LIMIT $2)",
         id,
         limit);
+    std::ranges::reverse(newest);
+    return newest;
 }
 
 std::int64_t count_events(sql::Tx& tx, ProblemId id) {

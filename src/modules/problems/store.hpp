@@ -112,7 +112,7 @@ struct EventRow {
 };
 BOOST_DESCRIBE_STRUCT(EventRow, (), (problem_id, id, at, kind, account_id, from_id, to_id, internal, text))
 void insert_event(sql::Tx& tx, const EventRow& row);
-/// Oldest first.
+/// The newest `limit`, oldest first.
 std::vector<EventRow> events_of(sql::Tx& tx, ProblemId id, int limit);
 std::int64_t count_events(sql::Tx& tx, ProblemId id);
 

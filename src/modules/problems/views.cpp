@@ -11,7 +11,7 @@ namespace educard::problems {
 
 namespace {
 
-constexpr int kMostShown = 600;  // events
+constexpr int kEventsShown = 600;
 constexpr int kMostSameShown = 100;
 
 /// Of the problem that it is the same as, what the desks did; what its reporter wrote stays theirs.
@@ -91,10 +91,10 @@ Problem Problems::view_of(sql::Tx& tx, const store::ProblemRow& own) const {
     problem.line = line_of(tx, row);
     problem.description = own.description;
     problem.context = {.page = own.page, .client_version = own.client_version, .browser = own.browser};
-    auto events = store::events_of(tx, own.id, kMostShown);
+    auto events = store::events_of(tx, own.id, kEventsShown);
     std::erase_if(events, &store::EventRow::internal);
     if (main) {
-        auto others = store::events_of(tx, main->id, kMostShown);
+        auto others = store::events_of(tx, main->id, kEventsShown);
         std::erase_if(others, [](const store::EventRow& event) { return !concerns_all(event); });
         events.insert(events.end(), others.begin(), others.end());
         std::ranges::sort(events, {}, &store::EventRow::id);
@@ -124,7 +124,7 @@ DeskProblem Problems::desk_view_of(sql::Tx& tx, const Caller& caller, const stor
     problem.description = row.description;
     problem.context = {.page = row.page, .client_version = row.client_version, .browser = row.browser};
     problem.reporter = parts_.places.name_of(tx, row.account_id);
-    for (const auto& event : store::events_of(tx, row.id, kMostShown)) {
+    for (const auto& event : store::events_of(tx, row.id, kEventsShown)) {
         problem.events.push_back(event_view_of(tx, event, true));
     }
     problem.pictures = store::pictures_of(tx, row.id, kMostPictures);

@@ -10,9 +10,6 @@ namespace {
 using http::read;
 using http::write;
 
-constexpr std::initializer_list<Role> kEditors{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
-
 struct QuestionRef {
     QuestionId id;
 };
@@ -56,7 +53,7 @@ void add_editors(http::Routes& routes, Questions& questions) {
                  return page;
              }))
         .summary("The entries of an organisation, of all states, newest first")
-        .allow(kEditors)
+        .allow(kAdministrators)
         .errors({"scope.outside", "organisations.unknown"});
     routes
         .post("/api/v1/questions",
@@ -64,7 +61,7 @@ void add_editors(http::Routes& routes, Questions& questions) {
                   return http::Created<Question>{questions.create(tx, caller, input)};
               }))
         .summary("Write an entry; it is a draft until it is published")
-        .allow(kEditors)
+        .allow(kAdministrators)
         .errors({"input.invalid", "scope.outside", "organisations.unknown"});
     routes
         .get("/api/v1/questions/{id}",
@@ -72,7 +69,7 @@ void add_editors(http::Routes& routes, Questions& questions) {
                  return questions.get(tx, caller, input.id);
              }))
         .summary("The newest version of an entry")
-        .allow(kEditors)
+        .allow(kAdministrators)
         .errors({"questions.unknown"});
     routes
         .put("/api/v1/questions/{id}",
@@ -80,7 +77,7 @@ void add_editors(http::Routes& routes, Questions& questions) {
                  return questions.edit(tx, caller, input);
              }))
         .summary("Write a new version; what is read stays until it is published")
-        .allow(kEditors)
+        .allow(kAdministrators)
         .errors({"input.invalid",
                  "questions.unknown",
                  "questions.changed_meanwhile",
@@ -91,7 +88,7 @@ void add_editors(http::Routes& routes, Questions& questions) {
                   return questions.publish(tx, caller, input);
               }))
         .summary("Have a version read from now on")
-        .allow(kEditors)
+        .allow(kAdministrators)
         .errors({"input.invalid",
                  "questions.unknown",
                  "questions.changed_meanwhile",
@@ -102,7 +99,7 @@ void add_editors(http::Routes& routes, Questions& questions) {
                   return questions.withdraw(tx, caller, input);
               }))
         .summary("Take an entry away from its readers")
-        .allow(kEditors)
+        .allow(kAdministrators)
         .errors({"questions.unknown", "questions.changed_meanwhile", "questions.withdrawn_already"});
     routes
         .get("/api/v1/questions/{id}/versions",
@@ -110,7 +107,7 @@ void add_editors(http::Routes& routes, Questions& questions) {
                  return questions.versions(tx, caller, input.id);
              }))
         .summary("Every version of an entry, newest first")
-        .allow(kEditors)
+        .allow(kAdministrators)
         .errors({"questions.unknown"});
     routes
         .get("/api/v1/questions/{id}/complaints",
@@ -118,7 +115,7 @@ void add_editors(http::Routes& routes, Questions& questions) {
                  return questions.complaints(tx, caller, input.id);
              }))
         .summary("Why readers found it not helpful, without who said so")
-        .allow(kEditors)
+        .allow(kAdministrators)
         .errors({"questions.unknown"});
 }
 

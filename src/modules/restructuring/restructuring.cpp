@@ -207,6 +207,7 @@ Caller Restructuring::caller_of(sql::Tx& tx, const store::Row& row) const {
 }
 
 void Restructuring::begin_due(sql::Tx& tx) const {
+    settle(tx);
     for (const auto id : store::due(tx, to_text(parts_.organisations.today()), kDueAtOnce)) {
         const auto now = parts_.clock.now();
         if (store::change_state(tx, id, State::planned, State::running, now)) {
@@ -215,6 +216,16 @@ void Restructuring::begin_due(sql::Tx& tx) const {
                 tx,
                 {.kind = kJob, .payload = json::encode(OrderRef{id}), .total = 1, .owner = row.ordered_by});
             store::set_job(tx, id, job);
+        }
+    }
+}
+
+void Restructuring::settle(sql::Tx& tx) const {
+    for (const auto id : store::running(tx)) {
+        const auto job = parts_.jobs.find(tx, store::find(tx, id).value().job_id.value());
+        const bool ended = !job || job->state == JobState::failed || job->state == JobState::cancelled;
+        if (ended && store::change_state(tx, id, State::running, State::failed, parts_.clock.now())) {
+            store::set_error(tx, id, job && job->error ? *job->error : "restructuring.stopped");
         }
     }
 }

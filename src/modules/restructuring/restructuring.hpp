@@ -267,7 +267,7 @@ public:
 
     /// Makes the jobs of this module known. Call before jobs start.
     void handle_jobs();
-    /// Begins what is planned for today or earlier.
+    /// Begins what is planned for today or earlier, and says of orders whose job has failed that they have.
     void begin_due(sql::Tx& tx) const;
 
 private:
@@ -292,6 +292,7 @@ private:
                         const std::vector<accounts::AppointmentId>& go) const;
     void finish(
         sql::Tx& tx, const Caller& caller, const Organisation& from, const Organisation& to, Date day) const;
+    void settle(sql::Tx& tx) const;
     void run(JobRun& run);
     void renew_cards(JobRun& run) const;
     void put_cards_job(sql::Tx& tx, OrganisationId school) const;

@@ -52,6 +52,11 @@ std::vector<RestructuringId> due(sql::Tx& tx, std::string_view today, int limit)
         limit);
 }
 
+std::vector<RestructuringId> running(sql::Tx& tx) {
+    return tx.list<RestructuringId>(
+        "SELECT id FROM restructuring WHERE state = 'running' AND job_id IS NOT NULL ORDER BY id");
+}
+
 bool change_state(sql::Tx& tx, RestructuringId id, State from, State to, Time at) {
     return tx.execute("UPDATE restructuring SET state = $3, finished_at = $4 WHERE id = $1 AND state = $2",
                       id,

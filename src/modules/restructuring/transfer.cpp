@@ -11,7 +11,7 @@ namespace {
 
 using organisations::Kind;
 
-constexpr int kMostOffices = 200;
+constexpr int kOfficesAtOnce = 200;
 
 }  // namespace
 
@@ -96,7 +96,7 @@ void Restructuring::settle_offices(sql::Tx& tx,
     std::vector<accounts::Office> offices;
     for (const auto state : {accounts::OfficeState::present, accounts::OfficeState::upcoming}) {
         const auto found = parts_.accounts.offices(
-            tx, caller, {.organisation_id = from.id, .state = state, .limit = kMostOffices});
+            tx, caller, {.organisation_id = from.id, .state = state, .limit = kOfficesAtOnce});
         offices.insert(offices.end(), found.begin(), found.end());
     }
     for (const auto& office : offices) {

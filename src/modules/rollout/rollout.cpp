@@ -4,8 +4,9 @@
 #include "modules/rollout/levels.hpp"
 #include "modules/rollout/store.hpp"
 
-#include <algorithm>
 #include <boost/describe/enum_to_string.hpp>
+
+#include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
 #include <span>
@@ -15,7 +16,7 @@ namespace educard::rollout {
 namespace {
 
 constexpr auto kPublishInterval = std::chrono::milliseconds(1000);
-constexpr int kChildrenAtOnce = 200;
+constexpr int kPartsAtOnce = 200;
 
 struct Changed {
     OrganisationId organisation_id;
@@ -307,7 +308,7 @@ Progress Rollout::progress(sql::Tx& tx,
     std::vector<Organisation> list{top};
     std::optional<std::string> cursor;
     do {
-        auto slice = organisations_.children(tx, top.id, cursor, kChildrenAtOnce);
+        auto slice = organisations_.children(tx, top.id, cursor, kPartsAtOnce);
         std::ranges::move(slice.items, std::back_inserter(list));
         cursor = slice.next;
     } while (cursor);

@@ -6,15 +6,6 @@ namespace educard::rollout::store {
 
 namespace {
 
-/// Reads the twelve counts that begin at `column`.
-CountsByKind counts_at(const sql::Row& row, int column) {
-    const auto four = [&](int first) {
-        return Counts{
-            row.integer(first), row.integer(first + 1), row.integer(first + 2), row.integer(first + 3)};
-    };
-    return {four(column), four(column + 4), four(column + 8)};
-}
-
 void add_entries(CountsByKind& counts,
                  std::string_view kind,
                  std::string_view certification,
@@ -28,6 +19,14 @@ void add_entries(CountsByKind& counts,
 }
 
 }  // namespace
+
+CountsByKind counts_at(const sql::Row& row, int column) {
+    const auto four = [&](int first) {
+        return Counts{
+            row.integer(first), row.integer(first + 1), row.integer(first + 2), row.integer(first + 3)};
+    };
+    return {four(column), four(column + 4), four(column + 8)};
+}
 
 void add(sql::Tx& tx, OrganisationId organisation, std::string_view path, const CountsByKind& change) {
     const auto& [student, teacher, staff] = change;

@@ -21,6 +21,8 @@ std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx, Organisat
 std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx,
                                                           OrganisationId parent,
                                                           std::string_view kinds);
+/// Reads the twelve counts that begin at `column`.
+CountsByKind counts_at(const sql::Row& row, int column);
 std::map<OrganisationId, CountsByKind> all(sql::Tx& tx);
 /// What the rosters say, for each school and class. Reads another module's table, for the sole purpose of
 /// checking ours.

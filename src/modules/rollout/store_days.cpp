@@ -1,18 +1,11 @@
 #include "modules/rollout/store_days.hpp"
 
+#include "modules/rollout/store.hpp"
 #include "sql/rows.hpp"
 
 namespace educard::rollout::store {
 
 namespace {
-
-CountsByKind counts_at(const sql::Row& row, int column) {
-    const auto four = [&](int first) {
-        return Counts{
-            row.integer(first), row.integer(first + 1), row.integer(first + 2), row.integer(first + 3)};
-    };
-    return {four(column), four(column + 4), four(column + 8)};
-}
 
 DayRow day_at(const sql::Row& row) {
     return {.organisation = row.get<OrganisationId>(0),

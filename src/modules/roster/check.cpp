@@ -21,7 +21,7 @@ namespace educard::roster {
 
 namespace {
 
-constexpr std::size_t kBatch = 1000;
+constexpr std::size_t kRowsAtOnce = 1000;
 constexpr std::size_t kMaxColumnsShown = 1000;
 constexpr std::int64_t kWholeProgress = 1000;
 
@@ -138,9 +138,9 @@ void Check::begin() {
 void Check::recall(sql::Tx& tx) {
     std::int64_t after = 0;
     for (bool more = true; more;) {
-        const auto rows = store::list_seen(tx, import_.id, after, static_cast<int>(kBatch));
+        const auto rows = store::list_seen(tx, import_.id, after, static_cast<int>(kRowsAtOnce));
         judge_.recall(rows);
-        more = rows.size() == kBatch;
+        more = rows.size() == kRowsAtOnce;
         after = rows.empty() ? after : rows.back().ordinal;
     }
 }
@@ -228,7 +228,7 @@ void Check::take(const RowContext& context, const spreadsheet::Row& row) {
     candidate.row.sheet = static_cast<std::int64_t>(sheet_);
     candidate.row.line = static_cast<std::int64_t>(row.line);
     batch_.push_back(std::move(candidate));
-    if (batch_.size() == kBatch) {
+    if (batch_.size() == kRowsAtOnce) {
         flush();
     }
 }

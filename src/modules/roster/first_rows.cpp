@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "modules/roster/kept_file.hpp"
+#include "modules/roster/record.hpp"
 #include "modules/roster/roster.hpp"
 #include "modules/roster/store.hpp"
 #include "runtime/audit.hpp"
@@ -24,10 +25,6 @@ constexpr std::size_t kOctetsShown = 120;
 constexpr std::size_t kOctetsRead = 400;
 constexpr std::size_t kLongestKey = 200;
 constexpr std::ptrdiff_t kDigitsOfNumber = 6;  // or more: of a document, a telephone
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 /// 2015-09-01: nobody's number.
 bool is_date(std::string_view text) {

@@ -13,10 +13,6 @@ namespace educard::roster {
 
 namespace {
 
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 /// The groups of digits of a text, at most four; anything else separates them.
 struct DigitGroups {
     std::array<std::string_view, 4> groups;

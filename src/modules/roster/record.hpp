@@ -17,6 +17,10 @@
 
 namespace educard::roster {
 
+constexpr bool is_digit(char c) {
+    return c >= '0' && c <= '9';
+}
+
 enum class Kind { student, teacher, staff };
 BOOST_DESCRIBE_ENUM(Kind, student, teacher, staff)
 

@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "modules/roster/entries.hpp"
 #include "modules/roster/import_job.hpp"
+#include "modules/roster/record.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/jobs.hpp"
 
@@ -24,10 +25,6 @@ constexpr int kScatteredBatch = 100;        // in the whole tree, where neighbou
 constexpr std::size_t kMostLooked = 5'000;  // entries, for one page
 constexpr std::size_t kMostReadings = 4;
 constexpr std::size_t kCardNumberLength = 16;
-
-bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
 
 bool is_letter(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');

@@ -9,7 +9,7 @@ namespace educard::training {
 
 namespace {
 
-constexpr int kPage = 100;
+constexpr int kAttendees = 100;
 constexpr auto kDoorsOpen = std::chrono::minutes(60);  // before it begins, and after it ends
 
 Error not_invited() {
@@ -109,9 +109,9 @@ SessionView Training::check_in(sql::Tx& tx, const Caller& caller, const CheckIn&
 
 AttendeeSlice Training::attendees(sql::Tx& tx, const Caller& caller, const AttendeesInput& input) const {
     organised(tx, caller, input.id);
-    auto rows = store::attendees(tx, input.id, input.after.value_or(AccountId{}), kPage + 1);
+    auto rows = store::attendees(tx, input.id, input.after.value_or(AccountId{}), kAttendees + 1);
     AttendeeSlice slice;
-    if (rows.size() > kPage) {
+    if (rows.size() > kAttendees) {
         rows.pop_back();
         slice.next = std::to_string(rows.back().account_id.value);
     }

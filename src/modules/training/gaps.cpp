@@ -1,5 +1,6 @@
 // For which organisations nobody was trained yet.
 #include "modules/training/store.hpp"
+#include "spreadsheet/table.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -11,21 +12,6 @@ namespace {
 constexpr int kChildrenAtOnce = 200;
 constexpr int kMostExported = 20'000;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
-
-/// Quoted, and so that no spreadsheet takes it for a formula.
-std::string cell(std::string_view text) {
-    std::string out = "\"";
-    if (!text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos) {
-        out += '\'';
-    }
-    for (const char letter : text) {
-        out += letter;
-        if (letter == '"') {
-            out += '"';
-        }
-    }
-    return out + '"';
-}
 
 /// There are as many classes as teachers in a province; whoever looks at them looks county by county.
 void check_width(const organisations::Organisation& here, Role role) {
@@ -79,9 +65,9 @@ std::string Training::gaps_csv(sql::Tx& tx, const Caller& caller, const GapsInpu
             parent = parts_.organisations.get(tx, *one.parent_id).name;
         }
         csv += fmt::format("{},{},{}\r\n",
-                           cell(parent),
-                           cell(organisations::display_name(one, today)),
-                           cell(one.school_code.value_or(one.division_code.value_or(""))));
+                           spreadsheet::csv_cell(parent),
+                           spreadsheet::csv_cell(organisations::display_name(one, today)),
+                           spreadsheet::csv_cell(one.school_code.value_or(one.division_code.value_or(""))));
     }
     return csv;
 }

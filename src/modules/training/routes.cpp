@@ -10,8 +10,6 @@ namespace {
 using http::read;
 using http::write;
 
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
 constexpr std::size_t kMaxUpload = (20UL << 20U) + 1;  // one octet more, so that the rule says what is wrong
 
 struct SessionRef {

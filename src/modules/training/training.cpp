@@ -3,6 +3,7 @@
 #include "base/text.hpp"
 #include "modules/training/store.hpp"
 #include "runtime/audit.hpp"
+#include "sql/like.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -18,17 +19,6 @@ constexpr std::size_t kLongestLine = 300;  // octets
 constexpr std::int64_t kMostSeats = 100'000;
 constexpr auto kLongestSession = std::chrono::days(31);
 constexpr auto kEarliest = std::chrono::days(366);  // a session that was held is written down afterwards
-
-std::string escaped(std::string_view text) {
-    std::string out;
-    for (const char letter : text) {
-        if (letter == '\\' || letter == '%' || letter == '_') {
-            out += '\\';
-        }
-        out += letter;
-    }
-    return out;
-}
 
 bool is_web_address(std::string_view text) {
     return (text.starts_with("https://") && text.size() > 8) ||
@@ -111,7 +101,8 @@ organisations::Organisation Training::area(sql::Tx& tx,
 
 SessionSlice Training::list(sql::Tx& tx, const Caller& caller, const SessionsInput& input) const {
     const auto here = area(tx, caller, input.organisation_id);
-    const auto part = escaped(trim(input.query ? std::string_view(*input.query) : std::string_view()));
+    const auto part =
+        sql::escape_like(trim(input.query ? std::string_view(*input.query) : std::string_view()));
     const bool past = input.past.value_or(false);
     constexpr auto kFar = std::numeric_limits<std::int64_t>::max();
     const auto place = input.cursor ? place_of(*input.cursor)

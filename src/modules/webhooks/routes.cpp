@@ -12,8 +12,6 @@ namespace {
 using http::read;
 using http::write;
 
-constexpr std::initializer_list<Role> kAdministrators{
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
 constexpr int kUsualPage = 50;
 constexpr int kLargestPage = 200;
 

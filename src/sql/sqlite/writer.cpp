@@ -19,7 +19,7 @@ constexpr int kCarefulBatches = 100;    // with savepoints after a task threw: t
 constexpr int kCheckpointPages = 4096;  // 16 MB of 4 KB pages
 constexpr int kTruncatePages = 4 * kCheckpointPages;
 constexpr int kTruncateWaitMs = 250;  // for readers to leave their snapshot
-constexpr int kBusyTimeoutMs = 5000;
+constexpr int kUsualBusyTimeoutMs = 5000;
 
 bool is_disk_full(const std::exception_ptr& fault) {
     try {
@@ -234,7 +234,7 @@ void Writer::checkpoint_when_due() {
     if (state_.log_pages >= truncate_at_pages_) {
         sqlite3_busy_timeout(handle, kTruncateWaitMs);
         result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-        sqlite3_busy_timeout(handle, kBusyTimeoutMs);
+        sqlite3_busy_timeout(handle, kUsualBusyTimeoutMs);
         truncate_at_pages_ = state_.log_pages + kCheckpointPages;
     } else if (state_.log_pages >= checkpoint_at_pages_) {
         result = sqlite3_wal_checkpoint_v2(handle, nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);

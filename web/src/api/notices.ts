@@ -16,6 +16,11 @@ export interface CampaignDetails {
   by?: string
   items: DigestItem[]
 }
+export interface AppDetails {
+  app: string
+  act: 'approved' | 'returned' | 'to_test'
+  reason: string
+}
 export interface TrainingDetails {
   session_id: string
   title: string

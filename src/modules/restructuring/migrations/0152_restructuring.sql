@@ -18,4 +18,5 @@ CREATE TABLE restructuring (
     finished_at BIGINT
 );
 CREATE INDEX restructuring_due ON restructuring (effective_on, id) WHERE state = 'planned';
+CREATE INDEX restructuring_running ON restructuring (id) WHERE state = 'running';
 CREATE INDEX restructuring_of ON restructuring (organisation_id, id);

@@ -1,5 +1,5 @@
 // What a notice says, by its kind.
-import type { CampaignDetails, DigestItem, Notice, TrainingDetails } from '@/api/notices'
+import type { AppDetails, CampaignDetails, DigestItem, Notice, TrainingDetails } from '@/api/notices'
 import { count, time } from '@/lib/format'
 import { t } from './texts'
 
@@ -28,6 +28,10 @@ export function wordsOf(notice: Notice): Words {
     const head = what === 'moved' ? t('moved', details) : what === 'cancelled' ? t('cancelled', details) : t('invited', details)
     const lines = [t('session', { ...details, time: time(details.begins_at) })]
     return { head, lines: details.reason ? [...lines, t('because', { reason: details.reason })] : lines }
+  }
+  if (notice.kind === 'portal.decided') {
+    const { app, act, reason } = notice.details as AppDetails
+    return { head: t(`app_${act}`, { app }), lines: reason ? [t('because', { reason })] : [] }
   }
   return { head: t('other'), lines: [] }
 }

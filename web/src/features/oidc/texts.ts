@@ -48,5 +48,5 @@ export const t = texts({
   school_apps: ['学校负责的应用', 'Apps that your school answers for'],
   school_apps_lead: ['学校为教学使用这些应用，登录时不再逐项询问必需信息。如有疑问，请联系学校。', 'Your school uses these. They open without asking for what they cannot do without. If you do not agree, turn to the school.'],
   school_answers: ['{organisation} 负责：{purpose}', '{organisation} answers for it: {purpose}'],
-  guardian_asked: ['已告知监护人。监护人在自己的账户中允许后，您就可以进入该应用。', 'Your guardian is told. Once they allow it in their account you can enter.'],
+  guardian_asked: ['已提出请求。监护人在自己的账户中允许后，您就可以进入该应用；还没有关联监护人的，请监护人向班主任领取邀请码。', 'It is asked. Once a guardian allows it in their account you can enter. A guardian without an account gets a code from the class teacher.'],
 })

@@ -81,6 +81,7 @@ export function draftOf(fields: Fields): AppDraft {
 export interface Line {
   what: string
   text: string
+  logo?: string | null
 }
 
 /** What a reviewer reads, one line for each setting. */
@@ -104,7 +105,7 @@ export function linesOf(draft: AppDraft): Line[] {
     { what: t('f_pushed'), text: yes(draft.pushed) },
     { what: t('f_bound'), text: yes(draft.bound) },
     { what: t('f_device'), text: yes(draft.device) },
-    { what: t('f_logo'), text: draft.shown.logo ? draft.shown.logo.slice(0, 12) : '' },
+    { what: t('f_logo'), text: draft.shown.logo ?? '', logo: draft.shown.logo ?? null },
   ]
 }
 

@@ -12,8 +12,9 @@ const t = texts({
   stage_not_taught: ['接收学校没有这个学段', 'The school that receives does not teach this stage'],
   no_number: ['接收学校的这一年级已没有空的班号', 'No class number is left at the school that receives'],
   wrong_place: ['不能放在这里', 'It does not fit there'],
+  stopped: ['执行中断，已完成的部分有效；其余部分请重新安排', 'It stopped on the way. What was done stands; order the rest again'],
   other: ['现在不能执行', 'It cannot be done now'],
 })
-const known = ['parent_closed', 'closed', 'wrong_successor', 'before_last_change', 'circle', 'move_too_large', 'has_children', 'stage_not_taught', 'no_number', 'wrong_place'] as const
+const known = ['parent_closed', 'closed', 'wrong_successor', 'before_last_change', 'circle', 'move_too_large', 'has_children', 'stage_not_taught', 'no_number', 'wrong_place', 'stopped'] as const
 
 export const blockerLabel = (code: string) => t(known.find(one => code.endsWith(`.${one}`)) ?? 'other')

@@ -8,6 +8,7 @@ export const t = texts({
   reviews_none: ['没有等待审核的申请', 'Nothing waits for review'],
   reviews_go: ['去审核', 'Review'],
   oldest: ['最早提交于 {time}', 'The oldest since {time}'],
+  apps: ['待审核的应用', 'Apps to review'],
   imports: ['名册导入', 'Roster imports'],
   imports_none: ['没有进行中的导入', 'No import is going on'],
   imports_go: ['导入名册', 'Import a roster'],

@@ -1,5 +1,5 @@
 #pragma once
-// Screenshots from outside: told by their octets, never by what they are called, and kept without what they
+// Pictures from outside: told by their octets, never by what they are called, and kept without what they
 // say beside the picture (place, device, comments) and without anything behind it. Nothing is decoded. Pure
 // functions; any thread.
 
@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-namespace educard::problems {
+namespace educard {
 
 constexpr std::size_t kLargestPicture = 5U << 20U;  // octets
 constexpr std::uint32_t kLongestSide = 16'384;      // pixels
@@ -26,4 +26,4 @@ struct CleanPicture {
 /// PNG, JPEG or WebP, each a single picture. Clean ones come back as they are.
 std::expected<CleanPicture, PictureFault> clean_picture(std::string_view octets);
 
-}  // namespace educard::problems
+}  // namespace educard

@@ -1,11 +1,11 @@
-#include "modules/problems/picture.hpp"
+#include "base/picture.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <zlib.h>
 
-namespace educard::problems {
+namespace educard {
 
 namespace {
 
@@ -276,4 +276,4 @@ std::expected<CleanPicture, PictureFault> clean_picture(std::string_view octets)
     return unexpected(PictureFault::unknown_type);
 }
 
-}  // namespace educard::problems
+}  // namespace educard
