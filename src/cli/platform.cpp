@@ -2,6 +2,8 @@
 
 #include "modules/administration/administration.hpp"
 
+#include <fmt/format.h>
+
 namespace educard::cli {
 
 namespace {

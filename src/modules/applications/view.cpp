@@ -24,6 +24,9 @@ std::string mask_phone(const std::string& phone) {
 
 Profile profile_of(const Needs& needs, const store::Record& record) {
     auto profile = json::decode<Profile>(record.profile);
+    if (profile.school_id && record.school_id) {
+        profile.school_id = record.school_id;  // a school may have become part of another since
+    }
     if (record.guardians) {
         const auto text = needs.cipher.open(*record.guardians, guardians_place(record.id));
         profile.guardians = json::decode<std::vector<Guardian>>(text);

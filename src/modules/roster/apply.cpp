@@ -135,10 +135,18 @@ void Roster::apply(JobRun& run) const {
     std::int64_t done = run.job().position.empty() ? 0 : std::stoll(run.job().position);
     while (done < last) {
         const auto to = std::min(done + kChunk, last);
-        needs_.database.write([&](sql::Tx& tx) {
+        const bool goes_on = needs_.database.write([&](sql::Tx& tx) {
+            const auto now = store::find_import(tx, id);
+            if (!now || now->state != ImportState::applying) {
+                return false;  // its schools were merged or its classes moved meanwhile
+            }
             store::add_applied(tx, id, Chunk(needs_, tx, *import, done, to).write(options));
             run.save(tx, std::to_string(to), to, last);
+            return true;
         });
+        if (!goes_on) {
+            return;
+        }
         done = to;
     }
     needs_.database.write([&](sql::Tx& tx) {

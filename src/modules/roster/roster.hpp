@@ -363,13 +363,13 @@ public:
     /// Active entries of a school or class in the order of names; `query` is not looked at. Throws
     /// Error(invalid) with field "organisation_id" above the schools.
     FoundEntries list(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
-    /// Of active entries anywhere in the organisation, one school after the other (not at the root), each in the
-    /// order of names (of initials when letters were typed): those whose name begins so, is read so or has such initials; in
-    /// a school or class also those with it inside. Throws Error(invalid) with field "query" when it is
-    /// blank.
+    /// Of active entries anywhere in the organisation, one school after the other (not at the root), each in
+    /// the order of names (of initials when letters were typed): those whose name begins so, is read so or
+    /// has such initials; in a school or class also those with it inside. Throws Error(invalid) with field
+    /// "query" when it is blank.
     FoundEntries search(sql::Tx& tx, const Caller& caller, const EntrySearch& search) const;
-    /// Who is in the lists of both schools is one entry afterwards: the one of `to`, as far in certification as
-    /// either was. The counts of those that move are for the caller to take anew.
+    /// Who is in the lists of both schools is one entry afterwards: the one of `to`, as far in certification
+    /// as either was. The counts of those that move are for the caller to take anew.
     std::vector<Replaced> transfer(sql::Tx& tx, const Transfer& transfer) const;
     /// How many are in the lists of both.
     std::int64_t count_doubles(sql::Tx& tx, const Transfer& transfer) const;

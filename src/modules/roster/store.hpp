@@ -305,5 +305,7 @@ void mark_entry_left(sql::Tx& tx, EntryId id, Time now);
 void delete_entry(sql::Tx& tx, EntryId id);
 /// Those that `to` does not have.
 std::int64_t transfer(sql::Tx& tx, const Transfer& transfer, Time now);
+/// What was read for these schools or classes and is not written yet is of no use any more.
+void outdate_imports(sql::Tx& tx, const Transfer& transfer, Time now);
 
 }  // namespace educard::roster::store

@@ -86,7 +86,8 @@ std::string listing_below(const std::string& column) {
            " ORDER BY o.path, e." + column + ", e.id LIMIT $9";
 }
 
-/// The one lower bound is both where the range begins and what was seen last: engines take the first they see.
+/// The one lower bound is both where the range begins and what was seen last: engines take the first they
+/// see.
 std::string listing_of_all(const std::string& column) {
     return kColumns + "FROM roster_entry e WHERE (e." + column + ", e.id) > ($1, $2) AND e." + column +
            " < $3 AND e.state = 'active' ORDER BY e." + column + ", e.id LIMIT $4";

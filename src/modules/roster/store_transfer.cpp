@@ -27,6 +27,19 @@ std::int64_t count_doubles(sql::Tx& tx, const Transfer& transfer) {
         .value_or(0);
 }
 
+void outdate_imports(sql::Tx& tx, const Transfer& transfer, Time now) {
+    tx.execute(R"(
+        UPDATE roster_import SET state = 'failed', error = 'roster.places_changed', finished_at = $3
+        WHERE state IN ('checking', 'ready', 'applying')
+          AND (organisation_id = $1
+               OR EXISTS (SELECT 1 FROM roster_import_row r
+                          WHERE r.import_id = roster_import.id AND r.school_id = $1
+                            AND (CAST($2 AS BIGINT) = 0 OR r.class_id = $2))))",
+               transfer.from,
+               transfer.class_id.value_or(OrganisationId{}),
+               now);
+}
+
 void mark_entry_left(sql::Tx& tx, EntryId id, Time now) {
     tx.execute("UPDATE roster_entry SET state = 'left', updated_at = $2 WHERE id = $1", id, now);
 }

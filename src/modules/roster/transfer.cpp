@@ -45,6 +45,7 @@ std::vector<Replaced> Roster::transfer(sql::Tx& tx, const Transfer& transfer) co
         replaced.push_back({.entry = both.from_id, .by = both.to_id});
     }
     store::transfer(tx, transfer, now);
+    store::outdate_imports(tx, transfer, now);
     return replaced;
 }
 
