@@ -82,6 +82,7 @@ async function campaign({ province, nanjing, gulou }, { city, county }, words) {
   })
   await province.post(`/api/v1/campaigns/${made.id}/publish`, { version: made.version })
   await nanjing.put(`/api/v1/campaigns/${made.id}/deadline`, { organisation_id: city, phase: 'certification', deadline: inDays(25), later: 'open', version: 0 })
+  await province.post(`/api/v1/campaigns/${made.id}/call`, { organisation_id: '32' })
   await gulou.put(`/api/v1/campaigns/${made.id}/target`, { organisation_id: county, percent: 95, version: 0 })
   return made.id
 }

@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { password as ownPassword } from '../tests/support/accounts.mjs'
 import { signInAs } from '../tests/support/entry.mjs'
 import { fill } from './handbook_world.mjs'
-import { launch, open, password, root, serve, speak, take } from './picture_taking.mjs'
+import { dismissNotices, launch, open, password, root, serve, speak, take } from './picture_taking.mjs'
 
 const phone = { width: 390, height: 844 }
 const computer = { width: 1200, height: 780 }
+const tall = { width: 1200, height: 1060 }
 const passwords = { newcomer: ownPassword, guardian: ownPassword }
 const wanted = process.argv.slice(2)
 
@@ -17,15 +18,15 @@ const wanted = process.argv.slice(2)
  */
 const pictures = [
   ['province-workbench', 'province', computer, () => '/admin'],
-  ['province-campaign', 'province', computer, made => `/admin/campaigns/${made.campaign}`],
-  ['province-campaign-form', 'province', computer, () => '/admin/campaigns/new', async ({ page, say, press, made }) => {
+  ['province-campaign', 'province', tall, made => `/admin/campaigns/${made.campaign}`],
+  ['province-campaign-form', 'province', tall, () => '/admin/campaigns/new', async ({ page, say, press, made }) => {
     await page.fill('#campaign-name', made.words.campaign.name)
     await page.fill('#campaign-ends_on', '2030-01-31')
     await press(say('下一步', 'Next'))
     await press(say('下一步', 'Next'))
     await page.fill('[id="campaign-phases[0].deadline"]', '2029-12-31')
   }],
-  ['province-progress', 'province', computer, () => '/admin/progress'],
+  ['province-progress', 'province', tall, () => '/admin/progress'],
   ['province-bulletin', 'province', computer, made => `/admin/bulletins/${made.bulletin}`],
   ['city-workbench', 'nanjing', computer, () => '/admin'],
   ['city-deadline', 'nanjing', computer, made => `/admin/campaigns/${made.campaign}?organisation=${made.city}`, ({ page, say }) => page.getByRole('button', { name: say('修改期限', 'Change the deadline') }).first().click()],
@@ -42,13 +43,13 @@ const pictures = [
     await page.locator('#order-people').waitFor()
   }],
   ['school-import', 'school', computer, made => `/admin/imports/${made.import}`],
-  ['school-appoint', 'school', computer, made => `/admin/appointments?organisation=${made.spare}&appoint=1`, ({ page }) => page.getByRole('dialog').waitFor()],
+  ['school-appoint', 'school', tall, made => `/admin/appointments?organisation=${made.spare}&appoint=1`, ({ page }) => page.getByRole('dialog').waitFor()],
   ['school-hand-over', 'school', computer, made => `/admin/appointments?organisation=${made.school}`, async ({ page, say }) => {
     await page.getByRole('button', { name: say('移交', 'Hand over') }).first().click()
     await page.locator('#hand-over-user_name').waitFor()
   }],
   ['school-desk', 'school', computer, () => '/admin/problems'],
-  ['school-settings', 'school', computer, () => '/admin/settings'],
+  ['school-settings', 'school', tall, () => '/admin/settings'],
   ['teacher-review', 'teacher', phone, () => '/admin/reviews'],
   ['teacher-differs', 'teacher', phone, made => `/admin/reviews/${made.differs}`],
   ['teacher-guardian', 'teacher', phone, made => `/admin/guardians/${made.entry}`, async ({ page, press, say }) => {
@@ -62,8 +63,8 @@ const pictures = [
   ['contact-list', 'gulou', computer, () => '/admin/contacts'],
   ['contact-gaps', 'gulou', computer, () => '/admin/contacts', ({ page, say }) => page.getByRole('tab', { name: say('尚无联系人', 'Without one') }).click()],
   ['contact-invitation', 'newcomer', phone, made => `/office-invitation#${made.invitation}`, ({ press, say }) => press(say('查看', 'Look'))],
-  ['inspector-progress', 'inspector', computer, () => '/admin/progress'],
-  ['inspector-offices', 'inspector', computer, made => `/admin/appointments?organisation=${made.school}`],
+  ['inspector-progress', 'inspector', tall, () => '/admin/progress'],
+  ['inspector-offices', 'inspector', tall, made => `/admin/appointments?organisation=${made.school}`],
   ['holder-register', undefined, phone, () => '/register'],
   ['holder-apply', 'newcomer', phone, made => `/apply/${made.draft}`],
   ['holder-home', 'student', phone, () => '/'],
@@ -80,13 +81,16 @@ const pictures = [
 
 async function takeAll(language) {
   const { url, stop } = await serve({ EDUCARD_LIMIT_NETWORKS: 'false' })
-  const browser = await launch()
+  const browser = await launch(language)
   const pages = new Map()
   const pageOf = async (who, size) => {
     const key = `${who} ${size.width}`
     if (!pages.has(key)) {
       const page = await open(browser, url, size)
-      if (who) await signInAs(page, who, passwords[who] ?? password)
+      if (who) {
+        await signInAs(page, who, passwords[who] ?? password)
+        await dismissNotices(page)
+      }
       await speak(page, language)
       pages.set(key, page)
     }

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
@@ -10,12 +11,20 @@ export const password = 'jiaoyuka-demo' // what `educard demo` gives to everybod
 const { chromium } = createRequire(join(root, 'web/package.json'))('playwright-core')
 const binary = process.env.EDUCARD_BINARY ?? join(root, 'build/release/educard')
 
+/** A port that is free; with 0 the program would not know its own address when it shows it. */
+const freePort = () => new Promise(found => {
+  const server = createServer().listen(0, '127.0.0.1', () => {
+    const { port } = server.address()
+    server.close(() => found(port))
+  })
+})
+
 /** The program on a demonstration province: { url, stop }. */
 export async function serve(env = {}) {
   const data = mkdtempSync(join(tmpdir(), 'educard-pictures-'))
   const filled = spawnSync(binary, ['demo', '--data', data], { encoding: 'utf8' })
   if (filled.status !== 0) throw new Error(filled.stderr)
-  const child = spawn(binary, ['serve', '--data', data, '--port', '0', '--log-file', join(data, 'educard.log'), '--require-second-factor', 'false'], { env: { ...process.env, ...env } })
+  const child = spawn(binary, ['serve', '--data', data, '--port', String(await freePort()), '--log-file', join(data, 'educard.log'), '--require-second-factor', 'false'], { env: { ...process.env, ...env } })
   const url = await new Promise((ready, fail) => {
     let text = ''
     child.stdout.on('data', chunk => {
@@ -31,7 +40,9 @@ export async function serve(env = {}) {
   return { url, stop }
 }
 
-export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'] })
+/** Fields for dates are written as the browser's own language has it. */
+export const launch = (language = 'zh-CN') =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', `--lang=${language}`], env: { ...process.env, LANGUAGE: language.replace('-', '_') } })
 
 const preferences = language => JSON.stringify({ theme: 'light', size: 'normal', language })
 
@@ -43,6 +54,14 @@ export async function open(browser, url, size) {
   page.setDefaultTimeout(30_000)
   page.on('pageerror', error => console.error(`${page.url()}: ${error.message}`))
   return page
+}
+
+/** Says of every notice about the account that it is known. */
+export async function dismissNotices(page) {
+  await page.goto('/me')
+  await page.waitForSelector('main h1')
+  const known = page.getByRole('region', { name: '账户安全通知' }).getByRole('button', { name: '知道了' })
+  await known.click({ timeout: 3_000 }).then(() => known.waitFor({ state: 'hidden' }), () => undefined)
 }
 
 /** Signing in goes by Chinese words, so the language comes afterwards. */
