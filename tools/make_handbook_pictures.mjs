@@ -1,10 +1,11 @@
 // Makes docs/handbook/pictures, for each language those of its pages, from the running program: node tools/make_handbook_pictures.mjs [NAME…]
 // Needs what tools/make_pictures.mjs needs. With names, only those pictures.
 import { join } from 'node:path'
-import { password as ownPassword } from '../tests/support/accounts.mjs'
+import { password as ownPassword, signInAs as apiSignIn } from '../tests/support/accounts.mjs'
 import { signInAs } from '../tests/support/entry.mjs'
+import { inDays } from '../tests/support/plan.mjs'
 import { fill } from './handbook_world.mjs'
-import { dismissNotices, launch, open, password, root, serve, speak, take } from './picture_taking.mjs'
+import { launch, open, password, root, serve, speak, take } from './picture_taking.mjs'
 
 const phone = { width: 390, height: 844 }
 const computer = { width: 1200, height: 780 }
@@ -17,14 +18,18 @@ const wanted = process.argv.slice(2)
  * `press` presses a button by its whole name, the last of several.
  */
 const pictures = [
-  ['province-workbench', 'province', computer, () => '/admin'],
+  ['province-audit', 'province', computer, () => '/admin/audit'],
   ['province-campaign', 'province', tall, made => `/admin/campaigns/${made.campaign}`],
   ['province-campaign-form', 'province', tall, () => '/admin/campaigns/new', async ({ page, say, press, made }) => {
     await page.fill('#campaign-name', made.words.campaign.name)
-    await page.fill('#campaign-ends_on', '2030-01-31')
+    await page.fill('#campaign-ends_on', inDays(60))
     await press(say('下一步', 'Next'))
     await press(say('下一步', 'Next'))
-    await page.fill('[id="campaign-phases[0].deadline"]', '2029-12-31')
+    for (const at of [0, 1]) await page.getByRole('checkbox', { name: say('包含这个阶段', 'With this phase') }).nth(at).check()
+    for (const [at, first, last] of [[0, 0, 10], [1, 5, 20], [2, 10, 45]]) {
+      await page.fill(`[id="campaign-phases[${at}].begins_on"]`, inDays(first))
+      await page.fill(`[id="campaign-phases[${at}].deadline"]`, inDays(last))
+    }
   }],
   ['province-progress', 'province', tall, () => '/admin/progress'],
   ['province-bulletin', 'province', computer, made => `/admin/bulletins/${made.bulletin}`],
@@ -63,7 +68,7 @@ const pictures = [
   ['contact-list', 'gulou', computer, () => '/admin/contacts'],
   ['contact-gaps', 'gulou', computer, () => '/admin/contacts', ({ page, say }) => page.getByRole('tab', { name: say('尚无联系人', 'Without one') }).click()],
   ['contact-invitation', 'newcomer', phone, made => `/office-invitation#${made.invitation}`, ({ press, say }) => press(say('查看', 'Look'))],
-  ['inspector-progress', 'inspector', tall, () => '/admin/progress'],
+  ['inspector-progress', 'inspector', tall, () => '/admin/progress', ({ page }) => page.locator('aside .foot').evaluate(foot => foot.scrollIntoView({ block: 'end' }))],
   ['inspector-offices', 'inspector', tall, made => `/admin/appointments?organisation=${made.school}`],
   ['holder-register', undefined, phone, () => '/register'],
   ['holder-apply', 'newcomer', phone, made => `/apply/${made.draft}`],
@@ -73,23 +78,30 @@ const pictures = [
   ['guardian-join', undefined, phone, made => `/family/join#${made.family.spare}`],
   ['guardian-family', 'guardian', phone, () => '/family'],
   ['guardian-child', 'guardian', phone, made => `/family/${made.family.child}`],
-  ['developer-overview', 'teacher', computer, made => `/developer/${made.app}`],
+  ['developer-people', 'teacher', computer, made => `/developer/${made.app}`, ({ page, say }) => page.getByRole('tab', { name: say('人员', 'People') }).click()],
   ['developer-settings', 'teacher', computer, made => `/developer/${made.app}`, ({ page, say }) => page.getByRole('tab', { name: say('设置', 'Settings') }).click()],
   ['developer-access', 'teacher', computer, made => `/developer/${made.app}`, ({ page, say }) => page.getByRole('tab', { name: say('接入', 'Access') }).click()],
   ['developer-directory', 'student', phone, () => '/apps'],
 ]
 
+/** Says that one has seen from which devices one signed in, which would stand above every page. */
+async function knowDevices(url, who) {
+  const client = await apiSignIn(url, who, passwords[who] ?? password)
+  const [last] = await client.get('/api/v1/me/events/unseen')
+  if (last) await client.post('/api/v1/me/events/seen', { last: last.id })
+}
+
 async function takeAll(language) {
   const { url, stop } = await serve({ EDUCARD_LIMIT_NETWORKS: 'false' })
-  const browser = await launch(language)
+  const browser = await launch()
   const pages = new Map()
   const pageOf = async (who, size) => {
-    const key = `${who} ${size.width}`
+    const key = `${who} ${size.width}` // a telephone is another device than a computer
     if (!pages.has(key)) {
       const page = await open(browser, url, size)
       if (who) {
         await signInAs(page, who, passwords[who] ?? password)
-        await dismissNotices(page)
+        await knowDevices(url, who)
       }
       await speak(page, language)
       pages.set(key, page)
@@ -103,6 +115,7 @@ async function takeAll(language) {
     for (const [name, who, size, address, prepare] of pictures) {
       if (wanted.length && !wanted.includes(name)) continue
       const page = await pageOf(who, size)
+      await page.setViewportSize(size)
       await page.goto('/healthz') // so that an address that differs in its fragment alone is read anew
       await page.goto(address(made))
       await page.waitForSelector('main h1')

@@ -40,9 +40,7 @@ export async function serve(env = {}) {
   return { url, stop }
 }
 
-/** Fields for dates are written as the browser's own language has it. */
-export const launch = (language = 'zh-CN') =>
-  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', `--lang=${language}`], env: { ...process.env, LANGUAGE: language.replace('-', '_') } })
+export const launch = () => chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'] })
 
 const preferences = language => JSON.stringify({ theme: 'light', size: 'normal', language })
 
@@ -54,14 +52,6 @@ export async function open(browser, url, size) {
   page.setDefaultTimeout(30_000)
   page.on('pageerror', error => console.error(`${page.url()}: ${error.message}`))
   return page
-}
-
-/** Says of every notice about the account that it is known. */
-export async function dismissNotices(page) {
-  await page.goto('/me')
-  await page.waitForSelector('main h1')
-  const known = page.getByRole('region', { name: '账户安全通知' }).getByRole('button', { name: '知道了' })
-  await known.click({ timeout: 3_000 }).then(() => known.waitFor({ state: 'hidden' }), () => undefined)
 }
 
 /** Signing in goes by Chinese words, so the language comes afterwards. */
