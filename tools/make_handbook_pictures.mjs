@@ -1,7 +1,7 @@
 // Makes docs/handbook/pictures, for each language those of its pages, from the running program: node tools/make_handbook_pictures.mjs [NAME…]
 // Needs what tools/make_pictures.mjs needs. With names, only those pictures.
 import { join } from 'node:path'
-import { password as ownPassword, signInAs as apiSignIn } from '../tests/support/accounts.mjs'
+import { password as ownPassword } from '../tests/support/accounts.mjs'
 import { signInAs } from '../tests/support/entry.mjs'
 import { inDays } from '../tests/support/plan.mjs'
 import { fill } from './handbook_world.mjs'
@@ -9,7 +9,7 @@ import { launch, open, password, root, serve, speak, take } from './picture_taki
 
 const phone = { width: 390, height: 844 }
 const computer = { width: 1200, height: 780 }
-const tall = { width: 1200, height: 1060 }
+const tall = { width: 1200, height: 1000 }
 const passwords = { newcomer: ownPassword, guardian: ownPassword }
 const wanted = process.argv.slice(2)
 
@@ -54,7 +54,7 @@ const pictures = [
     await page.locator('#hand-over-user_name').waitFor()
   }],
   ['school-desk', 'school', computer, () => '/admin/problems'],
-  ['school-settings', 'school', tall, () => '/admin/settings'],
+  ['school-settings', 'school', computer, () => '/admin/settings'],
   ['teacher-review', 'teacher', phone, () => '/admin/reviews'],
   ['teacher-differs', 'teacher', phone, made => `/admin/reviews/${made.differs}`],
   ['teacher-guardian', 'teacher', phone, made => `/admin/guardians/${made.entry}`, async ({ page, press, say }) => {
@@ -85,11 +85,10 @@ const pictures = [
 ]
 
 /** Says that one has seen from which devices one signed in, which would stand above every page. */
-async function knowDevices(url, who) {
-  const client = await apiSignIn(url, who, passwords[who] ?? password)
-  const [last] = await client.get('/api/v1/me/events/unseen')
-  if (last) await client.post('/api/v1/me/events/seen', { last: last.id })
-}
+const knowDevices = page => page.evaluate(async () => {
+  const [last] = await (await fetch('/api/v1/me/events/unseen')).json()
+  if (last) await fetch('/api/v1/me/events/seen', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ last: last.id }) })
+})
 
 async function takeAll(language) {
   const { url, stop } = await serve({ EDUCARD_LIMIT_NETWORKS: 'false' })
@@ -101,7 +100,7 @@ async function takeAll(language) {
       const page = await open(browser, url, size)
       if (who) {
         await signInAs(page, who, passwords[who] ?? password)
-        await knowDevices(url, who)
+        await knowDevices(page)
       }
       await speak(page, language)
       pages.set(key, page)
