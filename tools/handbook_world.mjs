@@ -29,7 +29,6 @@ const chinese = {
   guardian: '林晓梅',
   app: { name: '口算天天练', purpose: '布置和批改口算作业', description: '每天十分钟口算。\n老师布置，系统批改，家长可以看到进步。' },
   library: { name: '区图书馆借阅', purpose: '用教育卡登录并借书', description: '查书目、预约、续借。' },
-  changed: '截止日期推迟一周，方便学校补导名册。',
 }
 const english = {
   language: 'en',
@@ -51,7 +50,6 @@ const english = {
   guardian: '林晓梅',
   app: { name: 'Ten Minutes of Sums', purpose: 'Setting and correcting homework in mental arithmetic', description: 'Ten minutes a day. Teachers set it, the app corrects it.' },
   library: { name: 'District library', purpose: 'Borrowing books with the card', description: 'Search, reserve and renew.' },
-  changed: 'One week later, so that schools can complete their rosters.',
 }
 export const wordsOf = { 'zh-CN': chinese, en: english }
 
