@@ -14,15 +14,15 @@ test('settings of places', { timeout: 240_000 }, async t => {
 
   await t.test('a value holds for all below until one sets another, and comes back', async () => {
     assert.deepEqual(await a.pupil.get('/api/v1/me/locality'), { welcome: '', contact_line: '', review_days: 5, functions: [] })
-    assert.equal((await put(a.countyAdmin, 'welcome', a.county, '欢迎使用教育卡')).status, 200)
-    assert.equal((await a.pupil.get('/api/v1/me/locality')).welcome, '欢迎使用教育卡')
+    assert.equal((await put(a.countyAdmin, 'welcome', a.county, '欢迎使用教育卡，（请保管好密码）')).status, 200)
+    assert.equal((await a.pupil.get('/api/v1/me/locality')).welcome, '欢迎使用教育卡，（请保管好密码）')
     await put(a.schoolAdmin, 'welcome', a.school, '本校欢迎你')
     assert.equal((await a.pupil.get('/api/v1/me/locality')).welcome, '本校欢迎你')
     const here = await one(a.schoolAdmin, a.school, 'welcome')
-    assert.deepEqual([here.own, here.inherited, here.from_id], ['本校欢迎你', '欢迎使用教育卡', a.school])
+    assert.deepEqual([here.own, here.inherited, here.from_id], ['本校欢迎你', '欢迎使用教育卡，（请保管好密码）', a.school])
     await a.schoolAdmin.delete(`/api/v1/settings/welcome?organisation_id=${a.school}`)
     const back = await one(a.schoolAdmin, a.school, 'welcome')
-    assert.deepEqual([back.value, back.own, back.from, back.may_change], ['欢迎使用教育卡', null, '玄武区', true])
+    assert.deepEqual([back.value, back.own, back.from, back.may_change], ['欢迎使用教育卡，（请保管好密码）', null, '玄武区', true])
   })
 
   await t.test('what is locked is not set below', async () => {

@@ -115,8 +115,8 @@ void Accounts::check_appointer(const Caller& caller,
         throw Error(Fault::forbidden, "scope.outside");
     }
     const bool allowed = std::ranges::any_of(caller.grants, [&](const Grant& grant) {
-        const bool above = grant.organisation != organisation.id || role == Role::province_admin ||
-                           (role == Role::inspector && organisation.parent_id);
+        const bool above =
+            grant.organisation != organisation.id || role == Role::province_admin || role == Role::inspector;
         return above && grant.role != Role::class_teacher && is_within(organisation.path, grant.path);
     });
     if (!allowed) {

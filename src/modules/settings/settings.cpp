@@ -1,6 +1,7 @@
 #include "modules/settings/settings.hpp"
 
 #include "base/error.hpp"
+#include "base/prose.hpp"
 #include "base/text.hpp"
 #include "modules/settings/store.hpp"
 
@@ -114,7 +115,8 @@ private:
 
 std::string checked(const SettingInput& input) {
     const auto kind = kind_of(input.key);
-    const auto value = tidy(input.value);
+    // Prose keeps the punctuation of its language.
+    const auto value = kind.form == Form::text ? tidy_line(input.value) : tidy(input.value);
     switch (kind.form) {
         case Form::text:
             if (count_characters(value) > kMaxText) {
