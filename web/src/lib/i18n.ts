@@ -13,6 +13,10 @@ export const languages: readonly Language[] = ['zh-CN', 'en']
 const current = ref<Language>('zh-CN')
 export const language = readonly(current)
 
+/** Between the parts of a list, and before what explains. */
+export const comma = () => (current.value === 'en' ? ', ' : '、')
+export const colon = () => (current.value === 'en' ? ': ' : '：')
+
 export function setLanguage(next: Language) {
   current.value = next
   document.documentElement.lang = next

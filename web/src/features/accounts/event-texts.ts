@@ -41,7 +41,7 @@ export const t = texts({
   notice_recovery_begun: ['{time} 有人用短信验证码申请重置你的密码。不是你？请取消。', 'Somebody asked to reset your password by SMS at {time}. Not you? Stop it.'],
   stop: ['不是我，取消重置', 'Not me, stop it'],
   stopped: ['已取消，原密码继续有效', 'Stopped: your password stays good'],
-  notice_more: ['另有 {n} 条账户通知', '{n} more notices on your account'],
+  notice_more: ['另有 {n} 条账户通知', '{n} more {n:notice|notices} on your account'],
   look: ['查看设备', 'See the devices'],
   history: ['查看记录', 'See the history'],
   was_me: ['知道了', 'I know'],

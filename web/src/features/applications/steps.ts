@@ -3,6 +3,7 @@ import type { ApplicationView, PersonKind, Profile } from '@/api/applications'
 import type { Organisation } from '@/api/organisations'
 import { isDay } from '@/lib/documents'
 import { faults, type Errors } from '@/lib/form'
+import { comma } from '@/lib/i18n'
 import { isPhone } from '@/lib/phone'
 import { postLabel, relationLabel, type Post } from '@/lib/profile-texts'
 import { t } from './texts'
@@ -72,7 +73,7 @@ export function rowsOf(view: ApplicationView, base?: string) {
   }
   const work = [...common, row('appointed', t('appointed_on'), profile.appointed_on, 'work')]
   if (kind === 'staff') return [...work, row('post', t('post'), profile.post && postLabel(profile.post as Post), 'work')]
-  return [...work, row('subjects', t('subjects'), profile.subjects?.join('、'), 'work'), row('lead', t('class_teacher'), profile.class_teacher ? (view.class_name ?? t('yes')) : t('no'), 'work')]
+  return [...work, row('subjects', t('subjects'), profile.subjects?.join(comma()), 'work'), row('lead', t('class_teacher'), profile.class_teacher ? (view.class_name ?? t('yes')) : t('no'), 'work')]
 }
 
 /** Pupils of one year in one stage are a grade. */

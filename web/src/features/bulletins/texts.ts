@@ -108,7 +108,7 @@ export const t = texts({
   as_of: ['统计时点 {time}', 'Counted {time}'],
   pdf: ['下载 PDF', 'PDF'],
   xlsx: ['下载 Excel', 'Excel'],
-  readers: ['{accounts} 人已读，来自 {organisations} 个机构', '{accounts:person|people} read: {accounts}, of {organisations} {organisations:organisation|organisations}'],
+  readers: ['{accounts} 人已读，来自 {organisations} 个机构', '{accounts} {accounts:person|people} of {organisations} {organisations:organisation|organisations} have read it'],
   by: ['{name} 发布', 'By {name}'],
   system: ['系统', 'The system'],
   number_pattern: ['编号格式', 'Pattern of numbers'],

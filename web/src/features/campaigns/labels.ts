@@ -1,4 +1,5 @@
 import type { CampaignState, Phase, Standing } from '@/api/campaigns'
+import { comma } from '@/lib/i18n'
 import { t } from './texts'
 
 type Tone = 'neutral' | 'pending' | 'ok' | 'bad' | 'info'
@@ -19,6 +20,6 @@ export function fieldLabel(field: string): string {
 export function valueLabel(field: string, value: string): string {
   if (!value) return field.startsWith('deadline') || field === 'target' ? t('inherited') : '—'
   if (field === 'state') return t(value as CampaignState)
-  if (field === 'concerns') return value.split(',').map(one => t(one as 'student' | 'teacher' | 'staff')).join('、')
+  if (field === 'concerns') return value.split(',').map(one => t(one as 'student' | 'teacher' | 'staff')).join(comma())
   return value
 }

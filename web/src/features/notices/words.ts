@@ -1,6 +1,7 @@
 // What a notice says, by its kind.
 import type { AppDetails, CampaignDetails, DigestItem, Notice, TrainingDetails } from '@/api/notices'
 import { count, time } from '@/lib/format'
+import { colon } from '@/lib/i18n'
 import { t } from './texts'
 
 export interface Words {
@@ -19,7 +20,7 @@ export function wordsOf(notice: Notice): Words {
     const { by, items } = notice.details as CampaignDetails
     const several = new Set(items.map(item => item.campaign_id)).size > 1
     const lines = items.map(item => (several ? `${item.campaign} · ${missing(item)}` : missing(item)))
-    const about = several || !items[0] ? '' : `：${items[0].campaign}`
+    const about = several || !items[0] ? '' : colon() + items[0].campaign
     return { head: (notice.kind === 'campaigns.call' ? t('call', { by: by ?? '' }) : t('digest')) + about, lines }
   }
   if (notice.kind.startsWith('training.')) {
