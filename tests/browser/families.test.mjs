@@ -84,7 +84,7 @@ test('a guardian and a child', { timeout: 900_000 }, async t => {
     const request = new URLSearchParams({ client_id: app.id, redirect_uri: callback, response_type: 'code', scope: 'openid profile', state: 'x', nonce: 'y', code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' })
     await childs.goto(`/authorize?${request}`)
     await press(childs, '请监护人同意')
-    await childs.getByText('已告知监护人').waitFor()
+    await childs.getByText('已提出请求').waitFor()
     await guardian.goto('/family')
     await guardian.getByText('1 个应用等待同意').waitFor()
     await guardian.getByRole('link', { name: `查看 ${child.name}` }).click()
