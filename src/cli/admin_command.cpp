@@ -135,7 +135,7 @@ int create_administrator(const Settings& settings, const AdminOptions& wanted) {
 }
 
 int remove_second_factor(const Settings& settings, const std::string& user_name) {
-    Foundation base(settings);
+    Foundation base(existing(settings));
     const organisations::Organisations organisations(base.clock, base.ids, base.audit);
     const auto accounts = accounts_of(base, organisations);
     enum class Outcome { unknown, none, removed };

@@ -336,8 +336,12 @@ void Oidc::end_entry(sql::Tx& tx, const App& app, AccountId account) const {
 bool Oidc::is_let_in(sql::Tx& tx, const App& app, AccountId account, const std::vector<Claim>& claims) const {
     const auto standing = parts_.people.find_standing(tx, account);
     const bool is_child = standing && standing->is_child;
-    if (is_child ? store::find_allowance(tx, account, app.id).has_value()
-                 : store::find_consent(tx, account, app.id).has_value()) {
+    std::vector<Claim> needed;
+    std::ranges::copy_if(
+        claims, std::back_inserter(needed), [&](Claim claim) { return contains(app.essential, claim); });
+    const auto allowance = is_child ? store::find_allowance(tx, account, app.id) : std::nullopt;
+    const auto consent = is_child ? std::nullopt : store::find_consent(tx, account, app.id);
+    if ((allowance && covers(allowance->claims, needed)) || (consent && covers(consent->claims, needed))) {
         return true;
     }
     const auto person = parts_.people.find(tx, account);

@@ -18,7 +18,7 @@ constexpr int kReviewsShown = 100;
 /// Where people are sent from the directory.
 bool may_open(std::string_view url) {
     const auto rest = url.starts_with("https://") ? url.substr(8) : std::string_view();
-    const auto host = rest.substr(0, rest.find('/'));
+    const auto host = rest.substr(0, rest.find_first_of("/?#"));
     return !host.empty() && !host.contains('@') && url.size() <= kMaxUrl &&
            std::ranges::none_of(url, [](char c) {
                return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '<' || c == '>' || c == '\\';

@@ -136,8 +136,7 @@ void Roster::apply(JobRun& run) const {
     while (done < last) {
         const auto to = std::min(done + kChunk, last);
         const bool goes_on = needs_.database.write([&](sql::Tx& tx) {
-            const auto now = store::find_import(tx, id);
-            if (!now || now->state != ImportState::applying) {
+            if (!store::hold_applying(tx, id)) {
                 return false;  // its schools were merged or its classes moved meanwhile
             }
             store::add_applied(tx, id, Chunk(needs_, tx, *import, done, to).write(options));

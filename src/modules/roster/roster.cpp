@@ -207,8 +207,12 @@ std::vector<ImportRow> Roster::list_rows(sql::Tx& tx,
 Import Roster::confirm(sql::Tx& tx, const Caller& caller, ImportId id, const Options& options) const {
     const auto import = require_import(tx, caller, id);
     if (!store::move_import(tx, id, ImportState::ready, ImportState::applying)) {
+        const bool is_outdated =
+            import.state == ImportState::failed && import.error == "roster.places_changed";
         throw Error(Fault::conflict,
-                    import.state == ImportState::checking ? "roster.still_checking" : "roster.import_over");
+                    import.state == ImportState::checking ? "roster.still_checking"
+                    : is_outdated                         ? "roster.places_changed"
+                                                          : "roster.import_over");
     }
     if (options.create_classes) {
         for (const auto& missing : json::decode<std::vector<MissingClass>>(import.missing_classes)) {

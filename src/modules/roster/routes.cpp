@@ -293,7 +293,7 @@ void add_import_routes(http::Routes& routes, Roster& roster) {
             "Correct what headings mean; is remembered, and the dry run begins anew. Keys @/0, @/1, … call "
             "the columns of a list without headings")
         .allow(administrators)
-        .errors({"roster.import_unknown", "roster.import_over"});
+        .errors({"roster.import_unknown", "roster.import_over", "roster.places_changed"});
     routes
         .get("/api/v1/roster-imports/{id}/rows",
              http::read([&roster](sql::Tx& tx, const Caller& caller, const RowsInput& input) {
@@ -322,7 +322,7 @@ void add_import_routes(http::Routes& routes, Roster& roster) {
               }))
         .summary("Write what the dry run found")
         .allow(administrators)
-        .errors({"roster.import_unknown", "roster.import_over", "roster.still_checking"});
+        .errors({"roster.import_unknown", "roster.import_over", "roster.places_changed", "roster.still_checking"});
     routes
         .post("/api/v1/roster-imports/{id}/cancel",
               http::write([&roster](sql::Tx& tx, const Caller& caller, const ImportInput& input) {
@@ -330,7 +330,7 @@ void add_import_routes(http::Routes& routes, Roster& roster) {
               }))
         .summary("Give an import up; its file is removed")
         .allow(administrators)
-        .errors({"roster.import_unknown", "roster.import_over"});
+        .errors({"roster.import_unknown", "roster.import_over", "roster.places_changed"});
 }
 
 }  // namespace

@@ -305,7 +305,9 @@ void mark_entry_left(sql::Tx& tx, EntryId id, Time now);
 void delete_entry(sql::Tx& tx, EntryId id);
 /// Those that `to` does not have.
 std::int64_t transfer(sql::Tx& tx, const Transfer& transfer, Time now);
-/// What was read for these schools or classes and is not written yet is of no use any more.
-void outdate_imports(sql::Tx& tx, const Transfer& transfer, Time now);
+/// What `organisation` had read for these schools or classes and is not written yet is of no use any more.
+void outdate_imports(sql::Tx& tx, const Transfer& transfer, OrganisationId organisation, Time now);
+/// Whether it is being written; nobody ends it before `tx` is done.
+bool hold_applying(sql::Tx& tx, ImportId id);
 
 }  // namespace educard::roster::store

@@ -27,17 +27,23 @@ std::int64_t count_doubles(sql::Tx& tx, const Transfer& transfer) {
         .value_or(0);
 }
 
-void outdate_imports(sql::Tx& tx, const Transfer& transfer, Time now) {
+void outdate_imports(sql::Tx& tx, const Transfer& transfer, OrganisationId organisation, Time now) {
     tx.execute(R"(
-        UPDATE roster_import SET state = 'failed', error = 'roster.places_changed', finished_at = $3
-        WHERE state IN ('checking', 'ready', 'applying')
+        UPDATE roster_import SET state = 'failed', error = 'roster.places_changed', finished_at = $4
+        WHERE organisation_id = $3 AND state IN ('checking', 'ready', 'applying')
           AND (organisation_id = $1
                OR EXISTS (SELECT 1 FROM roster_import_row r
                           WHERE r.import_id = roster_import.id AND r.school_id = $1
                             AND (CAST($2 AS BIGINT) = 0 OR r.class_id = $2))))",
                transfer.from,
                transfer.class_id.value_or(OrganisationId{}),
+               organisation,
                now);
+}
+
+bool hold_applying(sql::Tx& tx, ImportId id) {
+    return tx.execute("UPDATE roster_import SET applied = applied WHERE id = $1 AND state = 'applying'",
+                      id) == 1;
 }
 
 void mark_entry_left(sql::Tx& tx, EntryId id, Time now) {

@@ -26,6 +26,10 @@ int rank_of(Certification certification) {
 
 std::vector<Replaced> Roster::transfer(sql::Tx& tx, const Transfer& transfer) const {
     const auto now = needs_.clock.now();
+    // First, so that what is written meanwhile is either there and moves along, or is not written any more.
+    for (auto at = std::optional(transfer.from); at; at = needs_.organisations.get(tx, *at).parent_id) {
+        store::outdate_imports(tx, transfer, *at, now);
+    }
     std::vector<Replaced> replaced;
     for (const auto& both : store::doubles(tx, transfer)) {
         if (both.from_state != EntryState::active) {
@@ -45,7 +49,6 @@ std::vector<Replaced> Roster::transfer(sql::Tx& tx, const Transfer& transfer) co
         replaced.push_back({.entry = both.from_id, .by = both.to_id});
     }
     store::transfer(tx, transfer, now);
-    store::outdate_imports(tx, transfer, now);
     return replaced;
 }
 
