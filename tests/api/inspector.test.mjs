@@ -22,6 +22,7 @@ test('inspectors', { timeout: 240_000 }, async t => {
   await t.test('the office is given by the place itself or from above, and not by an inspector', async () => {
     const ask = (client, organisation_id) => client.call('POST', '/api/v1/appointments', { organisation_id, role: 'inspector', user_name: `more.${Math.random().toString(36).slice(2, 8)}`, name: '督学丙' })
     assert.equal((await ask(b.schoolAdmin, b.school)).status, 201)
+    assert.equal((await ask(province, b.province)).status, 201)
     assert.equal((await ask(b.schoolAdmin, b.county)).status, 403)
     assert.equal((await ask(b.countyAdmin, b.room)).status, 422, 'a class has none')
     const refused = await ask(atCounty, b.school)

@@ -123,6 +123,9 @@ test('an app comes through the portal', { timeout: 240_000 }, async t => {
     const returned = await cityAdmin.post(`/api/v1/apps/${app.id}/review`, { version, verdict: 'returned', reason: '用途说明不清楚' })
     assert.equal(returned.reason, '用途说明不清楚')
     assert.equal((await teacher.get(`/api/v1/apps/${app.id}`)).state, 'returned')
+    const news = async () => (await teacher.get('/api/v1/me/notices')).filter(one => one.kind === 'portal.decided').map(({ details, link }) => [details.app, details.act, details.reason, link])
+    const heard = [['口算天天练', 'returned', '用途说明不清楚', `/developer/${app.id}`]]
+    assert.deepEqual(await news(), heard)
     ;({ version } = await cityAdmin.post(`/api/v1/apps/${app.id}/submission`))
     await refused(cityAdmin.call('POST', `/api/v1/apps/${app.id}/review`, { version, verdict: 'approved' }), 403, 'portal.own_submission')
     await refused(cityOther.call('POST', `/api/v1/apps/${app.id}/review`, { version, verdict: 'approved', everywhere: true }), 422, 'input.invalid')
@@ -131,6 +134,7 @@ test('an app comes through the portal', { timeout: 240_000 }, async t => {
     const { reviews, testing } = await cityAdmin.get(`/api/v1/apps/${app.id}`)
     assert.equal(testing, false)
     assert.deepEqual(reviews.map(one => one.act), ['approved', 'submitted', 'returned', 'submitted'])
+    assert.deepEqual(await news(), [['口算天天练', 'approved', '', `/developer/${app.id}`], ...heard])
     assert.ok((await enter(config, nobody)).access_token)
   })
 
@@ -156,7 +160,7 @@ test('an app comes through the portal', { timeout: 240_000 }, async t => {
   await t.test('a proposal that is dropped changes nothing', async () => {
     const { version } = await cityAdmin.get(`/api/v1/apps/${app.id}`)
     const before = await cityAdmin.get(`/api/v1/apps/${app.id}`)
-    const same = await cityAdmin.put(`/api/v1/apps/${app.id}`, { version, draft: before.current })
+    const same = await cityAdmin.put(`/api/v1/apps/${app.id}`, { version, draft: { ...before.current, essential: before.current.essential.toReversed() } })
     assert.deepEqual([same.state, same.proposal ?? null], ['approved', null], 'what is saved as it is proposes nothing')
     await cityAdmin.put(`/api/v1/apps/${app.id}`, { version: same.version, draft: { ...draft, name: '第三版' } })
     const after = (await cityAdmin.call('DELETE', `/api/v1/apps/${app.id}/proposal`)).body

@@ -7,7 +7,7 @@ import { eventually } from '../support/client.mjs'
 import { county, officer } from '../support/county.mjs'
 import { daysEarlier, inDatabase } from '../support/database.mjs'
 import { people } from '../support/people.mjs'
-import { importRoster, rosterOf } from '../support/roster.mjs'
+import { dryRun, importRoster, rosterOf, settled } from '../support/roster.mjs'
 import { smallSchool } from '../support/school.mjs'
 import { educard, fresh } from '../support/server.mjs'
 
@@ -121,6 +121,39 @@ test('restructuring', { timeout: 300_000 }, async t => {
     countsAreRight()
   })
 
+  await t.test('an order whose work was given up says so', async () => {
+    const { items: [{ id, job_id }] } = await countyAdmin.get(`/api/v1/restructurings?organisation_id=${a.county}&state=done`)
+    inDatabase(server, `UPDATE restructuring SET state = 'running', finished_at = NULL WHERE id = ${id}; UPDATE job SET state = 'failed', error = NULL WHERE id = ${job_id}`)
+    await server.stop()
+    await server.start() // the sweep begins with it
+    for (const client of [countyAdmin, a.schoolAdmin, province]) client.url = server.url
+    const over = await eventually(async () => {
+      const one = await countyAdmin.get(`/api/v1/restructurings/${id}`)
+      return one.state !== 'running' && one
+    }, 'the order to be settled')
+    assert.deepEqual([over.state, over.error], ['failed', 'restructuring.stopped'])
+  })
+
+  await t.test('a list that the county had read is not written into a school that reports elsewhere by now', async () => {
+    const { school_code } = await read(a.school)
+    const list = rosterOf(people(2, { seed: 93 }), '一年级（9）班', year).split('\r\n').filter(Boolean).map((line, at) => `${at ? school_code : '学校标识码'},${line}`).join('\r\n')
+    const judged = await dryRun(countyAdmin, a.county, list)
+    const elsewhere = (await province.get(`/api/v1/organisations?query=${encodeURIComponent('姑苏区')}&kind=county`)).items[0]
+    const confirm = () => countyAdmin.call('POST', `/api/v1/roster-imports/${judged.id}/confirm`, { create_classes: true, mark_missing_left: false })
+    const move = async into => {
+      const body = { act: 'move', organisations: [a.school], into }
+      await province.post('/api/v1/restructurings', { ...body, people: (await province.post('/api/v1/restructurings/preview', body)).people })
+    }
+    await move(elsewhere.id)
+    const { status, body } = await confirm()
+    assert.deepEqual([status, body.code], [409, 'roster.places_changed'])
+    assert.deepEqual((await children(a.school).catch(() => [])).filter(one => /9/.test(one.name)), [], 'no class was made')
+    await move(a.county)
+    assert.equal((await confirm()).status, 200, 'nothing else stood in the way')
+    await settled(countyAdmin, judged.id, ['done'])
+    countsAreRight()
+  })
+
   await t.test('a plan is kept for its day, called off, or carried out then', async () => {
     const plan = { act: 'close', organisations: [branch], on: chinaDay(5) }
     const first = await done(plan)
@@ -131,7 +164,7 @@ test('restructuring', { timeout: 300_000 }, async t => {
     inDatabase(server, `UPDATE restructuring SET effective_on = ${daysEarlier('effective_on', 5)} WHERE state = 'planned'`)
     await server.stop()
     await server.start() // the sweep begins with it
-    for (const client of [countyAdmin, a.schoolAdmin]) client.url = server.url
+    for (const client of [countyAdmin, a.schoolAdmin, province]) client.url = server.url
     await eventually(async () => (await countyAdmin.get(`/api/v1/restructurings/${second.id}`)).state === 'done', 'the plan to be carried out')
     assert.equal((await read(branch)).valid_to, chinaDay())
     const { items } = await countyAdmin.get(`/api/v1/restructurings?organisation_id=${a.county}&state=called_off`)

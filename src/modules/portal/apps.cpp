@@ -42,6 +42,15 @@ void add_below_draft(std::vector<FieldError> found, std::vector<FieldError>& err
     }
 }
 
+/// In whatever order claims stand.
+bool is_same(Draft one, Draft other) {
+    for (auto* draft : {&one, &other}) {
+        std::ranges::sort(draft->essential);
+        std::ranges::sort(draft->voluntary);
+    }
+    return json::encode(one) == json::encode(other);
+}
+
 }  // namespace
 
 Shown nothing_shown() {
@@ -325,12 +334,14 @@ AppDetail Portal::change(sql::Tx& tx, const Caller& caller, const ChangeInput& i
     if (found.app.testing) {
         parts_.oidc.change_app(tx, caller, input.id, app);
         listing.shown = json::encode(draft.shown);
-    } else if (auto proposal = json::encode(draft);
-               proposal == json::encode(draft_of(found.app, found.shown()))) {
+    } else if (is_same(draft, draft_of(found.app, found.shown()))) {
+        if (listing.proposal) {
+            note(tx, caller, found, Act::discarded, "");
+        }
         listing.proposal.reset();
         listing.state = State::approved;
     } else {
-        listing.proposal = std::move(proposal);
+        listing.proposal = json::encode(draft);
         record(tx, caller, "portal.proposed", found);
     }
     if (!store::put_listing(tx, listing)) {

@@ -344,7 +344,6 @@ struct LogoRef {
 };
 BOOST_DESCRIBE_STRUCT(LogoRef, (), (logo))
 
-/// What Portal stands on; all of it outlives it.
 /// What those who develop an app are told.
 struct Decided {
     AppId app_id;
@@ -355,6 +354,7 @@ struct Decided {
 };
 BOOST_DESCRIBE_STRUCT(Decided, (), (app_id, review_id, app, act, reason))
 
+/// What Portal stands on; all of it outlives it.
 struct Parts {
     sql::Database& database;
     const Clock& clock;

@@ -51,9 +51,9 @@ std::optional<Row> find(sql::Tx& tx, RestructuringId id);
 std::vector<Row> list(
     sql::Tx& tx, std::string_view path, std::string_view state, std::int64_t before, int limit);
 std::vector<RestructuringId> due(sql::Tx& tx, std::string_view today, int limit);
-/// False when the state was not `from`.
 /// What a job works at.
 std::vector<RestructuringId> running(sql::Tx& tx);
+/// False when the state was not `from`.
 bool change_state(sql::Tx& tx, RestructuringId id, State from, State to, Time at);
 void set_job(sql::Tx& tx, RestructuringId id, JobId job);
 void set_result(sql::Tx& tx, RestructuringId id, std::optional<OrganisationId> into, std::int64_t moved);

@@ -139,6 +139,13 @@ void Roster::apply(JobRun& run) const {
             if (!store::hold_applying(tx, id)) {
                 return false;  // its schools were merged or its classes moved meanwhile
             }
+            const auto path = needs_.organisations.get(tx, import->organisation_id).path;
+            const auto now = needs_.clock.now();
+            if (!store::are_places_unchanged(tx, id, done, to, path, date_in_china(now))) {
+                store::move_import(tx, id, ImportState::applying, ImportState::failed);
+                store::set_finished(tx, id, now, "roster.places_changed", "{}");
+                return false;
+            }
             store::add_applied(tx, id, Chunk(needs_, tx, *import, done, to).write(options));
             run.save(tx, std::to_string(to), to, last);
             return true;

@@ -19,8 +19,6 @@ namespace educard::roster {
 
 namespace {
 
-constexpr auto kAdministrators = {
-    Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
 constexpr int kImportsShown = 50;
 constexpr int kMaxRows = 200;
 
@@ -214,6 +212,11 @@ Import Roster::confirm(sql::Tx& tx, const Caller& caller, ImportId id, const Opt
                     : is_outdated                         ? "roster.places_changed"
                                                           : "roster.import_over");
     }
+    const auto organisation = needs_.organisations.get(tx, import.organisation_id);
+    const auto last = store::last_ordinal(tx, id);
+    if (!store::are_places_unchanged(tx, id, 0, last, organisation.path, date_in_china(needs_.clock.now()))) {
+        throw Error(Fault::conflict, "roster.places_changed");
+    }
     if (options.create_classes) {
         for (const auto& missing : json::decode<std::vector<MissingClass>>(import.missing_classes)) {
             const organisations::ClassKey key{
@@ -238,7 +241,6 @@ Import Roster::confirm(sql::Tx& tx, const Caller& caller, ImportId id, const Opt
         {.field = std::string(name_of(Field::class_name)), .code = "roster.class_missing", .line = {}}};
     store::reject_classless(tx, id, json::encode(faults));
     store::set_options(tx, id, json::encode(options));
-    const auto last = store::last_ordinal(tx, id);
     store::set_job(tx,
                    id,
                    needs_.jobs.put(tx,
@@ -250,7 +252,6 @@ Import Roster::confirm(sql::Tx& tx, const Caller& caller, ImportId id, const Opt
     static_cast<Counts&>(confirmation) = json::decode<Counts>(import.counts);
     confirmation.create_classes = options.create_classes;
     confirmation.mark_missing_left = options.mark_missing_left;
-    const auto organisation = needs_.organisations.get(tx, import.organisation_id);
     needs_.audit.record(tx,
                         caller,
                         {.action = "roster.import_confirmed",

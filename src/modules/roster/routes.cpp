@@ -322,7 +322,10 @@ void add_import_routes(http::Routes& routes, Roster& roster) {
               }))
         .summary("Write what the dry run found")
         .allow(administrators)
-        .errors({"roster.import_unknown", "roster.import_over", "roster.places_changed", "roster.still_checking"});
+        .errors({"roster.import_unknown",
+                 "roster.import_over",
+                 "roster.places_changed",
+                 "roster.still_checking"});
     routes
         .post("/api/v1/roster-imports/{id}/cancel",
               http::write([&roster](sql::Tx& tx, const Caller& caller, const ImportInput& input) {

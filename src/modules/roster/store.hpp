@@ -307,6 +307,9 @@ void delete_entry(sql::Tx& tx, EntryId id);
 std::int64_t transfer(sql::Tx& tx, const Transfer& transfer, Time now);
 /// What `organisation` had read for these schools or classes and is not written yet is of no use any more.
 void outdate_imports(sql::Tx& tx, const Transfer& transfer, OrganisationId organisation, Time now);
+/// Whether the schools of rows `after` … `to` are open and below `path` today, and their classes are theirs.
+bool are_places_unchanged(
+    sql::Tx& tx, ImportId id, std::int64_t after, std::int64_t to, std::string_view path, Date today);
 /// Whether it is being written; nobody ends it before `tx` is done.
 bool hold_applying(sql::Tx& tx, ImportId id);
 

@@ -1,4 +1,5 @@
 #include "modules/roster/store.hpp"
+#include "runtime/audit.hpp"
 
 namespace educard::roster::store {
 
@@ -39,6 +40,23 @@ void outdate_imports(sql::Tx& tx, const Transfer& transfer, OrganisationId organ
                transfer.class_id.value_or(OrganisationId{}),
                organisation,
                now);
+}
+
+bool are_places_unchanged(
+    sql::Tx& tx, ImportId id, std::int64_t after, std::int64_t to, std::string_view path, Date today) {
+    return !tx.find<std::int64_t>(R"(
+        SELECT 1 FROM roster_import_row r
+               JOIN organisation s ON s.id = r.school_id
+               LEFT JOIN organisation c ON c.id = r.class_id
+        WHERE r.import_id = $1 AND r.ordinal > $2 AND r.ordinal <= $3 AND r.outcome <> 'rejected'
+          AND (s.valid_to <= $6 OR s.path < $4 OR s.path >= $5 OR c.parent_id <> s.id)
+        LIMIT 1)",
+                                  id,
+                                  after,
+                                  to,
+                                  path,
+                                  end_of_subtree(path),
+                                  today);
 }
 
 bool hold_applying(sql::Tx& tx, ImportId id) {

@@ -66,7 +66,8 @@ router.beforeEach(async to => {
     router.addRoute(framed('plain', furtherRoutes))
     hasFurtherRoutes = true
   }
-  return to.fullPath
+  // Going back to it the browser is there already, and another entry would take away the way forward.
+  return { path: to.path, query: to.query, hash: to.hash, replace: history.state?.current === to.fullPath }
 })
 router.beforeEach(allowed)
 

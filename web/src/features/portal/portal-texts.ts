@@ -88,6 +88,7 @@ export const t = texts({
   f_home_url_hint: ['从目录打开应用的 https:// 网址', 'Where the directory opens the app: https://'],
   f_logo: ['图标', 'Picture'],
   f_logo_hint: ['正方形 PNG、JPEG 或 WebP，不超过 200 KB', 'Square, PNG, JPEG or WebP, at most 200 kB'],
+  save_first: ['“设置”中有未保存的修改，请先保存。', 'Something in Settings is not saved. Save it first.'],
   leave_unsaved: ['修改还没有保存，确定离开？', 'What you changed is not saved. Leave all the same?'],
   line: ['第{n}行：{text}', 'Line {n}: {text}'],
   f_logo_remove: ['不用图标', 'No picture'],
