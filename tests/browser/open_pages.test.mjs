@@ -60,6 +60,26 @@ test('open pages', { timeout: 600_000 }, async t => {
     await page.context().close()
   })
 
+  await t.test('While the captcha is on its way, and when it does not come, the page has no findings', async () => {
+    const page = await visitor(browser, server.url)
+    let [answered, drop] = [undefined, false]
+    await page.route('**/api/v1/captchas', async route => {
+      if (drop) return route.abort()
+      await new Promise(done => { answered = done })
+      await route.continue()
+    })
+    await page.goto('/login')
+    await page.getByText('正在取验证码').waitFor()
+    await inspect(page, 'login-waiting')
+    answered()
+    await page.waitForSelector('.picture img')
+    drop = true
+    await page.getByRole('button', { name: '换一张' }).click()
+    await page.getByRole('button', { name: '重新获取' }).waitFor()
+    await inspect(page, 'login-no-captcha')
+    await page.context().close()
+  })
+
   await t.test('The captcha can be heard or read instead of seen', async () => {
     const page = await visitor(browser, server.url)
     await page.goto('/login')
