@@ -334,6 +334,16 @@ Platform::Platform(const Settings& settings)
                      .link = fmt::format("/developer/{}", decided.app_id.value),
                      .expires_at = foundation.clock.now() + kKept});
     });
+    applications.when_delegated([this](sql::Tx& tx, const applications::DelegationView& delegation) {
+        constexpr auto kEndInChina = std::chrono::hours(24 - 8);  // of the day, after its midnight UTC
+        notices.put(tx,
+                    {.account = delegation.to_account,
+                     .key = fmt::format("applications.delegated:{}", delegation.id.value),
+                     .kind = "applications.delegated",
+                     .details = json::encode(delegation),
+                     .link = "/admin/reviews",
+                     .expires_at = Time(std::chrono::sys_days(delegation.ends_on)) + kEndInChina});
+    });
     oidc.keep_reviewed_with(
         [this](sql::Tx& tx, const oidc::App& app) { return portal.is_reviewed(tx, app); });
     oidc.admit_testers_with([this](sql::Tx& tx, oidc::AppId app, AccountId account) {

@@ -38,6 +38,9 @@ test('delegation of reviews', { timeout: 180_000 }, async t => {
 
   await t.test('is given for an office of one\'s own only, and not passed on', async () => {
     assert.equal((await delegate(teacher, colleague, a.room, day(3))).status, 201)
+    const [told] = await colleague.get('/api/v1/me/notices')
+    assert.deepEqual([told.kind, told.link, told.details.ends_on], ['applications.delegated', '/admin/reviews', day(3)], 'who holds no office hears of it, and where to go')
+    assert.deepEqual(await third.get('/api/v1/me/notices'), [])
     for (const [who, from, organisation] of [['the delegate', colleague, a.room], ['a teacher', teacher, a.school], ['the head, for a class', a.schoolAdmin, a.room], ['a pupil', a.pupil, a.room], ['another school', other.teacher, a.room]]) {
       assert.equal(codes(await delegate(from, third, organisation, day(3))), '403 scope.outside', who)
     }

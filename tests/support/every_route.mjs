@@ -65,6 +65,7 @@ export const routes = {
   'DELETE /api/v1/appointments/{id}': closed(b => [{ id: b.appointment }, { id: b.countyAppointment }]),
   'GET /api/v1/offices': closed(b => [{ query: { organisation_id: b.county, below: true } }, { query: { organisation_id: b.room, state: 'upcoming' } }, { query: { organisation_id: b.school, below: true, state: 'former' } }]),
   'GET /api/v1/contact-persons': closed(b => [{ query: { organisation_id: b.county, below: true } }, { query: { organisation_id: b.school } }]),
+  'GET /api/v1/contact-persons/above': own(),
   'POST /api/v1/contact-persons': closed(b => ({ body: { organisation_id: b.school, name: '间谍', phone: '02512345678' } })),
   'PUT /api/v1/contact-persons/{id}': closed(b => ({ id: b.contact.id, body: { version: b.contact.version, name: '间谍', phone: '02512345678' } })),
   'DELETE /api/v1/contact-persons/{id}': closed(b => ({ id: b.contact.id })),

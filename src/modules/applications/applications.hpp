@@ -586,7 +586,8 @@ struct Needs {
     Bus& bus;
     Jobs& jobs;
     std::function<void(sql::Tx&, const PlaceEvent&)> tell{};  // as Applications::when_changed has it
-    const Families* families = nullptr;  // known later
+    std::function<void(sql::Tx&, const DelegationView&)> tell_delegate{};  // as Applications::when_delegated
+    const Families* families = nullptr;                                    // known later
 };
 
 /// An application with all that became of it, for those who bring an installation's past.
@@ -609,7 +610,8 @@ struct Past {
     std::optional<PersonId> person;  // approved
 };
 
-/// What of a school goes to another from that day on: one class with all that is its own, or all that is left.
+/// What of a school goes to another from that day on: one class with all that is its own, or all that is
+/// left.
 struct SchoolTransfer {
     organisations::Organisation from;  // as it was before
     organisations::Organisation to;
@@ -636,7 +638,13 @@ public:
 
     /// `tell` hears what becomes of people who were certified before, in the transaction of it. Before there
     /// are others.
-    void when_changed(std::function<void(sql::Tx&, const PlaceEvent&)> tell) { needs_.tell = std::move(tell); }
+    void when_changed(std::function<void(sql::Tx&, const PlaceEvent&)> tell) {
+        needs_.tell = std::move(tell);
+    }
+    /// `tell` hears of a new delegation, in its transaction. Before there are others.
+    void when_delegated(std::function<void(sql::Tx&, const DelegationView&)> tell) {
+        needs_.tell_delegate = std::move(tell);
+    }
     /// Before serving starts.
     void recognise_families(const Families& families) { needs_.families = &families; }
 
@@ -688,8 +696,8 @@ public:
     /// For Organisations::when_moved.
     void follow_move(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) const;
 
-    /// Applications go along with their school and class; what people are at `from` ends on that day and begins
-    /// at `to`. A class's paths have been moved already (follow_move). Gives who was moved.
+    /// Applications go along with their school and class; what people are at `from` ends on that day and
+    /// begins at `to`. A class's paths have been moved already (follow_move). Gives who was moved.
     std::vector<PersonId> transfer(sql::Tx& tx, const SchoolTransfer& transfer) const;
     /// Another roster entry stands for the same person from now on.
     void entry_replaced(sql::Tx& tx, std::int64_t entry, std::int64_t by) const;

@@ -120,7 +120,11 @@ DelegationView Applications::delegate(sql::Tx& tx,
     }
     store::insert_delegation(tx, row, needs_.clock.now());
     audit(tx, needs_, caller, "applications.delegated", row);
-    return view_of(tx, needs_, row);
+    auto view = view_of(tx, needs_, row);
+    if (needs_.tell_delegate) {
+        needs_.tell_delegate(tx, view);
+    }
+    return view;
 }
 
 void Applications::revoke_delegation(sql::Tx& tx, const Caller& caller, DelegationId id) const {

@@ -6,6 +6,10 @@
 #include "modules/offices/offices.hpp"
 #include "modules/offices/store.hpp"
 
+#include <algorithm>
+#include <ranges>
+#include <set>
+
 namespace educard::offices {
 
 namespace {
@@ -127,6 +131,21 @@ void Offices::remove_contact(sql::Tx& tx, const Caller& caller, ContactId id) co
 std::vector<Contact> Offices::contacts(sql::Tx& tx, const Caller& caller, const ContactsQuery& query) const {
     const auto organisation = require_administered(tx, caller, query.organisation_id);
     return store::contacts(tx, query, organisation.path);
+}
+
+std::vector<Contact> Offices::contacts_above(sql::Tx& tx, const Caller& caller) const {
+    std::vector<Contact> list;
+    std::set<OrganisationId> seen;
+    for (const auto& grant : caller.grants) {
+        for (const auto& one :
+             parts_.organisations.line(tx, parts_.organisations.get(tx, grant.organisation)) |
+                 std::views::reverse) {
+            if (one.id != grant.organisation && seen.insert(one.id).second) {
+                std::ranges::move(store::contacts_of(tx, one.id), std::back_inserter(list));
+            }
+        }
+    }
+    return list;
 }
 
 GapCounts Offices::count_gaps(sql::Tx& tx, const Caller& caller, OrganisationId id) const {

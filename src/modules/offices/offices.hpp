@@ -321,6 +321,8 @@ public:
     Contact change_contact(sql::Tx& tx, const Caller& caller, const ContactChange& input) const;
     void remove_contact(sql::Tx& tx, const Caller& caller, ContactId id) const;
     std::vector<Contact> contacts(sql::Tx& tx, const Caller& caller, const ContactsQuery& query) const;
+    /// Of the organisations above those that the caller administers, from the nearest up.
+    std::vector<Contact> contacts_above(sql::Tx& tx, const Caller& caller) const;
     GapCounts count_gaps(sql::Tx& tx, const Caller& caller, OrganisationId organisation) const;
     Gaps gaps(sql::Tx& tx,
               const Caller& caller,

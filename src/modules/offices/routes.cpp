@@ -111,6 +111,12 @@ void add_contacts(http::Routes& routes, Offices& offices) {
         .summary("The named contact persons of an organisation, or of all below it")
         .allow(kAdministrators);
     routes
+        .get("/api/v1/contact-persons/above", read([&offices](sql::Tx& tx, const Caller& caller) {
+                 return offices.contacts_above(tx, caller);
+             }))
+        .summary("Whom to call at the organisations above one's own, from the nearest up")
+        .allow(kAdministrators);
+    routes
         .post("/api/v1/contact-persons",
               write([&offices](sql::Tx& tx, const Caller& caller, const ContactInput& input) {
                   return http::Created<Contact>{offices.add_contact(tx, caller, input)};

@@ -93,7 +93,8 @@ Membership Portal::join(sql::Tx& tx, const Caller& caller, const std::string& co
             .logo = shown.logo,
             .home_url = shown.home_url,
             .role = role,
-            .testing = found.app.testing};
+            .testing = found.app.testing,
+            .active = found.app.state == oidc::AppState::active};
 }
 
 void Portal::remove_member(sql::Tx& tx, const Caller& caller, AppId app, AccountId account) const {
@@ -124,7 +125,8 @@ std::vector<Membership> Portal::memberships(sql::Tx& tx, const Caller& caller) c
                         .logo = shown.logo,
                         .home_url = shown.home_url,
                         .role = member.role,
-                        .testing = found.app.testing});
+                        .testing = found.app.testing,
+                        .active = found.app.state == oidc::AppState::active});
     }
     return list;
 }

@@ -263,8 +263,9 @@ struct Membership {
     std::optional<std::string> home_url;
     MemberRole role{};
     bool testing = false;
+    bool active = false;
 };
-BOOST_DESCRIBE_STRUCT(Membership, (), (app_id, name, organisation, logo, home_url, role, testing))
+BOOST_DESCRIBE_STRUCT(Membership, (), (app_id, name, organisation, logo, home_url, role, testing, active))
 
 struct DirectoryInput {
     std::optional<std::string> query;  // part of the name, the purpose, the owner's name

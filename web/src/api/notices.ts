@@ -21,6 +21,12 @@ export interface AppDetails {
   act: 'approved' | 'returned' | 'to_test'
   reason: string
 }
+export interface DelegationDetails {
+  from_name?: string
+  organisation: string
+  starts_on: string
+  ends_on: string
+}
 export interface TrainingDetails {
   session_id: string
   title: string

@@ -25,6 +25,8 @@ export interface NavigationEntry {
   icon: Component
   order: number
   shell: Shell
+  /** Under which heading of the administrators' side bar it stands; without one, at the top. */
+  group?: 'people' | 'places' | 'programme' | 'help' | 'apps'
   /** Shown to holders of one of these roles; to everybody when absent. */
   roles?: readonly Role[]
 }

@@ -44,7 +44,8 @@ async function allowed(to: RouteLocationNormalized) {
     if (fault instanceof Problem && (fault.status === 0 || fault.status >= 502) && to.meta.shell === 'citizen') return true
     return { path: '/trouble', query: { next: to.fullPath } }
   }
-  if (!who) return { path: '/login', query: { next: to.fullPath } }
+  // What stands behind # may be a secret and stays there.
+  if (!who) return { path: '/login', query: { next: to.fullPath.split('#')[0] }, hash: to.hash }
   if (to.meta.shell === 'admin' && who.next.includes('second_factor')) return '/me/second-factor' // the office waits for it
   if (access === 'signed_in' || holds(access)) return true
   return { path: '/forbidden' }

@@ -2,4 +2,4 @@ import { UsersRound } from 'lucide-vue-next'
 import type { NavigationEntry } from '@/app/features'
 import { t } from './titles'
 
-export const navigation: NavigationEntry[] = [{ to: '/admin/guardians', label: () => t('guardians'), icon: UsersRound, order: 32, shell: 'admin' }]
+export const navigation: NavigationEntry[] = [{ to: '/admin/guardians', label: () => t('guardians'), icon: UsersRound, order: 32, shell: 'admin', group: 'people' }]

@@ -14,6 +14,8 @@ export const t = texts({
   app_approved: ['应用“{app}”已通过审核', 'The app “{app}” was approved'],
   app_returned: ['应用“{app}”被退回', 'The app “{app}” was returned'],
   app_to_test: ['应用“{app}”已转为测试', 'The app “{app}” is in test again'],
+  delegated: ['{name}委托您代为审核', '{name} has you review in their place'],
+  delegated_for: ['{organisation}，{from} 至 {until}', '{organisation}, {from} to {until}'],
   because: ['原因：{reason}', 'Reason: {reason}'],
   other: ['您有一条新提醒', 'There is something new for you'],
   open: ['查看', 'See'],

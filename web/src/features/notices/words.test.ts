@@ -12,6 +12,11 @@ test('a digest says how many are missing and how long there is', () => {
   expect(wordsOf(notice('campaigns.digest', { items: [item(1), item(7, '9')] })).lines[0]).toContain('全省认证 · ')
 })
 
+test('a delegation says by whom, for what and for how long', () => {
+  const details = { from_name: '王芳', organisation: '一（3）班', starts_on: '2026-12-01', ends_on: '2026-12-05' }
+  expect(wordsOf(notice('applications.delegated', details))).toEqual({ head: '王芳委托您代为审核', lines: ['一（3）班，2026-12-01 至 2026-12-05'] })
+})
+
 test('a kind without words of its own is still shown', () => {
   expect(wordsOf(notice('later.than_this_client', {}))).toEqual({ head: '您有一条新提醒', lines: [] })
 })

@@ -1,5 +1,5 @@
 // What a notice says, by its kind.
-import type { AppDetails, CampaignDetails, DigestItem, Notice, TrainingDetails } from '@/api/notices'
+import type { AppDetails, CampaignDetails, DelegationDetails, DigestItem, Notice, TrainingDetails } from '@/api/notices'
 import { count, time } from '@/lib/format'
 import { colon } from '@/lib/i18n'
 import { t } from './texts'
@@ -33,6 +33,10 @@ export function wordsOf(notice: Notice): Words {
   if (notice.kind === 'portal.decided') {
     const { app, act, reason } = notice.details as AppDetails
     return { head: t(`app_${act}`, { app }), lines: reason ? [t('because', { reason })] : [] }
+  }
+  if (notice.kind === 'applications.delegated') {
+    const { from_name, organisation, starts_on, ends_on } = notice.details as DelegationDetails
+    return { head: t('delegated', { name: from_name ?? '' }), lines: [t('delegated_for', { organisation, from: starts_on, until: ends_on })] }
   }
   return { head: t('other'), lines: [] }
 }

@@ -5,6 +5,8 @@ export const t = texts({
   subtitle: ['每个机构至少一位，写办公电话和邮箱，不写私人的', 'At least one for each organisation, with the telephone and mail of the office'],
   organisation: ['机构', 'Organisation'],
   persons: ['联系人', 'Contact persons'],
+  above: ['上级联系人', 'Above'],
+  none_above: ['上级机构尚未登记联系人', 'No organisation above has named anybody yet'],
   gaps: ['尚无联系人', 'Without one'],
   gap_count: ['{all} 个机构中 {n} 个没有联系人', '{n} of {all} organisations have none'],
   search: ['姓名或机构', 'Name or organisation'],

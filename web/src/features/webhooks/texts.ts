@@ -9,6 +9,7 @@ export const t = texts({
   change: ['修改', 'Change'],
   test: ['发送测试', 'Send a test'],
   log: ['推送记录', 'Deliveries'],
+  back: ['返回应用', 'Back to the app'],
   rotate: ['更换密钥', 'New secret'],
   end_former: ['停用旧密钥', 'End the old secret'],
   enable: ['启用', 'Switch on'],
