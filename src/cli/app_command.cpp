@@ -104,14 +104,22 @@ oidc::Authentication authentication_of(const AppOptions& wanted) {
                                    : oidc::Authentication::private_key_jwt;
 }
 
+/// The server may have been started with another one.
+const char* port_note(const Settings& settings) {
+    return settings.public_url.empty() ? " (with the port of your server)" : "";
+}
+
 int create_app(const Settings& settings, const AppOptions& wanted) {
+    std::string owner;
     const auto keys = wanted.key_file.empty() ? std::string() : read_text(wanted.key_file);
     const Platform platform(existing(settings));
     const auto registered = platform.foundation.database->write([&](sql::Tx& tx) {
+        const auto organisation = find_organisation(tx, platform.organisations, wanted.organisation);
+        owner = platform.organisations.get(tx, organisation).name;
         return platform.oidc.register_app(
             tx,
             Caller{},
-            {.organisation_id = find_organisation(tx, platform.organisations, wanted.organisation),
+            {.organisation_id = organisation,
              .name = wanted.name,
              .purpose = wanted.purpose,
              .authentication = authentication_of(wanted),
@@ -131,7 +139,13 @@ int create_app(const Settings& settings, const AppOptions& wanted) {
     if (registered.secret) {
         print_secret(*registered.secret);
     }
-    std::printf("discovery      %s/.well-known/openid-configuration\n", settings.origin().c_str());
+    std::printf("discovery      %s/.well-known/openid-configuration%s\n",
+                settings.origin().c_str(),
+                port_note(settings));
+    std::printf(
+        "lets in        whoever agrees; pupils of %s below fourteen without a question: it answers for the "
+        "app\n",
+        owner.c_str());
     return 0;
 }
 
@@ -220,7 +234,7 @@ int create_token(const Settings& settings, const AppOptions& wanted) {
         "id             %lld\ninitial_token  %s\nThe token is shown this once; only its digest is kept.\n",
         static_cast<long long>(made.kept.id.value),
         made.token.c_str());
-    std::printf("register at    %s/oidc/register\n", settings.origin().c_str());
+    std::printf("register at    %s/oidc/register%s\n", settings.origin().c_str(), port_note(settings));
     return 0;
 }
 

@@ -82,6 +82,12 @@ struct Router::Node {
         return std::ranges::any_of(routes, [](const Route* route) { return route != nullptr; });
     }
 
+    /// Whether GET of it is a page of the client.
+    bool is_page() const {
+        return std::ranges::any_of(routes,
+                                   [](const Route* route) { return route != nullptr && route->beside_page; });
+    }
+
     bool is_oauth() const {
         return std::ranges::any_of(
             routes, [](const Route* route) { return route != nullptr && route->style != Style::api; });
@@ -229,12 +235,13 @@ std::variant<Router::Match, Response> Router::match(const Request& request) cons
     }
     std::vector<std::string_view> values;
     const auto* node = root_->find(path, values);
-    if (node == nullptr) {
-        if (reading && files_ != nullptr && !path.starts_with("/api/")) {
-            if (auto file = files_->find(request)) {
-                return std::move(*file);
-            }
+    const bool is_page = node == nullptr ? !path.starts_with("/api/") : node->is_page();
+    if (reading && is_page && files_ != nullptr) {
+        if (auto file = files_->find(request)) {
+            return std::move(*file);
         }
+    }
+    if (node == nullptr) {
         return refusal(404, Error(Fault::not_found, "http.not_found"), request);
     }
     if (request.method == "OPTIONS") {
@@ -310,7 +317,8 @@ Caller Router::admit_caller(sql::Tx& tx, const Request& request, const Route& ro
     if (route.access != Access::anyone && !caller.signed_in()) {
         throw Error(Fault::unauthenticated, "http.sign_in_required");
     }
-    // The one place that keeps inspectors from doing anything: what acts does not see that they are something.
+    // The one place that keeps inspectors from doing anything: what acts does not see that they are
+    // something.
     const bool reads = route.use == Use::by_method ? route.method == Method::get : route.use == Use::reading;
     const bool inspects = !reads && keep_to_acting(caller);
     if (route.access == Access::roles) {

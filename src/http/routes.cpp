@@ -118,6 +118,11 @@ RouteBuilder& RouteBuilder::imsx() {
     return *this;
 }
 
+RouteBuilder& RouteBuilder::beside_page() {
+    route_.beside_page = true;
+    return *this;
+}
+
 RouteBuilder& RouteBuilder::json_body() {
     route_.json_body = true;
     return *this;

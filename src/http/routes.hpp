@@ -140,6 +140,7 @@ struct Route {
     Rate rate = Rate::normal;
     std::size_t max_body = 1U << 20U;  // octets
     bool json_body = false;            // in the style of OAuth: no form
+    bool beside_page = false;          // GET of its path is a page of the client
 };
 
 /// The rest of a declaration, in any order. Every route says who may call it.
@@ -167,6 +168,8 @@ public:
     /// Of a route in the style of OAuth: instead of a form the body is JSON whose members a protocol decides,
     /// as those of http::Json. The input has it as its member `body`, as it came.
     RouteBuilder& json_body();
+    /// GET of the same path is a page of the client.
+    RouteBuilder& beside_page();
     /// Codes that callers should be ready for, beside the general ones.
     RouteBuilder& errors(std::initializer_list<std::string> codes);
     RouteBuilder& rate(Rate rate);

@@ -80,7 +80,10 @@ std::optional<Response> StaticFiles::find(const Request& request) const {
     // What browsers ask for by themselves, also of pages that name no icon.
     const auto path = request.path() == "/favicon.ico" ? std::string_view("/icon-192.png") : request.path();
     auto found = files_.find(path);
-    if (found == files_.end() && last_segment(path).find('.') == std::string_view::npos) {
+    // What is well-known (RFC 8615) is there or it is not.
+    const bool may_be_page =
+        last_segment(path).find('.') == std::string_view::npos && !path.starts_with("/.well-known/");
+    if (found == files_.end() && may_be_page) {
         found = files_.find(std::string_view("/index.html"));
     }
     if (found == files_.end()) {

@@ -61,6 +61,9 @@ test('inspectors', { timeout: 240_000 }, async t => {
       const { may_edit, may_create } = await inspector.get(`/api/v1/organisations/${where === 'county' ? b.school : b.room}`)
       assert.deepEqual([may_edit, may_create], [false, []])
       assert.equal((await inspector.get(`/api/v1/reviews/${b.application.id}`)).may_decide, false)
+      assert.equal((await inspector.get(`/api/v1/campaigns?organisation_id=${b.school}`)).may_create, false)
+      const campaign = await inspector.get(`/api/v1/campaigns/${b.campaign}?organisation_id=${b.school}`)
+      assert.deepEqual([campaign.may_edit, campaign.may_set, campaign.may_call], [false, false, false])
     })
   }
 

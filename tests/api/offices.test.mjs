@@ -142,6 +142,11 @@ test('offices', { timeout: 240_000 }, async t => {
     assert.deepEqual(done.appointments.map(one => [one.role, one.user_name]), [['school_admin', 'is.other']])
     await leaver.refused(403, 'GET', `/api/v1/roster-entries?organisation_id=${a.school}`)
     assert.equal((await a.schoolAdmin.get(`/api/v1/contact-persons?organisation_id=${a.school}`)).items.find(one => one.id === contact.id).name, adults[1].name)
+    // Of two who hold it one goes: the other keeps what they have.
+    const second = await officer(url, a.countyAdmin, a.school, 'school_admin', 'leaves.too', '离任丁')
+    const kept = await a.countyAdmin.post('/api/v1/hand-overs', { account_id: second.account_id, appointments: [second.appointment.id], user_name: 'is.other' })
+    assert.deepEqual(kept.appointments.map(one => one.id), done.appointments.map(one => one.id))
+    await second.refused(403, 'GET', `/api/v1/roster-entries?organisation_id=${a.school}`)
     // By invitation, from a day on: until it is accepted nothing changes.
     const successor = done.appointments[0]
     const { invitation } = await a.countyAdmin.post('/api/v1/hand-overs', { account_id: successor.account_id, appointments: [successor.id], name: adults[3].name, on: chinaDay(2) })
@@ -160,7 +165,7 @@ test('offices', { timeout: 240_000 }, async t => {
     assert.equal((await a.countyAdmin.call('GET', '/api/v1/audit-events?user_name=nobody.here')).status, 422)
     const csv = (await a.countyAdmin.call('GET', `/api/v1/audit-events.csv?organisation_id=${a.county}&action=offices.handed_over`)).body
     assert.match(csv, /offices\.handed_over/)
-    assert.equal(csv.trim().split('\r\n').length, 2)
+    assert.equal(csv.trim().split('\r\n').length, 3)
     assert.equal((await a.countyAdmin.get('/api/v1/audit-events?action=administration.audit_exported')).items.length, 1)
   })
 })

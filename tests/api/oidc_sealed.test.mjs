@@ -82,7 +82,7 @@ test('codes and access tokens that are sealed', { timeout: 240_000 }, async t =>
 
   await t.test('changed in any place it is nothing', async () => {
     const code = await coming()
-    for (const wrong of spoiled(code)) await refused(change(wrong))
+    for (const wrong of spoiled(code)) await refused(change(wrong), wrong ? 'invalid_grant' : 'invalid_request')
     const tokens = await change(code)
     assert.equal(tokens.status, 200, 'all that did not hurt the right one')
     for (const wrong of spoiled(tokens.access_token)) {
@@ -152,6 +152,7 @@ test('codes and access tokens that are sealed', { timeout: 240_000 }, async t =>
     await refused(change(withdrawn))
     await refused(change(withdrawn))
     await enter(config, teacher)
+    await refused(change(withdrawn)) // agreeing anew is no reason for what came before
     const more = registered(server, { name: '作业', voluntary: 'school' })
     const asks = (answer, rest = {}) => agreed(teacher, asked({ client_id: more.id, scope: 'openid profile education', prompt: 'consent', ...rest }), answer)
     const both = query(await asks({ allowed: true, with: ['school'] })).code
@@ -165,10 +166,22 @@ test('codes and access tokens that are sealed', { timeout: 240_000 }, async t =>
     await refused(change(left))
 
     const off = await coming()
-    educard(server.data, ['app', 'disable', app.id])
+    const held = await change(await coming({ scope: 'openid profile offline_access', prompt: 'consent' }))
+    const inItsOwnName = await serve()
+    assert.equal(held.status, 200)
+    for (const one of [app, service]) educard(server.data, ['app', 'disable', one.id])
     await refused(change(off), 'invalid_client')
+    assert.equal((await named(held.access_token)).status, 401)
+    for (const one of [app, service]) educard(server.data, ['app', 'enable', one.id])
+    await refused(change(off))
+    const again = await post('/oidc/token', { grant_type: 'refresh_token', refresh_token: held.refresh_token }, basic(app))
+    assert.deepEqual([again.status, (await again.json()).error], [400, 'invalid_grant'])
+    assert.equal((await named(held.access_token)).status, 401, 'switched off, perhaps because tokens were stolen: they stay dead')
+    assert.deepEqual([await active(held.access_token), await active(held.refresh_token), await active(inItsOwnName, { as: service })], [false, false, false])
+    const anew = await change(await coming())
+    assert.deepEqual([anew.status, (await named(anew.access_token)).status, await active(await serve(), { as: service })], [200, 200, true])
     educard(server.data, ['app', 'enable', app.id])
-    assert.equal((await change(off)).status, 200)
+    assert.equal((await named(anew.access_token)).status, 200, 'enabled twice is no new beginning')
   })
 
   await t.test('shown again after they signed out: what it gave for offline access ends, too', async () => {

@@ -195,7 +195,10 @@ test('an app comes through the portal', { timeout: 240_000 }, async t => {
   })
 
   await t.test('back to test, and disabled: nobody enters', async () => {
+    const held = await enter(config, nobody, { scope: 'openid profile offline_access' })
     await cityAdmin.post(`/api/v1/apps/${app.id}/test`, { reason: '有投诉' })
+    await assert.rejects(openid.fetchUserInfo(config, held.access_token, held.claims().sub), 'what somebody who is no tester had is ended')
+    await assert.rejects(openid.refreshTokenGrant(config, held.refresh_token), { error: 'invalid_grant' })
     await refused(nobody.call('POST', '/api/v1/authorizations', (await begun(config)).parameters), 403, 'oidc.app_in_test')
     assert.equal((await nobody.get('/api/v1/directory')).items.length, 0)
     await cityAdmin.put(`/api/v1/apps/${app.id}/active`, { active: false })

@@ -76,6 +76,51 @@ test('an app opens with the card', async t => {
     await page.getByRole('heading', { name: '欢迎' }).waitFor()
   })
 
+  await t.test('select_account asks whether to go on, and somebody else may sign in instead', async () => {
+    const { address } = await begin({ prompt: 'select_account' })
+    await page.goto(address)
+    await page.getByText(`以 ${grown.name} 的身份登录`).waitFor()
+    await inspectSizes(page, 'choose-account')
+    await page.getByRole('button', { name: '继续' }).click()
+    await page.getByRole('heading', { name: '欢迎' }).waitFor()
+    await page.goto((await begin({ prompt: 'select_account' })).address)
+    await page.getByRole('button', { name: '换一个账户' }).click()
+    await page.waitForURL(/\/login/)
+    await page.fill('#login', 'the.teacher')
+    await page.fill('#password', password)
+    await solveCaptcha(page)
+    await page.click('form button[type=submit]')
+    await page.getByRole('heading', { name: '欢迎' }).waitFor() // who has just signed in has chosen
+  })
+
+  await t.test('a parameter that comes twice is refused and gives no code', async () => {
+    for (const [name, value] of [['state', 'another'], ['prompt', 'login'], ['max_age', '0'], ['of_nobody', 'x']]) {
+      const address = new URL((await begin({ [name]: value })).address)
+      address.searchParams.append(name, value)
+      await page.goto(String(address))
+      await page.getByRole('heading', { name: 'invalid_request' }).waitFor()
+      assert.deepEqual([visitors.back.searchParams.get('code'), visitors.back.searchParams.get('state') === null], [null, name === 'state'])
+    }
+    const address = new URL((await begin()).address)
+    address.searchParams.append('redirect_uri', 'https://elsewhere.example.com/')
+    await page.goto(String(address))
+    await page.getByText('参数 redirect_uri 出现多次').first().waitFor()
+    await page.goto('/logout?state=a&state=b')
+    await page.getByText('参数 state 出现多次').first().waitFor()
+  })
+
+  await t.test('an app may send the browser by a form', async () => {
+    const { address } = await begin({ prompt: 'consent' })
+    const form = fields => `<!doctype html><form method="post" action="${new URL(address).origin}${new URL(address).pathname}">${fields}<button>go</button></form>`
+    const fields = [...new URL(address).searchParams].map(([name, value]) => `<input type="hidden" name="${name}" value="${value.replaceAll('"', '&quot;')}">`).join('')
+    await page.route('http://form.example.com/', route => route.fulfill({ contentType: 'text/html', body: form(fields) }))
+    await page.goto('http://form.example.com/')
+    await page.getByRole('button', { name: 'go' }).click()
+    await page.getByRole('button', { name: '同意并登录' }).waitFor()
+    await page.getByRole('button', { name: '不同意' }).click()
+    await page.getByRole('heading', { name: 'access_denied' }).waitFor()
+  })
+
   await t.test('an app that wants its answer posted gets it, by itself and by the button where scripts do not run', async () => {
     const { kept, address } = await begin({ response_mode: 'form_post' })
     await page.goto(address)

@@ -370,6 +370,8 @@ export const routes = {
   'DELETE /api/v1/webhooks/{id}': closed(b => ({ id: b.webhook })),
   'GET /.well-known/openid-configuration': open(),
   'GET /oidc/jwks': open(),
+  'POST /authorize': open(),
+  'POST /logout': open(),
   'POST /oidc/form_post': open(),
   'POST /oidc/token': open(),
   'POST /oidc/register': open(() => ({ body: {} })),

@@ -158,10 +158,12 @@ View Bulletins::view_of(sql::Tx& tx, const Caller& caller, const WhichVersion& w
     }
     const auto wording = json::decode<Wording>(version->wording);
     const auto read = store::read_by(tx, caller.account, row.id, row.id);
+    auto acting = caller;
+    keep_to_acting(acting);  // an inspector is not told that they may do something
     View view{.summary = summary_of(tx, caller, row, read.contains({row.id, row.version})),
               .shown_version = version->version,
               .replaced = version->version != row.version,
-              .may_edit = opened.may_edit,
+              .may_edit = may_administer(acting, opened.organisation.path),
               .revision = row.revision,
               .figures = json::decode<Figures>(version->figures),
               .order_by_rate = version->order_by_rate,

@@ -119,9 +119,11 @@ CampaignView Campaigns::view(sql::Tx& tx, const Caller& caller, const Line& line
     }
     view.target.least_percent = least_percent(binding(caller, line.here.path, chain_of(line, targets)));
 
-    const bool administers = may_administer(caller, line.here.path);
+    auto acting = caller;
+    keep_to_acting(acting);  // an inspector is not told that they may do something
+    const bool administers = may_administer(acting, line.here.path);
     const bool running = row.state == State::published;
-    view.may_edit = may_administer(caller, line.owner.path) && (running || row.state == State::draft);
+    view.may_edit = may_administer(acting, line.owner.path) && (running || row.state == State::draft);
     view.may_set = administers && running && line.here.id != line.owner.id &&
                    line.here.kind != organisations::Kind::class_;
     view.may_call = administers && running && line.here.kind != organisations::Kind::class_;

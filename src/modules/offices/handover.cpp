@@ -102,6 +102,16 @@ void Offices::take_over(sql::Tx& tx,
                                    giver.account);
         }
         office.ends_at = offer.ends_at;
+        // Of two who hold the same office one may take over what the other leaves.
+        const auto held = parts_.accounts.offices_of(tx, successor);
+        const auto same = std::ranges::find_if(held, [&](const accounts::Appointment& one) {
+            return one.organisation_id == offer.organisation_id && one.role == offer.role && !one.ends_at &&
+                   one.starts_at <= parts_.clock.now();
+        });
+        if (same != held.end()) {
+            made.push_back(*same);
+            return;
+        }
     }
     made.push_back(parts_.accounts.appoint_account(tx, giver, office, successor));
 }

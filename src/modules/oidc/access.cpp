@@ -72,6 +72,7 @@ std::optional<Oidc::Live> Oidc::live_of(const AccessToken& token, const TokenSta
                 .claims = is_persons ? json::decode<std::vector<Claim>>(*state.claims) : std::vector<Claim>(),
                 .scope = token.scope,
                 .key_thumbprint = token.key_thumbprint,
+                .issued_at = token.expires_at - kAccessLife,
                 .expires_at = token.expires_at,
                 .is_access = true};
 }
@@ -101,6 +102,8 @@ std::optional<Oidc::Live> Oidc::find_live(sql::Tx& tx, std::string_view token) c
                 .claims = std::move(claims),
                 .scope = found->scope,
                 .key_thumbprint = found->key_thumbprint,
+                .issued_at = found->expires_at -
+                             (is_access ? Time::duration(kAccessLife) : Time::duration(kRefreshLife)),
                 .expires_at = found->expires_at,
                 .is_access = is_access};
 }
@@ -132,7 +135,7 @@ boost::json::object Oidc::user_info(sql::Tx& tx, const Caller& caller, std::stri
                  ProofFor{.url = parts_.issuer + "/oidc/userinfo", .method = method, .access_token = token});
     const auto app = find_app(tx, live->app);
     const auto person = parts_.people.find(tx, live->account);
-    if (!app || app->state != AppState::active || !person) {
+    if (!app || app->state != AppState::active || !app->keeps_what_is_of(live->issued_at) || !person) {
         throw Error(Fault::unauthenticated, "oauth.invalid_token");
     }
     // What was agreed to, as far as the app may still hear it.
@@ -154,7 +157,7 @@ ServiceCall Oidc::identify_service(sql::Tx& tx,
     const auto url = parts_.issuer + std::string(path);
     check_holder(*live, caller, ProofFor{.url = url, .method = method, .access_token = token});
     auto app = find_app(tx, live->app);
-    if (!app || app->state != AppState::active || !app->service) {
+    if (!app || app->state != AppState::active || !app->keeps_what_is_of(live->issued_at) || !app->service) {
         throw Error(Fault::unauthenticated, "oauth.invalid_token");
     }
     return {.app = std::move(*app), .scope = std::move(live->scope)};
@@ -169,7 +172,7 @@ boost::json::object Oidc::introspect(sql::Tx& tx, const Caller& caller, const To
         throw invalid_client();
     }
     const auto live = sealed ? live_of(*sealed, state) : find_live(tx, token);
-    if (!live || live->app != app.id) {
+    if (!live || live->app != app.id || !app.keeps_what_is_of(live->issued_at)) {
         return {{"active", false}};
     }
     const auto id = std::to_string(app.id.value);

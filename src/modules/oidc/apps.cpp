@@ -122,7 +122,8 @@ App app_of(const store::AppRow& row) {
         .state = row.state,
         .testing = row.testing,
         .created_at = row.created_at,
-        .deleted_at = row.deleted_at};
+        .deleted_at = row.deleted_at,
+        .tokens_since = row.tokens_since};
 }
 
 Oidc::Oidc(Parts parts)
@@ -230,10 +231,11 @@ void Oidc::set_claims(sql::Tx& tx,
 
 void Oidc::set_state(sql::Tx& tx, const Caller& caller, AppId id, AppState state) const {
     const auto app = find_app(tx, id);
-    if (!app || !store::set_state(tx, id, state)) {
+    const bool enables = state == AppState::active;
+    if (!app || !(enables ? store::enable(tx, id, parts_.clock.now()) : store::disable(tx, id))) {
         throw Error(Fault::not_found, "oidc.app_unknown");
     }
-    record(tx, caller, state == AppState::active ? "oidc.app_enabled" : "oidc.app_disabled", *app, "");
+    record(tx, caller, enables ? "oidc.app_enabled" : "oidc.app_disabled", *app, "");
 }
 
 App Oidc::change_app(sql::Tx& tx, const Caller& caller, AppId id, NewApp app) const {
@@ -259,7 +261,11 @@ void Oidc::set_testing(sql::Tx& tx, const Caller& caller, AppId id, bool testing
     if (!app) {
         throw Error(Fault::not_found, "oidc.app_unknown");
     }
-    store::set_testing(tx, id, testing);
+    if (testing) {
+        store::put_to_test(tx, id, parts_.clock.now());
+    } else {
+        store::open(tx, id);
+    }
     record(tx, caller, testing ? "oidc.app_in_test" : "oidc.app_opened", *app, "");
 }
 
@@ -277,9 +283,13 @@ void Oidc::end_replaced_secrets(sql::Tx& tx, const Caller& caller, AppId id) con
 }
 
 void Oidc::admit(sql::Tx& tx, const App& app, AccountId account) const {
-    if (app.testing && !(is_tester_ && is_tester_(tx, app.id, account))) {
+    if (!admits(tx, app, account)) {
         throw Error(Fault::forbidden, "oidc.app_in_test");
     }
+}
+
+bool Oidc::admits(sql::Tx& tx, const App& app, AccountId account) const {
+    return !app.testing || (is_tester_ && is_tester_(tx, app.id, account));
 }
 
 std::string Oidc::add_secret(sql::Tx& tx, AppId app) const {

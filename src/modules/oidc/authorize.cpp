@@ -35,9 +35,17 @@ public:
         : oidc_(oidc), tx_(tx), caller_(caller), input_(input), now_(oidc.parts_.clock.now()) {}
 
     AuthorizationStep step() {
+        for (const auto* name : {"client_id", "redirect_uri", "request_uri"}) {
+            if (is_repeated(name)) {
+                throw Error(Fault::invalid, "oidc.repeated").with("name", name);
+            }
+        }
         find_app();
         load_pushed();
         find_return();
+        if (input_.repeated && !input_.repeated->empty()) {
+            return leave_with({"invalid_request", "a parameter came more than once"});  // RFC 6749, 3.1
+        }
         if (app_.pushed && !pushed_) {
             return leave_with({"invalid_request", "this app has to push its requests"});
         }
@@ -53,6 +61,11 @@ public:
         if (subject_ && *subject_ != oidc_.subject_of(app_, caller_.account)) {
             const bool tried = silent() || begun();
             return tried ? leave_with({"login_required", "somebody else is signed in"}) : sign_in();
+        }
+        if (prompts("select_account") && !chosen_ && !input_.chosen.value_or(false) && !input_.allowed) {
+            auto step = sign_in();
+            step.next = Next::choose;
+            return step;
         }
         oidc_.admit(tx_, app_, caller_.account);
         // Who agreed before was certified and of age then, and nobody gets younger: a birth date is stated
@@ -74,6 +87,9 @@ private:
         return member ? *member : kNone;
     }
     bool prompts(std::string_view word) const { return has_scope(text(input_.prompt), word); }
+    bool is_repeated(std::string_view name) const {
+        return input_.repeated && std::ranges::find(*input_.repeated, name) != input_.repeated->end();
+    }
     bool silent() const { return prompts("none"); }
 
     void find_app() {
@@ -145,6 +161,7 @@ private:
         signed_in_at_ = made_at(caller_.session.value);
         const auto asked_at = begun();
         if (asked_at && *asked_at <= signed_in_at_) {
+            chosen_ = true;
             return true;
         }
         const auto most = input_.max_age ? whole_number(*input_.max_age) : std::nullopt;
@@ -176,6 +193,9 @@ private:
     }
 
     AuthorizationStep child_enters() {
+        if (input_.allowed && !*input_.allowed) {
+            return leave_with({"access_denied", "the person did not agree"});
+        }
         const auto claims = oidc_.claims_for_child(tx_, app_, caller_.account, wanted_);
         if (!claims) {
             if (silent()) {
@@ -319,6 +339,7 @@ private:
     std::vector<Claim> wanted_;           // anywhere
     std::optional<std::string> subject_;  // who has to come back, if the app says so
     Time signed_in_at_;
+    bool chosen_ = false;  // who is signed in did so for this request
 };
 
 bool Oidc::may_enter(sql::Tx& tx, const App& app, const Person& person) const {

@@ -39,6 +39,9 @@ std::string Oidc::session_id_for(const App& app, SessionId session) const {
 }
 
 LogoutStep Oidc::logout(sql::Tx& tx, const Caller& caller, const LogoutInput& input) const {
+    if (input.repeated && !input.repeated->empty()) {
+        throw Error(Fault::invalid, "oidc.repeated").with("name", input.repeated->front());
+    }
     LogoutStep step{.ask = caller.signed_in(), .app = std::nullopt, .location = std::nullopt};
     // Of an ID token that expired meanwhile, too (RP-Initiated Logout, 4).
     const auto hint = input.id_token_hint ? signing_keys_->read(*input.id_token_hint) : std::nullopt;

@@ -48,7 +48,7 @@ boost::json::object Oidc::metadata() const {
         {"dpop_signing_alg_values_supported", algorithms},
         {"require_pushed_authorization_requests", false},
         {"code_challenge_methods_supported", array{"S256"}},
-        {"prompt_values_supported", array{"none", "login", "consent"}},
+        {"prompt_values_supported", array{"none", "login", "consent", "select_account"}},
         {"claims_supported",
          array{"sub",
                "name",

@@ -81,7 +81,11 @@ struct App {
     AppState state{};
     bool testing = false;  // only its testers enter
     Time created_at;
-    std::optional<Time> deleted_at{};  // disabled for good, by the app itself
+    std::optional<Time> deleted_at{};    // disabled for good, by the app itself
+    std::optional<Time> tokens_since{};  // what it was given before is no longer good
+
+    /// Whether what it was given at that moment may still be good.
+    bool keeps_what_is_of(Time issued_at) const { return !tokens_since || issued_at >= *tokens_since; }
 };
 BOOST_DESCRIBE_STRUCT(App,
                       (),
@@ -105,7 +109,8 @@ BOOST_DESCRIBE_STRUCT(App,
                        state,
                        testing,
                        created_at,
-                       deleted_at))
+                       deleted_at,
+                       tokens_since))
 
 struct NewApp {
     OrganisationId organisation_id;
@@ -184,14 +189,17 @@ BOOST_DESCRIBE_STRUCT(RequestInput,
 struct AuthorizationInput : RequestInput {
     std::optional<std::string> client_id;
     std::optional<std::string> begun;        // from the step before, when it asked to sign in
+    std::optional<bool> chosen;              // the person goes on with the account that is signed in
     std::optional<bool> allowed;             // the person's answer
     std::optional<std::vector<Claim>> with;  // the voluntary claims that they agree to
+    std::optional<std::vector<std::string>> repeated;  // parameters that came more than once
 };
-BOOST_DESCRIBE_STRUCT(AuthorizationInput, (RequestInput), (client_id, begun, allowed, with))
+BOOST_DESCRIBE_STRUCT(AuthorizationInput, (RequestInput), (client_id, begun, chosen, allowed, with, repeated))
 
-/// What the page does next. `done`: say that it is done, there is nowhere to go.
-enum class Next { sign_in, consent, leave, done };
-BOOST_DESCRIBE_ENUM(Next, sign_in, consent, leave, done)
+/// What the page does next. `choose`: ask whether to go on as who is signed in. `done`: say that it is done,
+/// there is nowhere to go.
+enum class Next { sign_in, choose, consent, leave, done };
+BOOST_DESCRIBE_ENUM(Next, sign_in, choose, consent, leave, done)
 
 struct AppView {
     AppId id;
@@ -256,8 +264,9 @@ struct LogoutInput {
     std::optional<std::string> client_id;
     std::optional<std::string> post_logout_redirect_uri;
     std::optional<std::string> state;
+    std::optional<std::vector<std::string>> repeated;  // parameters that came more than once
 };
-BOOST_DESCRIBE_STRUCT(LogoutInput, (), (id_token_hint, client_id, post_logout_redirect_uri, state))
+BOOST_DESCRIBE_STRUCT(LogoutInput, (), (id_token_hint, client_id, post_logout_redirect_uri, state, repeated))
 
 /// `ask`: the person has to say that they want it. `location`: where the browser goes afterwards.
 struct LogoutStep {
@@ -504,12 +513,13 @@ public:
     /// Everything about it but its owner, its state and how it shows who it is (`authentication`, `keys`).
     /// Throws not_found "oidc.app_unknown", Error::invalid, and as replace_app.
     App change_app(sql::Tx& tx, const Caller& caller, AppId id, NewApp app) const;
+    /// Only testers enter it, and what it had been given is ended; or whoever may.
     void set_testing(sql::Tx& tx, const Caller& caller, AppId id, bool testing) const;
     /// Newest first; those that are over are left out.
     std::vector<SecretView> secrets_of(sql::Tx& tx, AppId id) const;
     /// Secrets that were replaced are good for nothing from now on: one of them got into wrong hands.
     void end_replaced_secrets(sql::Tx& tx, const Caller& caller, AppId id) const;
-    /// Lets nobody in any more, or again; with the former its tokens are revoked.
+    /// Lets nobody in any more, or again. What it had been given before it was disabled is ended for good.
     void set_state(sql::Tx& tx, const Caller& caller, AppId id, AppState state) const;
 
     // registration.cpp: apps that register themselves
@@ -669,6 +679,7 @@ private:
         std::vector<Claim> claims;
         std::string scope;
         std::optional<std::string> key_thumbprint;
+        Time issued_at;
         Time expires_at;
         bool is_access = false;
     };
@@ -691,6 +702,8 @@ private:
 
     /// Throws forbidden "oidc.app_in_test" unless the account may enter the app as far as it is in test.
     void admit(sql::Tx& tx, const App& app, AccountId account) const;
+    /// Whether it is open, or they are to test it.
+    bool admits(sql::Tx& tx, const App& app, AccountId account) const;
     Seals seals() const;
     std::optional<Live> find_live(sql::Tx& tx, std::string_view token) const;
     std::optional<Live> live_of(const AccessToken& token, const TokenState& state) const;
@@ -732,13 +745,15 @@ private:
                                                        const App& app,
                                                        AccountId account,
                                                        const std::vector<Claim>& wanted) const;
-    /// Whether they, a guardian or their school still agree; what rests on a school alone is kept, so that it
-    /// ends with the approval.
-    bool note_ground(sql::Tx& tx,
-                     const App& app,
-                     AccountId account,
-                     const std::vector<Claim>& claims,
-                     bool of_child) const;
+    /// Whether the school, or for a child whoever answers for an app of their own, lets the app hear these
+    /// claims beside those that are `allowed`; what rests on an approval is kept, so that it ends with the
+    /// approval.
+    bool rests_on_school(sql::Tx& tx,
+                         const App& app,
+                         AccountId account,
+                         const std::vector<Claim>& claims,
+                         const std::vector<Claim>& allowed,
+                         bool of_child) const;
     bool has_own_ground(sql::Tx& tx, const App& app, AccountId account) const;
     /// Whether they, a guardian or their school of now still agree to any of it: who changed school may be
     /// out.

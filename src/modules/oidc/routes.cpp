@@ -3,8 +3,10 @@
 #include "http/bind.hpp"
 #include "http/either_way.hpp"
 #include "modules/oidc/oidc.hpp"
+#include "modules/oidc/redirects.hpp"
 
 #include <boost/json/serialize.hpp>
+#include <boost/mp11/algorithm.hpp>
 
 namespace educard::oidc {
 
@@ -28,6 +30,42 @@ struct AppRequestInput {
     AppId app_id;
 };
 BOOST_DESCRIBE_STRUCT(AppRequestInput, (), (app_id))
+
+constexpr std::size_t kMostPosted = 8U * 1024;  // octets; it goes on as a query
+
+/// All that such a request may have, as it was posted.
+struct PostedRequest : RequestInput {
+    std::optional<std::string> client_id;
+    std::optional<std::string> ui_locales;
+};
+BOOST_DESCRIBE_STRUCT(PostedRequest, (RequestInput), (client_id, ui_locales))
+
+struct PostedLogout {
+    std::optional<std::string> id_token_hint;
+    std::optional<std::string> client_id;
+    std::optional<std::string> post_logout_redirect_uri;
+    std::optional<std::string> state;
+};
+BOOST_DESCRIBE_STRUCT(PostedLogout, (), (id_token_hint, client_id, post_logout_redirect_uri, state))
+
+template <class Input>
+std::vector<std::pair<std::string, std::string>> given_of(const Input& input) {
+    std::vector<std::pair<std::string, std::string>> given;
+    boost::mp11::mp_for_each<
+        boost::describe::describe_members<Input,
+                                          boost::describe::mod_public | boost::describe::mod_inherited>>(
+        [&](auto member) {
+            if (const auto& value = input.*member.pointer) {
+                given.emplace_back(member.name, *value);
+            }
+        });
+    return given;
+}
+
+struct UserInfoInput {
+    std::optional<std::string> access_token;  // RFC 6750, 2.2
+};
+BOOST_DESCRIBE_STRUCT(UserInfoInput, (), (access_token))
 
 http::Json json_of(const boost::json::object& object, int status = 200, int cache_seconds = 0) {
     return {.body = boost::json::serialize(object), .status = status, .cache_seconds = cache_seconds};
@@ -97,7 +135,26 @@ void add_pages(http::Routes& routes, Oidc& oidc) {
         .errors({"oidc.app_unknown", "oidc.app_in_test", "oidc.no_guardian_needed"});
 }
 
+/// For apps that send the browser there by a form (OpenID Connect Core 3.1.2.1; RP-Initiated Logout 1.0, 2):
+/// the page of the same path reads what was posted from its query.
+template <class Input>
+void add_posted_page(http::Routes& routes, const std::string& path, const char* summary) {
+    routes
+        .post(path, immediate([path](const Caller&, const Input& input) {
+                  return http::Reply<http::Json>{
+                      .body = {.body = "{}", .status = 303},
+                      .headers = {{"Location", with_parameters(path, given_of(input))}}};
+              }))
+        .summary(summary)
+        .tag("oidc")
+        .oauth()
+        .max_body(kMostPosted)
+        .beside_page();
+}
+
 void add_protocol(http::Routes& routes, Oidc& oidc) {
+    add_posted_page<PostedRequest>(routes, "/authorize", "The authorization endpoint, by a form");
+    add_posted_page<PostedLogout>(routes, "/logout", "The end session endpoint, by a form");
     routes
         .get("/.well-known/openid-configuration",
              immediate([&oidc](const Caller&) { return json_of(oidc.metadata(), 200, kMetadataCache); }))
@@ -163,16 +220,21 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
         .summary("Give a token back (RFC 7009)")
         .tag("oidc")
         .oauth();
-    const auto user_info = [&oidc](std::string_view method) {
-        return read([&oidc, method](sql::Tx& tx, const Caller& caller) {
-            return json_of(oidc.user_info(tx, caller, method));
-        });
-    };
-    routes.get("/oidc/userinfo", user_info("GET"))
+    routes
+        .get("/oidc/userinfo", read([&oidc](sql::Tx& tx, const Caller& caller) {
+                 return json_of(oidc.user_info(tx, caller, "GET"));
+             }))
         .summary("What the app may hear of whoever signed in (OpenID Connect Core 5.3)")
         .tag("oidc")
         .oauth();
-    routes.post("/oidc/userinfo", user_info("POST"))
+    routes
+        .post("/oidc/userinfo", read([&oidc](sql::Tx& tx, const Caller& caller, const UserInfoInput& input) {
+                  auto bearer = caller;
+                  if (input.access_token && caller.authorization.empty()) {
+                      bearer.authorization = "Bearer " + *input.access_token;
+                  }
+                  return json_of(oidc.user_info(tx, bearer, "POST"));
+              }))
         .summary("What the app may hear of whoever signed in (OpenID Connect Core 5.3)")
         .tag("oidc")
         .oauth();

@@ -133,20 +133,24 @@ bool Oidc::has_own_ground(sql::Tx& tx, const App& app, AccountId account) const 
     return consent && covers(consent->claims, app.essential);
 }
 
-bool Oidc::note_ground(
-    sql::Tx& tx, const App& app, AccountId account, const std::vector<Claim>& claims, bool of_child) const {
+bool Oidc::rests_on_school(sql::Tx& tx,
+                           const App& app,
+                           AccountId account,
+                           const std::vector<Claim>& claims,
+                           const std::vector<Claim>& allowed,
+                           bool of_child) const {
     const auto person = parts_.people.find(tx, account);
-    if (of_child) {
-        const auto allowance = store::find_allowance(tx, account, app.id);
-        if ((allowance && covers(allowance->claims, claims)) || (person && may_enter(tx, app, *person))) {
-            return true;
-        }
+    const bool is_own = person && of_child && may_enter(tx, app, *person);
+    const auto approval = person && !is_own ? find_covering(tx, app, *person) : std::nullopt;
+    const bool all = std::ranges::all_of(
+        claims, [&](Claim claim) { return contains(app.essential, claim) || contains(allowed, claim); });
+    if (!all || (!is_own && !approval)) {
+        return false;
     }
-    if (const auto approval = person ? find_covering(tx, app, *person) : std::nullopt) {
+    if (approval) {
         store::put_entry(tx, approval->id, account);
-        return true;
     }
-    return of_child;  // of whom claims_for_child() said that they may enter
+    return true;
 }
 
 SchoolApproval Oidc::view_of_approval(sql::Tx& tx,

@@ -34,7 +34,7 @@ std::optional<AppRow> find_app(sql::Tx& tx, AppId id) {
     return tx.find<AppRow>(R"(
         SELECT id, organisation_id, name, purpose, authentication, posts_secret, redirect_uris, essential, voluntary,
                id_token_algorithm, keys, service, pushed, bound, device, post_logout_redirect_uris,
-               backchannel_logout_uri, state, testing, created_at, deleted_at
+               backchannel_logout_uri, state, testing, created_at, deleted_at, tokens_since
         FROM app WHERE id = $1)",
                            id);
 }
@@ -43,7 +43,7 @@ std::optional<AppAndSecret> find_app(sql::Tx& tx, AppId id, const Bytes& secret_
     return tx.find<AppAndSecret>(R"(
         SELECT a.id, a.organisation_id, a.name, a.purpose, a.authentication, a.posts_secret, a.redirect_uris, a.essential, a.voluntary,
                a.id_token_algorithm, a.keys, a.service, a.pushed, a.bound, a.device, a.post_logout_redirect_uris,
-               a.backchannel_logout_uri, a.state, a.testing, a.created_at, a.deleted_at,
+               a.backchannel_logout_uri, a.state, a.testing, a.created_at, a.deleted_at, a.tokens_since,
                CASE WHEN EXISTS (SELECT 1 FROM app_secret s WHERE s.app_id = a.id AND s.digest = $2
                                  AND (s.expires_at IS NULL OR s.expires_at > $3)) THEN 1 ELSE 0 END AS has_secret
         FROM app a WHERE a.id = $1)",
@@ -57,7 +57,7 @@ std::optional<AppAndToken> find_app(
     return tx.find<AppAndToken>(R"(
         SELECT a.id, a.organisation_id, a.name, a.purpose, a.authentication, a.posts_secret, a.redirect_uris, a.essential, a.voluntary,
                a.id_token_algorithm, a.keys, a.service, a.pushed, a.bound, a.device, a.post_logout_redirect_uris,
-               a.backchannel_logout_uri, a.state, a.testing, a.created_at, a.deleted_at,
+               a.backchannel_logout_uri, a.state, a.testing, a.created_at, a.deleted_at, a.tokens_since,
                CASE WHEN EXISTS (SELECT 1 FROM app_secret s WHERE s.app_id = a.id AND s.digest = $2
                                  AND (s.expires_at IS NULL OR s.expires_at > $3)) THEN 1 ELSE 0 END AS has_secret,
                (SELECT g.claims FROM app_grant g
@@ -77,7 +77,7 @@ std::optional<AppAndConsent> find_app(sql::Tx& tx, AppId id, AccountId account) 
     return tx.find<AppAndConsent>(R"(
         SELECT a.id, a.organisation_id, a.name, a.purpose, a.authentication, a.posts_secret, a.redirect_uris, a.essential, a.voluntary,
                a.id_token_algorithm, a.keys, a.service, a.pushed, a.bound, a.device, a.post_logout_redirect_uris,
-               a.backchannel_logout_uri, a.state, a.testing, a.created_at, a.deleted_at,
+               a.backchannel_logout_uri, a.state, a.testing, a.created_at, a.deleted_at, a.tokens_since,
                (SELECT c.claims FROM app_consent c WHERE c.account_id = $2 AND c.app_id = a.id) AS agreed
         FROM app a WHERE a.id = $1)",
                                   id,
@@ -88,16 +88,28 @@ std::vector<AppRow> list_apps(sql::Tx& tx) {
     return tx.list<AppRow>(R"(
         SELECT id, organisation_id, name, purpose, authentication, posts_secret, redirect_uris, essential, voluntary,
                id_token_algorithm, keys, service, pushed, bound, device, post_logout_redirect_uris,
-               backchannel_logout_uri, state, testing, created_at, deleted_at
+               backchannel_logout_uri, state, testing, created_at, deleted_at, tokens_since
         FROM app ORDER BY id)");
 }
 
-bool set_state(sql::Tx& tx, AppId id, AppState state) {
-    return tx.execute("UPDATE app SET state = $2 WHERE id = $1 AND deleted_at IS NULL", id, state) == 1;
+bool disable(sql::Tx& tx, AppId id) {
+    return tx.execute("UPDATE app SET state = 'disabled' WHERE id = $1 AND deleted_at IS NULL", id) == 1;
 }
 
-void set_testing(sql::Tx& tx, AppId id, bool testing) {
-    tx.execute("UPDATE app SET testing = $2 WHERE id = $1", id, testing);
+bool enable(sql::Tx& tx, AppId id, Time now) {
+    return tx.execute(R"(
+        UPDATE app SET tokens_since = CASE WHEN state = 'disabled' THEN $2 ELSE tokens_since END, state = 'active'
+        WHERE id = $1 AND deleted_at IS NULL)",
+                      id,
+                      now) == 1;
+}
+
+void open(sql::Tx& tx, AppId id) {
+    tx.execute("UPDATE app SET testing = 0 WHERE id = $1", id);
+}
+
+void put_to_test(sql::Tx& tx, AppId id, Time now) {
+    tx.execute("UPDATE app SET testing = 1, tokens_since = $2 WHERE id = $1 AND testing = 0", id, now);
 }
 
 void set_keys(sql::Tx& tx, AppId id, std::string_view keys) {
@@ -254,20 +266,24 @@ void put_consent(sql::Tx& tx, AccountId account, AppId app, std::string_view cla
             now);
 }
 
-std::optional<std::string> hold_consent(sql::Tx& tx, AccountId account, AppId app) {
-    return tx.find<std::string>(R"(
-        UPDATE app_consent SET given_at = given_at WHERE account_id = $1 AND app_id = $2 RETURNING claims)",
-                                account,
-                                app);
+std::optional<Consent> hold_consent(sql::Tx& tx, AccountId account, AppId app) {
+    return tx.find<Consent>(R"(
+        UPDATE app_consent SET given_at = given_at WHERE account_id = $1 AND app_id = $2
+        RETURNING app_id, claims, given_at)",
+                            account,
+                            app);
 }
 
 bool remove_consent(sql::Tx& tx, AccountId account, AppId app) {
     return tx.execute("DELETE FROM app_consent WHERE account_id = $1 AND app_id = $2", account, app) == 1;
 }
 
-void hold_allowance(sql::Tx& tx, AccountId child, AppId app) {
-    tx.execute(
-        "UPDATE app_allowance SET allowed_at = allowed_at WHERE account_id = $1 AND app_id = $2", child, app);
+std::optional<Allowance> hold_allowance(sql::Tx& tx, AccountId child, AppId app) {
+    return tx.find<Allowance>(R"(
+        UPDATE app_allowance SET allowed_at = allowed_at WHERE account_id = $1 AND app_id = $2
+        RETURNING app_id, claims, allowed_by, allowed_at)",
+                              child,
+                              app);
 }
 
 std::optional<Allowance> find_allowance(sql::Tx& tx, AccountId child, AppId app) {

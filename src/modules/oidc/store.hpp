@@ -28,6 +28,7 @@ struct AppRow {
     bool testing = false;
     Time created_at;
     std::optional<Time> deleted_at{};
+    std::optional<Time> tokens_since{};
 };
 BOOST_DESCRIBE_STRUCT(AppRow,
                       (),
@@ -51,7 +52,8 @@ BOOST_DESCRIBE_STRUCT(AppRow,
                        state,
                        testing,
                        created_at,
-                       deleted_at))
+                       deleted_at,
+                       tokens_since))
 
 void insert_app(sql::Tx& tx, const AppRow& row);
 std::optional<AppRow> find_app(sql::Tx& tx, AppId id);
@@ -77,8 +79,12 @@ BOOST_DESCRIBE_STRUCT(AppAndConsent, (AppRow), (agreed))
 std::optional<AppAndConsent> find_app(sql::Tx& tx, AppId id, AccountId account);
 std::vector<AppRow> list_apps(sql::Tx& tx);
 /// False when there is none, or it was deleted.
-bool set_state(sql::Tx& tx, AppId id, AppState state);
-void set_testing(sql::Tx& tx, AppId id, bool testing);
+bool disable(sql::Tx& tx, AppId id);
+/// The same. What it had before it was disabled stays ended.
+bool enable(sql::Tx& tx, AppId id, Time now);
+void open(sql::Tx& tx, AppId id);
+/// What it had before ends.
+void put_to_test(sql::Tx& tx, AppId id, Time now);
 void set_keys(sql::Tx& tx, AppId id, std::string_view keys);
 void set_claims(sql::Tx& tx, AppId id, std::string_view essential, std::string_view voluntary);
 
@@ -132,7 +138,7 @@ void put_consent(sql::Tx& tx, AccountId account, AppId app, std::string_view cla
 std::optional<Consent> find_consent(sql::Tx& tx, AccountId account, AppId app);
 /// The claims of a consent, in JSON, which nobody removes or changes before `tx` is done; nothing when there
 /// is none.
-std::optional<std::string> hold_consent(sql::Tx& tx, AccountId account, AppId app);
+std::optional<Consent> hold_consent(sql::Tx& tx, AccountId account, AppId app);
 bool remove_consent(sql::Tx& tx, AccountId account, AppId app);
 
 /// What a guardian allows of a child's account.
@@ -144,7 +150,7 @@ struct Allowance {
 };
 BOOST_DESCRIBE_STRUCT(Allowance, (), (app_id, claims, allowed_by, allowed_at))
 /// Nobody removes or changes it before `tx` is done.
-void hold_allowance(sql::Tx& tx, AccountId child, AppId app);
+std::optional<Allowance> hold_allowance(sql::Tx& tx, AccountId child, AppId app);
 std::optional<Allowance> find_allowance(sql::Tx& tx, AccountId child, AppId app);
 std::vector<Allowance> allowances(sql::Tx& tx, AccountId child);
 void put_allowance(sql::Tx& tx, AccountId child, const Allowance& allowance);

@@ -99,7 +99,8 @@ std::vector<AppRow> search_apps(sql::Tx& tx, std::string_view part, AppId cursor
     return tx.list<AppRow>(
         R"(SELECT id, organisation_id, name, purpose, authentication, posts_secret, redirect_uris, essential,
                   voluntary, id_token_algorithm, keys, service, pushed, bound, device,
-                  post_logout_redirect_uris, backchannel_logout_uri, state, testing, created_at, deleted_at
+                  post_logout_redirect_uris, backchannel_logout_uri, state, testing, created_at, deleted_at,
+                  tokens_since
            FROM app
            WHERE state = 'active' AND testing = 0 AND id > $1 AND LOWER(name) LIKE '%' || $2 || '%' ESCAPE '\'
              AND (redirect_uris <> '[]' OR device <> 0)

@@ -67,7 +67,9 @@ public:
         const auto text = input.code.value_or("");
         const auto sealed = oidc_.seals().open_code(text);
         const auto code = sealed ? *sealed : stored_code(text);
-        if (code.app_id != app_.id || code.expires_at + kCodeRemembered <= now_) {
+        const auto issued_at = code.expires_at - Oidc::kCodeLife;
+        if (code.app_id != app_.id || code.expires_at + kCodeRemembered <= now_ ||
+            !app_.keeps_what_is_of(issued_at)) {
             throw invalid_grant();
         }
         const auto& details = code.details;
@@ -87,7 +89,8 @@ public:
             {.at = details.signed_in_at,
              .methods = details.methods.value_or("pwd"),
              .session = details.session,
-             .of_child = details.of_child.value_or(false)},
+             .of_child = details.of_child.value_or(false),
+             .agreed_by = issued_at},
             details.nonce);
     }
 
@@ -96,7 +99,7 @@ public:
         const auto digest = digest_of_token(input.device_code.value_or(""));
         const auto device = find(digest, store::TokenKind::device);
         const auto details = json::decode<DeviceDetails>(device.details);
-        if (device.expires_at <= now_) {
+        if (device.expires_at <= now_ || !app_.keeps_what_is_of(device.expires_at - Oidc::kDeviceLife)) {
             return refusal("expired_token", "the person did not agree in time");
         }
         if (details.answer == DeviceAnswer::denied) {
@@ -119,7 +122,8 @@ public:
                      {.at = details.signed_in_at.value(),
                       .methods = details.methods.value_or("pwd"),
                       .session = details.session,
-                      .of_child = details.of_child.value_or(false)},
+                      .of_child = details.of_child.value_or(false),
+                      .agreed_by = std::nullopt},
                      std::nullopt);
     }
 
@@ -130,7 +134,8 @@ public:
         auto token = find(digest, store::TokenKind::refresh);
         const auto grant = store::find_grant(tx_, *token.account_id, *token.grant_id);
         if (!grant || grant->revoked_at || token.expires_at <= now_ ||
-            grant->created_at + Oidc::kGrantLife <= now_ ||
+            grant->created_at + Oidc::kGrantLife <= now_ || !app_.keeps_what_is_of(grant->created_at) ||
+            !oidc_.admits(tx_, app_, *token.account_id) ||
             !oidc_.is_let_in(tx_, app_, *token.account_id, json::decode<std::vector<Claim>>(grant->claims))) {
             throw invalid_grant();
         }
@@ -231,28 +236,29 @@ private:
         std::string methods;
         std::optional<SessionId> session;
         bool of_child = false;
+        std::optional<Time> agreed_by;  // an agreement of later is not the one that this rests on
     };
 
     /// Whether the person, who decides for the child, or their school still lets the app hear that much; what
     /// rests on a school alone is kept, so that it ends with the approval.
-    bool still_agreed(AccountId account, const Agreed& agreed, bool of_child) const {
+    bool still_agreed(AccountId account, const Agreed& agreed, const SignedIn& signed_in) const {
         auto claims = agreed.user_info;
         claims.insert(claims.end(), agreed.id_token.begin(), agreed.id_token.end());
-        if (of_child) {
-            store::hold_allowance(tx_, account, app_.id);
-            return oidc_.claims_for_child(tx_, app_, account, claims) &&
-                   oidc_.note_ground(tx_, app_, account, claims, true);
-        }
-        const auto consent = store::hold_consent(tx_, account, app_.id);
-        const auto allowed = consent ? json::decode<std::vector<Claim>>(*consent) : std::vector<Claim>();
         const auto within = [&claims](const std::vector<Claim>& known) {
             return std::ranges::all_of(claims, [&](Claim claim) { return contains(known, claim); });
         };
-        if (consent && within(allowed)) {
-            return true;
+        if (signed_in.of_child) {
+            const auto allowance = store::hold_allowance(tx_, account, app_.id);
+            const auto allowed =
+                allowance ? json::decode<std::vector<Claim>>(allowance->claims) : std::vector<Claim>();
+            return (allowance && within(allowed)) ||
+                   oidc_.rests_on_school(tx_, app_, account, claims, allowed, true);
         }
-        const auto covered = oidc_.claims_of_school(tx_, app_, account, claims);
-        return covered && within(*covered) && oidc_.note_ground(tx_, app_, account, claims, false);
+        const auto consent = store::hold_consent(tx_, account, app_.id);
+        // Withdrawn and given anew is another one.
+        const bool is_same = consent && (!signed_in.agreed_by || consent->given_at <= *signed_in.agreed_by);
+        return (is_same && within(json::decode<std::vector<Claim>>(consent->claims))) ||
+               oidc_.rests_on_school(tx_, app_, account, claims, {}, false);
     }
 
     /// The first tokens of a grant.
@@ -265,7 +271,8 @@ private:
             !oidc_.parts_.people.hold_session(tx_, *from.account_id, *signed_in.session)) {
             return refuse_again(from);
         }
-        if (!still_agreed(*from.account_id, agreed, signed_in.of_child)) {
+        if (!oidc_.admits(tx_, app_, *from.account_id) ||
+            !still_agreed(*from.account_id, agreed, signed_in)) {
             return refuse_again(from);
         }
         const store::Grant grant{.id = *from.grant_id,
@@ -420,13 +427,21 @@ Answer Oidc::token(sql::Tx& tx, const Caller& caller, const TokenInput& input) c
         throw invalid_proof(Fault::invalid);
     }
     TokenRequest request(*this, tx, std::move(app), std::move(key));
+    const auto require = [](const std::optional<std::string>& member, std::string_view name) {
+        if (!member) {
+            throw invalid_request(std::string(name) + " is missing");
+        }
+    };
     if (*input.grant_type == "authorization_code") {
+        require(input.code, "code");
         return request.change_code(input);
     }
     if (*input.grant_type == "refresh_token") {
+        require(input.refresh_token, "refresh_token");
         return request.refresh(input);
     }
     if (*input.grant_type == "urn:ietf:params:oauth:grant-type:device_code") {
+        require(input.device_code, "device_code");
         return request.poll(input);
     }
     if (*input.grant_type == "client_credentials") {

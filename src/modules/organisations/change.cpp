@@ -498,6 +498,9 @@ Organisation Organisations::reopen(sql::Tx& tx, const Caller& caller, const Reop
     if (!organisation.valid_to) {
         throw Error(Fault::conflict, "organisations.not_closed");
     }
+    if (const auto states = history(tx, organisation.id); !states.empty() && states.back().successor_id) {
+        throw Error(Fault::conflict, "organisations.went_into_another");
+    }
     if (get(tx, *organisation.parent_id).valid_to) {
         throw Error(Fault::conflict, "organisations.parent_closed");
     }

@@ -243,6 +243,7 @@ void add_editing(http::Routes& routes, Organisations& organisations) {
         .allow(administrators)
         .errors({"organisations.changed_meanwhile",
                  "organisations.not_closed",
+                 "organisations.went_into_another",
                  "organisations.parent_closed",
                  "organisations.class_exists",
                  "scope.outside"});

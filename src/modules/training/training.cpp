@@ -180,7 +180,9 @@ SessionView Training::get(sql::Tx& tx, const Caller& caller, SessionId id) const
                 : attendance && attendance->signed_up ? Mine::signed_up
                 : invited_as(tx, caller.grants, id)   ? Mine::invited
                                                       : Mine::none;
-    view.may_organise = may_administer(caller, organiser.path);
+    auto acting = caller;
+    keep_to_acting(acting);  // an inspector is not told that they may do something
+    view.may_organise = may_administer(acting, organiser.path);
     if (view.may_organise) {
         view.room_code = row.room_code;
         view.attended = store::count_attended(tx, id);

@@ -4509,6 +4509,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The authorization endpoint, by a form */
+        post: operations["post_authorize"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ims/oneroster/rostering/v1p2/academicSessions": {
         parameters: {
             query?: never;
@@ -4894,6 +4911,23 @@ export interface paths {
         get: operations["get_ims_oneroster_rostering_v1p2_users_id"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The end session endpoint, by a form */
+        post: operations["post_logout"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6291,7 +6325,7 @@ export interface components {
             location?: string | null;
             login_hint?: string | null;
             /** @enum {string} */
-            next: "sign_in" | "consent" | "leave" | "done";
+            next: "sign_in" | "choose" | "consent" | "leave" | "done";
             ticket?: string | null;
         };
         "oidc.ChildApp": {
@@ -8825,6 +8859,7 @@ export interface operations {
                     acr_values?: string | null;
                     allowed?: boolean | null;
                     begun?: string | null;
+                    chosen?: boolean | null;
                     claims?: string | null;
                     client_id?: string | null;
                     code_challenge?: string | null;
@@ -8836,6 +8871,7 @@ export interface operations {
                     nonce?: string | null;
                     prompt?: string | null;
                     redirect_uri?: string | null;
+                    repeated?: string[] | null;
                     request?: string | null;
                     request_uri?: string | null;
                     response_mode?: string | null;
@@ -11848,6 +11884,7 @@ export interface operations {
                     client_id?: string | null;
                     id_token_hint?: string | null;
                     post_logout_redirect_uri?: string | null;
+                    repeated?: string[] | null;
                     state?: string | null;
                 };
             };
@@ -16306,6 +16343,56 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_authorize: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    acr_values?: string | null;
+                    claims?: string | null;
+                    client_id?: string | null;
+                    code_challenge?: string | null;
+                    code_challenge_method?: string | null;
+                    dpop_jkt?: string | null;
+                    id_token_hint?: string | null;
+                    login_hint?: string | null;
+                    max_age?: string | null;
+                    nonce?: string | null;
+                    prompt?: string | null;
+                    redirect_uri?: string | null;
+                    request?: string | null;
+                    request_uri?: string | null;
+                    response_mode?: string | null;
+                    response_type?: string | null;
+                    scope?: string | null;
+                    state?: string | null;
+                    ui_locales?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     get_ims_oneroster_rostering_v1p2_academic_sessions: {
         parameters: {
             query?: {
@@ -16947,6 +17034,41 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    post_logout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    client_id?: string | null;
+                    id_token_hint?: string | null;
+                    post_logout_redirect_uri?: string | null;
+                    state?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     post_oidc_device_authorization: {
         parameters: {
             query?: never;
@@ -17350,7 +17472,15 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    access_token?: string | null;
+                } & {
+                    [key: string]: unknown;
+                };
+            };
+        };
         responses: {
             /** @description Done */
             200: {

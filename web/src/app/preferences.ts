@@ -43,6 +43,12 @@ function apply() {
   setLanguage(state.language)
 }
 
+/** What a page was asked to speak (BCP 47 tags, the best first), for whoever has chosen nothing on this device. */
+export function suggestLanguage(tags: string) {
+  const first = tags.split(' ').find(tag => /^(zh|en)\b/i.test(tag))
+  if (first && !kept().language) setLanguage(/^zh/i.test(first) ? 'zh-CN' : 'en')
+}
+
 export function startPreferences() {
   apply()
   dark.addEventListener('change', apply)

@@ -19,6 +19,11 @@ export function holds(any: readonly Role[]) {
   return any.some(role => roles.value.includes(role))
 }
 
+/** The same of those who may do something there: an inspector only looks. */
+export function mayAct(any: readonly Role[]) {
+  return current.value?.roles.some(one => any.includes(one.role)) ?? false
+}
+
 /** Asks the server once; later calls give what is known. */
 export async function loadSession(): Promise<Me | null> {
   if (current.value !== undefined) return current.value

@@ -4,6 +4,8 @@ export const t = texts({
   lets_in: ['用教育卡登录“{app}”', 'Sign in to “{app}” with the education card'],
   by: ['由 {organisation} 负责', 'Answered for by {organisation}'],
   as: ['当前账户：{name}', 'Signed in as {name}'],
+  choose: ['以 {name} 的身份登录“{app}”？', 'Sign in to “{app}” as {name}?'],
+  go_on: ['继续', 'Go on'],
   another: ['换一个账户', 'Another account'],
   hears: ['该应用将得知：', 'The app will hear:'],
   hears_nothing: ['该应用只会得知一个仅供它使用的编号，不会得知您是谁。', 'The app hears a number made for it alone, not who you are.'],
