@@ -22,6 +22,12 @@ class Browser {
     }
     return response
   }
+
+  /** What an app lets the browser do: go to an address with parameters, or post them there. */
+  send(method, address, parameters) {
+    const form = new URLSearchParams(parameters)
+    return method === 'GET' ? this.get(`${address}?${form}`) : this.get(address, { method, body: form })
+  }
 }
 
 const plain = text => text.replace(/&(amp|lt|gt|quot|#39|#x27);/g, (_, name) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'")
@@ -39,26 +45,26 @@ class Visitor {
   }
 
   /** Where the request leads: { location } at the app, { page: 'sign_in' } or { page: 'refused' }. */
-  async authorize(parameters, { consent = true, sign_in = this.signs_in } = {}) {
-    let url = `${this.endpoints.authorization_endpoint}?${new URLSearchParams(parameters)}`
+  async authorize(parameters, { method = 'GET', consent = true, sign_in = this.signs_in } = {}) {
+    let response = await this.browser.send(method, this.endpoints.authorization_endpoint, parameters)
     for (let steps = 0; steps < 10; ++steps) {
-      const response = await this.browser.get(url)
       const location = response.headers.get('location')
       if (!location) return formOf(await response.text()) ?? { page: 'refused' }
-      url = new URL(location, this.issuer).href
+      const url = new URL(location, this.issuer).href
       if (!url.startsWith(this.issuer)) return { location: new URL(url) }
+      response = await this.browser.get(url)
       if (!url.includes('/interaction/')) continue
-      const { prompt } = await (await this.browser.get(url)).json()
+      const { prompt } = await response.json()
       if (prompt === 'login' && !sign_in) return { page: 'sign_in' }
       if (prompt === 'login') this.signs_in = sign_in = false // once
-      url += prompt === 'login' ? `/login?as=${this.name}` : consent ? '/consent' : '/decline'
+      response = await this.browser.get(url + (prompt === 'login' ? `/login?as=${this.name}` : consent ? '/consent' : '/decline'))
     }
-    throw new Error(`no end to ${url}`)
+    throw new Error(`no end to ${response.url}`)
   }
 
   /** Signs out as an app asks for, and says yes when asked: { location }, { page: 'done' } or { page: 'refused' }. */
-  async leave(parameters) {
-    const asked = await this.browser.get(`${this.endpoints.end_session_endpoint}?${new URLSearchParams(parameters)}`)
+  async leave(parameters, { method = 'GET' } = {}) {
+    const asked = await this.browser.send(method, this.endpoints.end_session_endpoint, parameters)
     if (asked.status !== 200) return { page: 'refused' }
     const page = await asked.text()
     const [, action] = /<form[^>]* action="([^"]+)"/.exec(page)
@@ -66,6 +72,13 @@ class Visitor {
     const out = await this.browser.get(action, { method: 'POST', body: new URLSearchParams({ xsrf, logout: 'yes' }) })
     const location = new URL(out.headers.get('location'), this.issuer)
     return location.href.startsWith(this.issuer) ? { page: 'done' } : { location }
+  }
+
+  /** Another browser with the cookies that this one has now. */
+  copy() {
+    const other = new Visitor(this.provider, this.issuer, this.endpoints, this.name)
+    other.browser.cookies = new Map(this.browser.cookies)
+    return other
   }
 }
 
@@ -78,7 +91,8 @@ export async function start(t, more = {}) {
   const issuer = `http://127.0.0.1:${server.address().port}`
   const provider = new Provider(issuer, {
     jwks: { keys },
-    cookies: { keys: ['only for tests'] },
+    cookies: { keys: ['only for tests'], long: { httpOnly: true, sameSite: 'none' } },
+    enableHttpPostMethods: true,
     claims: { openid: ['sub'], profile: ['name'], acr: null, auth_time: null },
     acrValues: ['1'],
     scopes: ['openid', 'offline_access'],

@@ -1,6 +1,6 @@
-// What an OpenID provider has to do, asked from outside: written after the OpenID Foundation's conformance plans (Basic OP, Config OP,
-// Dynamic OP, RP-Initiated Logout, Back-Channel Logout) and the FAPI 2.0 security profile's list of what has to be refused. Each check gets a provider (see educard.mjs, oidc_provider.mjs) and
-// throws when it is not met.
+// What an OpenID provider has to do, asked from outside: written after the OpenID Foundation's conformance plans (Basic OP, Form Post OP,
+// Config OP, Dynamic OP, RP-Initiated Logout, Back-Channel Logout) and the FAPI 2.0 security profile's list of what has to be refused.
+// Each check gets a provider (see educard.mjs, oidc_provider.mjs) and throws when it is not met.
 import assert from 'node:assert/strict'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
@@ -57,10 +57,9 @@ export class Party {
   /** The whole way for somebody: the answer of the token endpoint, and the request. */
   async enter(person, change = {}, options = {}) {
     const { verifier, parameters } = this.request(change)
-    const { location } = await person.authorize(options.pushed ? await this.push(parameters, options) : parameters, options)
-    assert.ok(location?.searchParams.get('code'), `no code: ${location}`)
-    const answer = await this.change(location.searchParams.get('code'), verifier, {}, options)
-    return { ...answer, verifier, parameters, code: location.searchParams.get('code') }
+    const { code } = came(await person.authorize(options.pushed ? await this.push(parameters, options) : parameters, options))
+    assert.ok(code, 'no code')
+    return { ...await this.change(code, verifier, {}, options), verifier, parameters, code }
   }
 
   async push(parameters, options = {}) {
@@ -74,8 +73,9 @@ export class Party {
     return jose.jwtVerify(answer.body.id_token, jose.createLocalJWKSet(keys), { issuer: this.op.issuer, audience: this.id })
   }
 
-  userInfo(token, { method = 'GET', headers = {} } = {}) {
-    return this.op.fetch(this.configuration.userinfo_endpoint, { method, headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...headers } })
+  /** `form`: what is posted as one. */
+  userInfo(token, { method = 'GET', form } = {}) {
+    return this.op.fetch(this.configuration.userinfo_endpoint, { method, headers: token ? { authorization: `Bearer ${token}` } : {}, body: form && new URLSearchParams(form) })
   }
 }
 
@@ -92,12 +92,17 @@ class Holder {
   }
 }
 
-/** What came back to the app is this error, with its state, and no code. */
-function isError({ location, page }, parameters, ...errors) {
-  assert.ok(location, `the browser stayed: ${page}`)
+/** What came to the app, in the address or posted. */
+function came({ location, posted, page }) {
+  assert.ok(location ?? posted, `the browser stayed: ${page}`)
+  assert.equal(posted ? posted.action : `${location.origin}${location.pathname}`, callback)
   // What the implicit flow would answer comes in the fragment, its errors too.
-  const back = Object.fromEntries(location.search ? location.searchParams : new URLSearchParams(location.hash.slice(1)))
-  assert.equal(`${location.origin}${location.pathname}`, callback)
+  return posted?.fields ?? Object.fromEntries(location.search ? location.searchParams : new URLSearchParams(location.hash.slice(1)))
+}
+
+/** What came back to the app is this error, with its state, and no code. */
+function isError(answer, parameters, ...errors) {
+  const back = came(answer)
   assert.ok(errors.includes(back.error), `${back.error} is none of ${errors}`)
   assert.deepEqual([back.state, back.code], [parameters.state, undefined])
 }
@@ -134,19 +139,6 @@ export const basic = {
     const { location } = await (await op.somebody()).authorize(party.request().parameters)
     assert.equal(location.searchParams.get('iss'), op.issuer)
   },
-  async 'form_post: the answer is posted, and so are errors'(op) {
-    const [party, person] = [await Party.of(op), await op.somebody()]
-    const { verifier, parameters } = party.request({ response_mode: 'form_post', state: 'a b&"<é' })
-    const { posted } = await person.authorize(parameters)
-    assert.deepEqual([posted.action, posted.fields.state, posted.fields.iss], [callback, parameters.state, op.issuer])
-    assert.equal((await party.change(posted.fields.code, verifier)).status, 200)
-    const wrong = party.request({ response_mode: 'form_post', scope: 'openid', prompt: 'none login' }).parameters
-    const refusal = (await person.authorize(wrong)).posted
-    assert.deepEqual([refusal.action, refusal.fields.error, refusal.fields.state, refusal.fields.code], [callback, 'invalid_request', wrong.state, undefined])
-  },
-  async 'form_post: nobody is posted to who is not registered'(op) {
-    stays(await (await op.somebody()).authorize((await Party.of(op)).request({ response_mode: 'form_post', redirect_uri: 'https://evil.example/cb' }).parameters))
-  },
   async 'response_mode is unknown'(op) {
     const { parameters } = (await Party.of(op)).request({ response_mode: 'nobody_knows_this' })
     isError(await (await op.somebody()).authorize(parameters), parameters, 'invalid_request', 'unsupported_response_mode')
@@ -179,6 +171,14 @@ export const basic = {
       assert.ok([400, 401].includes(answer.status))
       if (token) assert.match(answer.headers.get('www-authenticate'), /Bearer|DPoP/)
     }
+  },
+  async 'userinfo with the token in a posted form, but not in two places'(op) {
+    const party = await Party.of(op)
+    const { body: { access_token } } = await party.enter(await op.somebody())
+    const ask = (token, form) => party.userInfo(token, { method: 'POST', form })
+    assert.equal((await ask(undefined, { access_token })).status, 200)
+    assert.equal((await ask(undefined, { access_token: 'made up' })).status, 401)
+    assert.equal((await ask(access_token, { access_token })).status, 400)
   },
   async 'the claims of profile'(op) {
     const party = await Party.of(op)
@@ -222,6 +222,45 @@ export const basic = {
     const party = await Party.of(op)
     const { parameters } = party.request({ ui_locales: 'zh-CN', display: 'page', claims_locales: 'zh-CN', acr_values: '1', login_hint: 'somebody', nobody_knows_this: 'x' })
     assert.ok((await (await op.somebody()).authorize(parameters)).location.searchParams.get('code'))
+  },
+  async 'the request is posted, also with prompt=none'(op) {
+    const [party, person] = [await Party.of(op), await op.somebody()]
+    const first = await party.enter(person, {}, { method: 'POST' })
+    const second = await party.enter(person, { prompt: 'none' }, { method: 'POST' })
+    assert.equal((await party.idToken(first)).payload.sub, (await party.idToken(second)).payload.sub)
+    const { parameters } = party.request({ prompt: 'none' })
+    isError(await op.nobody().authorize(parameters, { method: 'POST' }), parameters, 'login_required')
+    stays(await person.authorize(party.request({ redirect_uri: 'https://evil.example/cb' }).parameters, { method: 'POST' }))
+  },
+  async 'a parameter twice: an error, and never a code'(op) {
+    const [party, other, person] = [await Party.of(op), await Party.of(op), await op.somebody()]
+    await party.enter(person)
+    for (const [name, value] of [['state', 'other'], ['prompt', 'login'], ['max_age', '0'], ['client_id', party.id], ['client_id', other.id], ['redirect_uri', callback], ['redirect_uri', 'https://evil.example/cb']]) {
+      for (const method of ['GET', 'POST']) {
+        const { parameters } = party.request()
+        const answer = await person.authorize([...Object.entries({ [name]: value, ...parameters }), [name, value]], { method })
+        if (answer.page) assert.equal(answer.page, 'refused', `${name} by ${method}`)
+        else assert.deepEqual([came(answer).error, came(answer).code], ['invalid_request', undefined], `${name} by ${method}`)
+      }
+    }
+  },
+  async 'somebody who is not signed in signs in on the way'(op) {
+    const party = await Party.of(op)
+    assert.deepEqual(await op.nobody().authorize(party.request().parameters), { page: 'sign_in' })
+    assert.equal((await party.enter(op.nobody(), {}, { sign_in: true })).status, 200)
+  },
+  async 'prompt=select_account: no code before somebody chose'(op) {
+    const [party, person] = [await Party.of(op), await op.somebody()]
+    await party.enter(person)
+    const { parameters } = party.request({ prompt: 'select_account' })
+    const asked = await person.authorize(parameters, { choose: false })
+    if (!asked.page) isError(asked, parameters, 'account_selection_required', 'interaction_required', 'invalid_request')
+    else {
+      assert.ok(['choose', 'consent', 'sign_in'].includes(asked.page), asked.page)
+      assert.ok(came(await person.authorize(parameters, { sign_in: true })).code)
+    }
+    const both = party.request({ prompt: 'none select_account' }).parameters
+    isError(await person.authorize(both, { choose: false }), both, 'invalid_request')
   },
   async 'prompt=none without a session'(op) {
     const { parameters } = (await Party.of(op)).request({ prompt: 'none' })
@@ -312,6 +351,10 @@ export const basic = {
     refused(await party.post('token_endpoint', { grant_type: 'authorization_code', code: 'x' }, { headers: { authorization: `Basic ${Buffer.from(`${party.id}:wrong`).toString('base64')}` } }), 'invalid_client')
     refused(await party.post('token_endpoint', { grant_type: 'password', username: 'a', password: 'b' }), 'unsupported_grant_type')
   },
+  async 'what is missing at the token endpoint is an invalid request'(op) {
+    const party = await Party.of(op)
+    for (const form of [{}, { grant_type: 'authorization_code', redirect_uri: callback, code_verifier: random() }, { grant_type: 'refresh_token' }]) refused(await party.post('token_endpoint', form), 'invalid_request')
+  },
   async 'refresh tokens are changed, and an old one gives nothing new'(op) {
     const party = await Party.of(op, { authentication: 'none' })
     const first = await party.enter(await op.somebody(), { scope: 'openid offline_access', prompt: 'consent' })
@@ -323,6 +366,72 @@ export const basic = {
     if (again.status === 200) return assert.deepEqual(again.body, second.body, 'for a lost answer the same one again')
     refused(again, 'invalid_grant')
     refused(await party.post('token_endpoint', { grant_type: 'refresh_token', refresh_token: second.body.refresh_token }), 'invalid_grant')
+  },
+}
+
+/** The same where the answer is posted to the app (OAuth 2.0 Form Post Response Mode). */
+const posting = (party, change = {}) => party.request({ response_mode: 'form_post', ...change })
+function isPosted(answer, ...expected) {
+  assert.ok(answer.posted, `it was not posted: ${answer.page ?? answer.location}`)
+  isError(answer, ...expected)
+}
+
+export const form_post = {
+  async 'a code, an ID token, userinfo'(op) {
+    const [party, person] = [await Party.of(op), await op.somebody()]
+    const { verifier, parameters } = posting(party)
+    const { posted } = await person.authorize(parameters)
+    assert.deepEqual([posted.action, posted.fields.state, posted.fields.iss], [callback, parameters.state, op.issuer])
+    const answer = await party.change(posted.fields.code, verifier)
+    assert.equal((await party.idToken(answer)).payload.nonce, parameters.nonce)
+    assert.equal((await party.userInfo(answer.body.access_token)).status, 200)
+  },
+  async 'an app without a secret, and one that pushed its request'(op) {
+    assert.equal((await (await Party.of(op, { authentication: 'none' })).enter(await op.somebody(), { response_mode: 'form_post' })).status, 200)
+    assert.equal((await (await Party.of(op, { pushed: true })).enter(await op.somebody(), { response_mode: 'form_post' }, { pushed: true })).status, 200)
+  },
+  async 'state comes back as it was, and stays text'(op) {
+    for (const state of ['a b&"<é', '"><script>document.title=1</script>', 'a+b%20c&amp;d', "'"]) {
+      assert.equal(came(await (await op.somebody()).authorize(posting(await Party.of(op), { state }).parameters)).state, state)
+    }
+  },
+  async 'errors are posted too'(op) {
+    const party = await Party.of(op)
+    const person = await op.somebody()
+    for (const [change, ...errors] of [[{ prompt: 'none login' }, 'invalid_request'], [{ code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'], [{ response_type: 'nobody_knows_this' }, 'unsupported_response_type']]) {
+      const { parameters } = posting(party, change)
+      isPosted(await person.authorize(parameters), parameters, ...errors)
+    }
+  },
+  async 'somebody who declines'(op) {
+    const { parameters } = posting(await Party.of(op))
+    isPosted(await (await op.somebody()).authorize(parameters, { consent: false }), parameters, 'access_denied')
+  },
+  async 'prompt=none without a session, and with one'(op) {
+    const party = await Party.of(op)
+    const { parameters } = posting(party, { prompt: 'none' })
+    isPosted(await op.nobody().authorize(parameters), parameters, 'login_required')
+    const person = await op.somebody()
+    await party.enter(person)
+    assert.equal((await party.enter(person, { response_mode: 'form_post', prompt: 'none' })).status, 200)
+  },
+  async 'prompt=login asks again'(op) {
+    const [party, person] = [await Party.of(op), await op.somebody()]
+    await party.enter(person)
+    assert.deepEqual(await person.authorize(posting(party, { prompt: 'login' }).parameters), { page: 'sign_in' })
+    assert.equal((await party.enter(person, { response_mode: 'form_post', prompt: 'login' }, { sign_in: true })).status, 200)
+  },
+  async 'the request is posted as well'(op) {
+    assert.equal((await (await Party.of(op)).enter(await op.somebody(), { response_mode: 'form_post' }, { method: 'POST' })).status, 200)
+  },
+  async 'a code is good once'(op) {
+    const party = await Party.of(op)
+    const { code, verifier } = await party.enter(await op.somebody(), { response_mode: 'form_post' })
+    refused(await party.change(code, verifier), 'invalid_grant')
+  },
+  async 'nobody is posted to who is not registered'(op) {
+    const [party, person] = [await Party.of(op), await op.somebody()]
+    for (const redirect_uri of ['https://evil.example/cb', `${callback}/`]) stays(await person.authorize(posting(party, { redirect_uri }).parameters))
   },
 }
 
@@ -359,17 +468,23 @@ async function hasSession(party, person) {
 }
 
 export const rp_logout = {
-  async 'with a hint: out, and back at the app with its state'(op) {
-    const [party, person] = [await leaving(op), await op.somebody()]
-    const { body } = await party.enter(person)
-    const { location } = await person.leave({ id_token_hint: body.id_token, post_logout_redirect_uri: bye, state: 'a b' })
-    assert.deepEqual([location.origin + location.pathname, location.searchParams.get('state')], [bye, 'a b'])
-    assert.equal(await hasSession(party, person), false)
+  async 'with a hint, by GET and by POST: out, and back at the app with its state'(op) {
+    for (const method of ['GET', 'POST']) {
+      const [party, person] = [await leaving(op), await op.somebody()]
+      const { body } = await party.enter(person)
+      const kept = await person.copy()
+      assert.equal(await hasSession(party, kept), true)
+      const { location } = await person.leave({ id_token_hint: body.id_token, post_logout_redirect_uri: bye, state: 'a b' }, { method })
+      assert.deepEqual([location.origin + location.pathname, location.searchParams.get('state')], [bye, 'a b'])
+      assert.equal(await hasSession(party, person), false)
+      assert.equal(await hasSession(party, kept), false, 'whoever has its cookies is out too')
+    }
   },
   async 'with client_id instead of a hint'(op) {
     const [party, person] = [await leaving(op), await op.somebody()]
     await party.enter(person)
     assert.equal((await person.leave({ client_id: party.id, post_logout_redirect_uri: bye })).location.href, bye)
+    assert.equal(await hasSession(party, person), false)
   },
   async 'without an address: out, and nowhere else'(op) {
     const [party, person] = [await leaving(op), await op.somebody()]

@@ -21,8 +21,8 @@ export const looks = {
 }
 
 /** A browser; with `camera`, a .y4m file stands before its camera. Closed when the test ends. */
-export async function browserFor(t, { camera } = {}) {
-  const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+export async function browserFor(t, { camera, more = [] } = {}) {
+  const flags = [...more, '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
   if (camera) flags.push('--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`)
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags })
   t.after(() => browser.close())
@@ -30,8 +30,8 @@ export async function browserFor(t, { camera } = {}) {
 }
 
 /** A person before a device: a context of their own, whose page is watched. */
-export async function visitor(browser, url, { size = 'phone', look = 'light' } = {}) {
-  const context = await browser.newContext({ baseURL: url, viewport: sizes[size], locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' })
+export async function visitor(browser, url, { size = 'phone', look = 'light', ...more } = {}) {
+  const context = await browser.newContext({ baseURL: url, viewport: sizes[size], locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce', ...more })
   await context.addInitScript(kept => {
     localStorage.setItem('educard.preferences', localStorage.getItem('educard.preferences') ?? kept)
     addEventListener('securitypolicyviolation', event => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sourceFile}`))
