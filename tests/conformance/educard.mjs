@@ -34,7 +34,11 @@ class Window {
       window.left?.(method === 'POST' ? { posted: { action: url, fields: Object.fromEntries(new URLSearchParams(postData)) } } : { location: new URL(url + urlFragment) })
       return debug.send('Fetch.fulfillRequest', { requestId, responseCode: 204 }) // the app has nothing to show; the browser stays where it is
     })
-    page.on('response', answer => answer.request().isNavigationRequest() && answer.status() >= 400 && window.left?.({ page: 'refused' })) // without any page of ours
+    page.on('response', async answer => {
+      if (!answer.request().isNavigationRequest() || answer.status() < 400) return
+      await page.waitForURL(answer.url(), { waitUntil: 'commit' }).catch(() => {}) // else it would break into the next navigation
+      window.left?.({ page: 'refused' }) // without any page of ours
+    })
     await debug.send('Fetch.enable', { patterns: [{ urlPattern: '*', resourceType: 'Document' }] })
     return window
   }

@@ -1,5 +1,6 @@
 #include "http/routes.hpp"
 
+#include "base/error.hpp"
 #include "http/bind.hpp"
 #include "http/either_way.hpp"
 #include "modules/oidc/oidc.hpp"
@@ -230,7 +231,11 @@ void add_protocol(http::Routes& routes, Oidc& oidc) {
     routes
         .post("/oidc/userinfo", read([&oidc](sql::Tx& tx, const Caller& caller, const UserInfoInput& input) {
                   auto bearer = caller;
-                  if (input.access_token && caller.authorization.empty()) {
+                  if (input.access_token) {
+                      if (!caller.authorization.empty()) {
+                          throw Error(Fault::invalid, "oauth.invalid_request")
+                              .with("what", "the token came in two ways");
+                      }
                       bearer.authorization = "Bearer " + *input.access_token;
                   }
                   return json_of(oidc.user_info(tx, bearer, "POST"));
