@@ -34,7 +34,8 @@ class Window {
       window.left?.(method === 'POST' ? { posted: { action: url, fields: Object.fromEntries(new URLSearchParams(postData)) } } : { location: new URL(url + urlFragment) })
       return debug.send('Fetch.fulfillRequest', { requestId, responseCode: 204 }) // the app has nothing to show; the browser stays where it is
     })
-    page.on('response', answer => answer.request().isNavigationRequest() && answer.status() >= 400 && window.left?.({ page: 'refused' })) // without any page of ours
+    // What is refused without any page of ours. Once it stands there, so that the next address is not in its way.
+    page.on('response', answer => answer.request().isNavigationRequest() && answer.status() >= 400 && page.once('framenavigated', () => window.left?.({ page: 'refused' })))
     await debug.send('Fetch.enable', { patterns: [{ urlPattern: '*', resourceType: 'Document' }] })
     return window
   }
