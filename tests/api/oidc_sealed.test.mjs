@@ -152,7 +152,11 @@ test('codes and access tokens that are sealed', { timeout: 240_000 }, async t =>
     await refused(change(withdrawn))
     await refused(change(withdrawn))
     await enter(config, teacher)
+    inDatabase(server, `UPDATE app_consent SET given_at = given_at + 6000000 WHERE app_id = ${app.id}`) // some seconds later
     await refused(change(withdrawn)) // agreeing anew is no reason for what came before
+    inDatabase(server, `UPDATE app_consent SET given_at = given_at - 6000000 WHERE app_id = ${app.id}`)
+    const twice = await Promise.all(Array.from({ length: 6 }, () => agreed(teacher, asked({ prompt: 'consent' }), { allowed: true, with: [] })))
+    for (const answer of await Promise.all(twice.map(one => change(query(one).code)))) assert.equal(answer.status, 200, 'agreeing on several pages at once')
     const more = registered(server, { name: '作业', voluntary: 'school' })
     const asks = (answer, rest = {}) => agreed(teacher, asked({ client_id: more.id, scope: 'openid profile education', prompt: 'consent', ...rest }), answer)
     const both = query(await asks({ allowed: true, with: ['school'] })).code

@@ -10,7 +10,7 @@ import { educard, fresh } from '../support/server.mjs'
 
 const sessionCookie = '__Host-educard'
 const elsewhere = 'http://app.example.com/'
-const [agree, decline, signOut, goOn] = ['同意并登录', '不同意', '退出登录', /^(继续|以.*继续|使用)/]
+const [agree, decline, signOut, goOn] = ['同意并登录', '不同意', '退出登录', '继续']
 
 /** What comes first; the others may wait in vain. */
 function first(...all) {
@@ -34,11 +34,8 @@ class Window {
       window.left?.(method === 'POST' ? { posted: { action: url, fields: Object.fromEntries(new URLSearchParams(postData)) } } : { location: new URL(url + urlFragment) })
       return debug.send('Fetch.fulfillRequest', { requestId, responseCode: 204 }) // the app has nothing to show; the browser stays where it is
     })
-    page.on('response', async answer => {
-      if (!answer.request().isNavigationRequest() || answer.status() < 400) return
-      await page.waitForURL(answer.url(), { waitUntil: 'commit' }).catch(() => {}) // else it would break into the next navigation
-      window.left?.({ page: 'refused' }) // without any page of ours
-    })
+    // What is refused without any page of ours. Once it stands there, so that the next address is not in its way.
+    page.on('response', answer => answer.request().isNavigationRequest() && answer.status() >= 400 && page.once('framenavigated', () => window.left?.({ page: 'refused' })))
     await debug.send('Fetch.enable', { patterns: [{ urlPattern: '*', resourceType: 'Document' }] })
     return window
   }

@@ -53,8 +53,8 @@ export async function startedTwice(t, server) {
   return server
 }
 
-/** Kills nodes with -9 at random moments and starts them again, so many times or until `stop()`, which gives how often. */
-export function killing(nodes, next, most, { pause_ms = 1500, away_ms = 500 } = {}) {
+/** Kills nodes with -9 at random moments, starts them again and does `then`, so many times or until `stop()`, which gives how often. */
+export function killing(nodes, next, most, { pause_ms = 1500, away_ms = 500, then = () => {} } = {}) {
   let going = true
   const wait = ms => new Promise(done => setTimeout(done, next() * ms))
   const done = (async () => {
@@ -65,9 +65,11 @@ export function killing(nodes, next, most, { pause_ms = 1500, away_ms = 500 } = 
       await node.kill()
       await wait(away_ms)
       await node.start()
+      await then(node)
     }
     return times
   })()
+  done.catch(() => {}) // whoever stops it hears of it
   return {
     stop: () => {
       going = false

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <regex>
 
 namespace educard::bulletins {
 
@@ -44,50 +45,45 @@ bool walk(std::string_view text, Prose&& prose, Name&& name) {
     return true;
 }
 
-/// Figures are counted, never typed: a number before a per cent sign or a word for people or places.
-bool has_typed_figure(std::string_view prose) {
-    static constexpr std::array<std::string_view, 18> kUnits = {"%",
-                                                                "％",
-                                                                "‰",
-                                                                "人",
-                                                                "名",
-                                                                "所",
-                                                                "个",
-                                                                "万",
-                                                                "千",
-                                                                "百",
-                                                                "percent",
-                                                                "per cent",
-                                                                "people",
-                                                                "pupils",
-                                                                "students",
-                                                                "teachers",
-                                                                "schools",
-                                                                "points"};
-    for (std::size_t at = 0; at < prose.size(); ++at) {
-        if (!is_digit(prose[at])) {
-            continue;
-        }
-        while (at < prose.size() && (is_digit(prose[at]) || prose[at] == '.' || prose[at] == ',')) {
-            ++at;
-        }
-        auto rest = prose.substr(at);
-        rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
-        if (std::ranges::any_of(kUnits, [&](std::string_view unit) { return rest.starts_with(unit); })) {
-            return true;
-        }
-    }
-    return false;
+/// Figures are counted, never typed: a number of people or places, a share, a rate, in digits or in words.
+/// Days, numbers of documents and telephones are none, and neither is "一名联系人".
+bool has_typed_figure(const std::string& prose) {
+    static const std::string kNumeral = "(?:〇|零|一|二|三|四|五|六|七|八|九|十|百|千|万|亿|两)";
+    static const std::string kAbout = " {0,3}(?:余|多|几|来)? {0,3}";
+    static const auto kOptions = std::regex::ECMAScript | std::regex::optimize;
+    static const std::array kFigures{
+        std::regex("[0-9][0-9.,]{0,20}" + kAbout +
+                       "(?:%|％|‰|人|名|所|位|户|个|万|千|百|per "
+                       "?cent|people|pupils|students|teachers|schools|points)",
+                   kOptions | std::regex::icase),
+        std::regex("(?:" + kNumeral + "{2,20}|十|百|千|万|亿)" + kAbout + "(?:人|名|所|位|户)", kOptions),
+        std::regex(kNumeral + "分之", kOptions),
+        std::regex("(?:二|三|四|五|六|七|八|九|[2-9])成(?!立|员|为|果|功|就|绩|长|本)", kOptions),
+        std::regex("率(?:为|达到|达|是|约|超过|：|:| ){0,3}[0-9]", kOptions),
+        std::regex("(?:共|合计|总计|累计) {0,3}[0-9]", kOptions),
+        std::regex("\\b(?:(?:twen|thir|for|fif|six|seven|eigh|nine)(?:ty|teen)|ten|eleven|twelve|one|two|"
+                   "three|four|five|"
+                   "six|seven|eight|nine|half|hundred)(?:[- ][a-z]{3,6})?[- ]per ?cent",
+                   kOptions | std::regex::icase)};
+    return std::ranges::any_of(kFigures,
+                               [&](const std::regex& figure) { return std::regex_search(prose, figure); });
 }
 
-/// With full-width digits (U+FF10 to U+FF19) and full stops as the plain ones.
+/// With full-width digits (U+FF10 to U+FF19) and full stops, and numbers in circles (U+2460 to U+2473), as
+/// the plain ones.
 std::string plain_digits(std::string_view text) {
     std::string out;
     for (std::size_t at = 0; at < text.size(); ++at) {
         const auto third = at + 2 < text.size() && text[at] == '\xEF' && text[at + 1] == '\xBC'
                                ? static_cast<unsigned char>(text[at + 2])
                                : 0U;
-        if (third >= 0x90 && third <= 0x99) {
+        const bool circled = at + 2 < text.size() && text[at] == '\xE2' && text[at + 1] == '\x91' &&
+                             static_cast<unsigned char>(text[at + 2]) >= 0xA0 &&
+                             static_cast<unsigned char>(text[at + 2]) <= 0xB3;
+        if (circled) {
+            out += std::to_string(static_cast<unsigned char>(text[at + 2]) - 0xA0 + 1);
+            at += 2;
+        } else if (third >= 0x90 && third <= 0x99) {
             out += static_cast<char>('0' + (third - 0x90));
             at += 2;
         } else if (third == 0x8E) {

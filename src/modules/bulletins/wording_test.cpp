@@ -70,13 +70,35 @@ TEST(Wording, EveryPlaceholderHasAValue) {
 }
 
 TEST(Wording, NobodyTypesANumber) {
-    for (const auto* body :
-         {"已认证 99%", "共120人", "还差 3 所学校", "About 5 schools", "提高2.5个百分点", "98.5％"}) {
+    for (const auto* body : {"已认证 99%",
+                             "共120人",
+                             "还差 3 所学校",
+                             "About 5 schools",
+                             "提高2.5个百分点",
+                             "98.5％",
+                             "已认证 500 余名学生",
+                             "认证率达百分之九十九",
+                             "五百人",
+                             "两千余人",
+                             "共有十三所学校",
+                             "已达九成",
+                             "完成率 99.5",
+                             "认证率为98",
+                             "共500",
+                             "①②③所",
+                             "三分之二的学校",
+                             "Ninety-nine per cent are certified.",
+                             "half per cent",
+                             "合计 12"}) {
         EXPECT_THAT(faults(body), ElementsAre("wording.zh_cn.body bulletins.typed_figure")) << body;
     }
     for (const auto* body : {"请于2026年12月1日前完成。",
                              "依据苏教电〔2014〕5号文件，{certified}人。",
-                             "咨询电话025-83335555。"}) {
+                             "咨询电话025-83335555。",
+                             "每所学校确定一名联系人，三个工作日内报送。",
+                             "各市成立工作专班，第九成员单位参加。",
+                             "第一阶段于十二月一日结束，联系人二十四小时值守。",
+                             "One contact person for each school; ten working days."}) {
         EXPECT_THAT(faults(body), IsEmpty()) << body;
     }
 }
