@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::chrono::minutes kIdTokenLife{15};
 // Two pages, and two nodes whose clocks differ, agree at the same moment.
-constexpr std::chrono::seconds kAtOnce{5};
+constexpr std::chrono::seconds kSameMoment{5};
 // So long after its end a code that is shown again ends what it gave.
 constexpr std::chrono::days kCodeRemembered{1};
 
@@ -259,7 +259,7 @@ private:
         const auto consent = store::hold_consent(tx_, account, app_.id);
         // Withdrawn and given anew is another one; agreeing on two pages at once is not.
         const bool is_same =
-            consent && (!signed_in.agreed_by || consent->given_at <= *signed_in.agreed_by + kAtOnce);
+            consent && (!signed_in.agreed_by || consent->given_at <= *signed_in.agreed_by + kSameMoment);
         return (is_same && within(json::decode<std::vector<Claim>>(consent->claims))) ||
                oidc_.rests_on_school(tx_, app_, account, claims, {}, false);
     }
