@@ -105,7 +105,9 @@ test('another site has the browser call every route with its cookie', { timeout:
     for (const [route, { ask: of }] of ofApps) {
       for (const cookie of Object.values(cookies)) {
         const answer = await ask(route, of(world, world), { cookie, origin: evil })
-        assert.ok([400, 401, 415].includes(answer.status), `${route}: ${answer.status} ${answer.text}`)
+        // The two pages that take a form send whoever it is on to themselves, with nothing of theirs.
+        const goesOn = answer.status === 303 && `POST ${answer.headers.location}` === route
+        assert.ok(goesOn || [400, 401, 415].includes(answer.status), `${route}: ${answer.status} ${answer.text}`)
         assert.equal(answer.headers['access-control-allow-credentials'], undefined)
       }
     }

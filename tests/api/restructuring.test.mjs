@@ -85,6 +85,10 @@ test('restructuring', { timeout: 300_000 }, async t => {
     assert.deepEqual(numbers, [1, 3])
     assert.equal(sum(await totals(a.county)), before - 1, 'who was in both rosters counts once')
     countsAreRight()
+    const { version } = await read(other)
+    await countyAdmin.refused(409, 'POST', `/api/v1/organisations/${other}/reopen`, { version }, 'organisations.went_into_another')
+    const [told] = (await countyAdmin.get(`/api/v1/audit-events?organisation_id=${a.county}&action=restructuring.done`)).items
+    assert.deepEqual([told.details.act, told.details.organisations, told.details.into], ['merge', (await read(other)).name, (await read(a.school)).name])
     // The school's administrator sees and decides on what waited at the other school; the former one reaches nothing.
     assert.equal((await a.schoolAdmin.get(`/api/v1/reviews?organisation_id=${a.school}&all=true`)).items.some(one => one.id === application.id), true)
     assert.deepEqual((await otherAdmin.get('/api/v1/me')).roles, [])

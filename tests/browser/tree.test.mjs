@@ -143,7 +143,7 @@ test('the tree as a workplace', { timeout: 900_000 }, async t => {
     await admin.getByText('在本机构设置').waitFor()
     for (const look of ['light', 'dark', 'large', 'english']) {
       await wear(admin, look)
-      await admin.locator('.group').first().waitFor()
+      await admin.locator('main .group').first().waitFor()
       await inspect(admin, `tree-settings-${look}`)
     }
     await wear(admin, 'light')

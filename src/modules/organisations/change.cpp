@@ -498,7 +498,11 @@ Organisation Organisations::reopen(sql::Tx& tx, const Caller& caller, const Reop
     if (!organisation.valid_to) {
         throw Error(Fault::conflict, "organisations.not_closed");
     }
-    if (const auto states = history(tx, organisation.id); !states.empty() && states.back().successor_id) {
+    // Of a school that was merged nothing is left but its retired code: the classes are the successor's.
+    const auto states = history(tx, organisation.id);
+    const bool has_successor = !states.empty() && states.back().successor_id;
+    if (has_successor && organisation.kind == Kind::school &&
+        store::closed_with(tx, organisation.id).empty()) {
         throw Error(Fault::conflict, "organisations.went_into_another");
     }
     if (get(tx, *organisation.parent_id).valid_to) {

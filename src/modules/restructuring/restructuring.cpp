@@ -57,6 +57,15 @@ std::string code_of(const Error& error) {
     return error.fields().empty() ? error.code() : error.fields().front().code;
 }
 
+/// What the audit says beside the organisation.
+struct Audited {
+    Act act{};
+    std::string organisations;  // names, as they are now
+    std::string into;
+    Date on{};
+};
+BOOST_DESCRIBE_STRUCT(Audited, (), (act, organisations, into, on))
+
 bool is_final(const Error& error) {
     return error.fault() != Fault::unavailable && error.fault() != Fault::internal;
 }
@@ -68,14 +77,23 @@ Restructuring::Restructuring(Parts parts) : parts_(std::move(parts)) {}
 void Restructuring::audit(sql::Tx& tx,
                           const Caller& caller,
                           std::string action,
-                          const Organisation& organisation) const {
+                          const Organisation& organisation,
+                          const store::Row& row) const {
+    const auto order = json::decode<Order>(row.orders);
+    const auto into = row.into_id ? row.into_id : order.into;
+    Audited audited{.act = row.act, .organisations = {}, .into = {}, .on = row.effective_on};
+    for (const auto id : order.organisations.value_or(std::vector<OrganisationId>())) {
+        audited.organisations +=
+            (audited.organisations.empty() ? "" : ", ") + parts_.organisations.get(tx, id).name;
+    }
+    audited.into = into ? parts_.organisations.get(tx, *into).name : order.founded ? order.founded->name : "";
     parts_.audit.record(tx,
                         caller,
                         AuditEntry{.action = std::move(action),
                                    .organisation_path = organisation.path,
                                    .subject_kind = "organisation",
                                    .subject = std::to_string(organisation.id.value),
-                                   .details = ""});
+                                   .details = json::encode(audited)});
 }
 
 View Restructuring::view_of(sql::Tx& tx, const store::Row& row) const {
@@ -135,7 +153,7 @@ View Restructuring::order(sql::Tx& tx, const Caller& caller, const Order& order)
     row.office_role = office.role;
     store::insert(tx, row);
     if (plan.later) {
-        audit(tx, caller, "restructuring.planned", first);
+        audit(tx, caller, "restructuring.planned", first, row);
     } else if (plan.act == Act::move_classes) {
         const auto job = parts_.jobs.put(tx,
                                          {.kind = kJob,
@@ -143,12 +161,12 @@ View Restructuring::order(sql::Tx& tx, const Caller& caller, const Order& order)
                                           .total = static_cast<std::int64_t>(plan.units.size()),
                                           .owner = caller.account});
         store::set_job(tx, row.id, job);
-        audit(tx, caller, "restructuring.begun", first);
+        audit(tx, caller, "restructuring.begun", first, row);
     } else {
         const auto into = carry_out(tx, caller, plan);
         store::set_result(tx, row.id, into, static_cast<std::int64_t>(plan.units.size()));
         store::change_state(tx, row.id, State::running, State::done, parts_.clock.now());
-        audit(tx, caller, "restructuring.done", first);
+        audit(tx, caller, "restructuring.done", first, row);
     }
     return view_of(tx, store::find(tx, row.id).value());
 }
@@ -191,7 +209,7 @@ View Restructuring::call_off(sql::Tx& tx, const Caller& caller, RestructuringId 
     if (!store::change_state(tx, id, State::planned, State::called_off, parts_.clock.now())) {
         throw Error(Fault::conflict, "restructuring.not_planned");
     }
-    audit(tx, caller, "restructuring.called_off", place);
+    audit(tx, caller, "restructuring.called_off", place, row);
     return view_of(tx, store::find(tx, id).value());
 }
 
@@ -263,11 +281,12 @@ void Restructuring::run(JobRun& run) {
             run.save(tx, std::to_string(at + 1), piecewise ? at + 1 : 1, piecewise ? total : 1);
             if (over) {
                 store::change_state(tx, id, State::running, State::done, parts_.clock.now());
-                audit(tx,
-                      caller,
-                      "restructuring.done",
-                      plan.sources.empty() ? *plan.into
-                                           : parts_.organisations.get(tx, plan.sources.front().id));
+                audit(
+                    tx,
+                    caller,
+                    "restructuring.done",
+                    plan.sources.empty() ? *plan.into : parts_.organisations.get(tx, plan.sources.front().id),
+                    store::find(tx, id).value());
             }
             return over;
         });

@@ -298,7 +298,12 @@ private:
     void put_cards_job(sql::Tx& tx, OrganisationId school) const;
     Caller caller_of(sql::Tx& tx, const store::Row& row) const;
     View view_of(sql::Tx& tx, const store::Row& row) const;
-    void audit(sql::Tx& tx, const Caller& caller, std::string action, const Organisation& organisation) const;
+    /// `organisation`: the first of those that it is about.
+    void audit(sql::Tx& tx,
+               const Caller& caller,
+               std::string action,
+               const Organisation& organisation,
+               const store::Row& row) const;
 
     Parts parts_;
     std::vector<std::function<void(sql::Tx& tx, const Transferred& transferred)>> followers_;

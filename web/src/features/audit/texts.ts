@@ -217,6 +217,10 @@ export const detailLabel = labels({
   create_classes: ['建立班级', 'Classes were made'],
   mark_missing_left: ['缺少的人标记为已离校', 'The missing were marked as having left'],
   from: ['原状态', 'State before'],
+  act: ['方式', 'Act'],
+  organisations: ['机构', 'Organisations'],
+  into: ['并入或移至', 'Into'],
+  on: ['生效日期', 'From'],
   reason: ['原因', 'Reason'],
   note: ['备注', 'Note'],
   stated: ['审核人声明', 'The reviewer stated'],
@@ -233,6 +237,11 @@ const value = labels({
   misuse: ['冒用', 'misuse'],
   mistake: ['误发', 'mistake'],
   other: ['其他', 'other'],
+  merge: ['合并', 'merge'],
+  split: ['拆分', 'split'],
+  move: ['划转上级', 'move below another'],
+  close: ['撤销', 'close'],
+  move_classes: ['班级转校', 'move classes'],
   guardian_is_not_me: ['同名监护人不是本人', 'the guardian of the same name is somebody else'],
 })
 export const valueLabel = (one: unknown) => (one === null ? '—' : typeof one === 'object' ? JSON.stringify(one) : value(String(one)))
