@@ -142,6 +142,9 @@ int create_app(const Settings& settings, const AppOptions& wanted) {
     std::printf("discovery      %s/.well-known/openid-configuration%s\n",
                 settings.origin().c_str(),
                 port_note(settings));
+    if (wanted.redirect_uris.empty() && !wanted.device) {
+        return 0;  // nobody enters it
+    }
     std::printf(
         "lets in        whoever agrees; pupils of %s below fourteen without a question: it answers for the "
         "app\n",

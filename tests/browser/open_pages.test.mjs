@@ -143,6 +143,15 @@ test('open pages', { timeout: 600_000 }, async t => {
     await page.context().close()
   })
 
+  await t.test('What stands behind # of a page that asks to sign in stays there', async () => {
+    const page = await visitor(browser, server.url)
+    await page.goto('/me/apps?part=a#a-code')
+    await page.waitForURL('**/login?**')
+    const { searchParams, hash } = new URL(page.url())
+    assert.deepEqual([searchParams.get('next'), hash], ['/me/apps?part=a', '#a-code'])
+    await page.context().close()
+  })
+
   await t.test('A mistyped card number is told without asking the server', async () => {
     const page = await visitor(browser, server.url)
     await page.goto('/verify')
