@@ -82,7 +82,8 @@ roster::Import run_until(Platform& platform,
 
 void print_rejected(Platform& platform, const Caller& caller, roster::ImportId id) {
     const auto rows = platform.foundation.database->read([&](sql::Tx& tx) {
-        return platform.roster.list_rows(tx, caller, id, roster::Outcome::rejected, 0, kRejectedShown);
+        return platform.roster.list_rows(
+            tx, caller, {.import = id, .outcome = roster::Outcome::rejected, .limit = kRejectedShown});
     });
     for (const auto& row : rows) {
         for (const auto& fault : row.faults) {
@@ -102,6 +103,10 @@ void print(const roster::Import& import) {
                counts.unchanged,
                counts.rejected,
                counted(counts.missing, "person is", "people are"));
+    if (counts.elsewhere.value_or(0) > 0) {
+        fmt::print("  {} in the roster of another school, too, and counted in both until one lets go\n",
+                   counted(*counts.elsewhere, "of the new people is", "of the new people are"));
+    }
     for (const auto& missing : import.missing_classes) {
         fmt::print("  no such class yet: {} {} ({})\n",
                    missing.school_name,

@@ -83,12 +83,11 @@ void ProgressOfRoster::moved(sql::Tx& tx,
                    count);
 }
 
-roster::Certification ProgressOfRoster::certification_of(sql::Tx& tx,
-                                                         const Bytes& digest,
-                                                         roster::Kind kind,
-                                                         OrganisationId /*school*/) {
-    return same<roster::Certification>(
-        applications_->certification_of(tx, digest, same<applications::Kind>(kind)));
+roster::Certification ProgressOfRoster::entered(
+    sql::Tx& tx, roster::EntryId entry, const Bytes& digest, roster::Kind kind, OrganisationId school) {
+    return same<roster::Certification>(applications_->entered_roster(
+        tx,
+        {.entry = entry.value, .digest = digest, .kind = same<applications::Kind>(kind), .school = school}));
 }
 
 void ProgressOfRoster::left(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) {

@@ -40,10 +40,11 @@ public:
                std::optional<roster::Certification> from,
                std::optional<roster::Certification> to,
                std::int64_t count) override;
-    roster::Certification certification_of(sql::Tx& tx,
-                                           const Bytes& digest,
-                                           roster::Kind kind,
-                                           OrganisationId school) override;
+    roster::Certification entered(sql::Tx& tx,
+                                  roster::EntryId entry,
+                                  const Bytes& digest,
+                                  roster::Kind kind,
+                                  OrganisationId school) override;
     void left(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) override;
     void returned(sql::Tx& tx, const Bytes& digest, roster::Kind kind, OrganisationId school) override;
     std::vector<Bytes> documents_of_card(sql::Tx& tx, std::string_view card_number) override;

@@ -1,5 +1,5 @@
 // A month of the programme, as a province lives it: a campaign with training, rosters, registration, reminders, bulletins and problems,
-// with a merger in the middle, an office that changes hands and a crash at the end. After every step the figures that people see are
+// with a merger in the middle, an office that changes hands, a crash and a pupil who changes schools. After every step the figures that people see are
 // those of a recount of the rosters and applications themselves, and the parts add up to the whole.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -31,7 +31,9 @@ function recount(server) {
   const places = new Map(rows('SELECT id, COALESCE(parent_id, 0), kind, path FROM organisation').map(([id, parent, kind, path]) => [id, { id, parent, kind, path, byKind: Object.fromEntries(kinds.map(one => [one, none()])), classless: none() }]))
   const reached = { submitted: 'in_review', returned: 'returned', approved: 'certified' } // rejected: as if there had been none
   const entries = rows(`SELECT e.id, e.school_id, COALESCE(e.class_id, 0), e.kind, e.certification,
-      COALESCE((SELECT a.state FROM application a WHERE a.roster_entry_id = e.id AND a.state IN ('submitted', 'returned', 'approved') ORDER BY a.id DESC LIMIT 1), '')
+      COALESCE((SELECT a.state FROM application a WHERE a.roster_entry_id = e.id AND a.state IN ('submitted', 'returned', 'approved')
+        AND (a.state <> 'approved' OR a.school_id = (SELECT f.school_id FROM affiliation f WHERE f.person_id = a.person_id AND f.kind = a.kind ORDER BY f.id DESC LIMIT 1))
+        ORDER BY a.id DESC LIMIT 1), '')
     FROM roster_entry e WHERE e.state = 'active'`)
   for (const [id, school, room, kind, certification, application] of entries) {
     assert.equal(certification, reached[application] ?? 'not_begun', `entry ${id} is as far as its application`)
@@ -493,6 +495,46 @@ test('a month of the programme', { timeout: 1_800_000 }, async t => {
     const doctor = educard(server.data, ['doctor'])
     assert.equal(doctor.status, 0, doctor.out + doctor.err)
     await server.start()
+  })
+
+  await step('11. a pupil changes schools: listed by both for a while, certified only where the school has confirmed them', async () => {
+    const [mover, early] = [pupils.kun[0], children(1, 48)[0]]
+    const list = people => rosterOf(people, lake.class_name, year - 1)
+    const counts = () => ['kun', 'bridge'].map(place => recount(server).of(id[place]))
+    const moves = async (what, act, kun, bridge) => {
+      const before = counts()
+      await act()
+      await figuresAreRight()
+      const more = (one, by) => Object.fromEntries(stages.map(stage => [stage, one[stage] + (by[stage] ?? 0)]))
+      assert.deepEqual(counts(), [more(before[0], kun), more(before[1], bridge)], what)
+    }
+    const listed = await dryRun(heads.bridge, id.bridge, list([...pupils.bridge, mover]))
+    assert.deepEqual([listed.counts.fresh, listed.counts.elsewhere], [1, 1])
+    const rows = client => client.all(`/api/v1/roster-imports/${listed.id}/rows?elsewhere=true`)
+    assert.deepEqual((await rows(heads.bridge)).map(row => [row.name, row.elsewhere, row.elsewhere_names]), [[mover.name, true, []]], 'where, is not for another school to see')
+    assert.deepEqual((await rows(province)).map(row => row.elsewhere_names), [['昆山市玉山小学']])
+    const write = async () => {
+      await heads.bridge.post(`/api/v1/roster-imports/${listed.id}/confirm`, { create_classes: false, mark_missing_left: false })
+      await settled(heads.bridge, listed.id, ['done'])
+    }
+    await moves('the new school lists them', write, {}, { not_begun: 1 })
+    const apply = async () => (application.mover = await handIn(account['kun 0'], pupilProfile(mover, rooms.bridge)))
+    await moves('they apply there', apply, {}, { not_begun: -1, in_review: 1 })
+    await moves('it confirms them', () => confirm(readers.bridgeTeacher, 'mover'), { certified: -1, not_begun: 1 }, { in_review: -1, certified: 1 })
+    await eventually(async () => JSON.stringify(await account['kun 0'].get('/api/v1/card')).includes('观前小学'), 'the card to name the new school')
+
+    await moves('the old school lists somebody else, too', () => importRoster(heads.kun, id.kun, list([early])), { not_begun: 1 }, {})
+    account.early = await register(url, early, 'pupil.early')
+    await moves('who applies where no roster has them yet', async () => (application.early = await handIn(account.early, pupilProfile(early, rooms.bridge))), { not_begun: -1, in_review: 1 }, {})
+    assert.equal((await readers.bridgeTeacher.get(`/api/v1/reviews/${application.early.id}`)).roster_match, 'differs')
+    await moves('is in review there once it does', () => importRoster(heads.bridge, id.bridge, list([early])), { in_review: -1, not_begun: 1 }, { in_review: 1 })
+    assert.equal((await readers.bridgeTeacher.get(`/api/v1/reviews/${application.early.id}`)).roster_match, 'exact')
+    await moves('and there they are turned down', () => confirm(readers.bridgeTeacher, 'early', 'reject', '请在原校办理'), {}, { in_review: -1, not_begun: 1 })
+
+    const staying = new Map([...pupils.kun, ...children(300, 47)].filter(person => person.number !== mover.number).map(person => [person.number, person]))
+    await moves('the old school lets both go', () => importRoster(heads.kun, id.kun, list([...staying.values()]), { markMissingLeft: true }), { not_begun: -2 }, {})
+    assert.equal((await account['kun 0'].get('/api/v1/card')).card_number.length, 16)
+    await moves('and takes one back, who is elsewhere now', () => importRoster(heads.kun, id.kun, list([mover])), { not_begun: 1 }, {})
   })
 
   await t.test('an import that was prepared at a school that ended is refused, or brings its people to where their class is', async () => {

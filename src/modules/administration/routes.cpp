@@ -46,6 +46,7 @@ struct AuditEventView {
     std::optional<std::string> account_name;  // whom the account belongs to
     std::string action;
     std::string organisation_path;
+    std::optional<std::string> organisation_name;  // of the last in that path, on the day of the event
     std::string subject_kind;
     std::string subject;
     std::optional<std::string> subject_name;  // of an account or an organisation, and the applicant's
@@ -60,6 +61,7 @@ BOOST_DESCRIBE_STRUCT(AuditEventView,
                        account_name,
                        action,
                        organisation_path,
+                       organisation_name,
                        subject_kind,
                        subject,
                        subject_name,
@@ -85,6 +87,7 @@ AuditEventView view_of_event(const AuditEvent& event) {
             {},
             event.action,
             event.organisation_path,
+            {},
             event.subject_kind,
             event.subject,
             {},
@@ -102,6 +105,7 @@ public:
         if (event.account_id) {
             event.account_name = of_account(*event.account_id);
         }
+        event.organisation_name = of_path(event.organisation_path, date_in_china(event.at));
         const auto subject = parse_id(event.subject);
         if (subject && event.subject_kind == "account") {
             event.subject_name = of_account(AccountId{*subject});
@@ -121,14 +125,27 @@ private:
         return known->second;
     }
     std::optional<std::string> of_organisation(OrganisationId id, Date day) {
-        const auto found = organisations_.find(tx_, id);
-        return found ? std::optional(organisations::display_name(*found, day)) : std::nullopt;
+        const auto [known, is_new] = names_.try_emplace({id, day});
+        if (is_new) {
+            const auto found = organisations_.find(tx_, id);
+            known->second = found ? std::optional(organisations::display_name(*found, day)) : std::nullopt;
+        }
+        return known->second;
+    }
+    /// "/32/3201/": the last of them.
+    std::optional<std::string> of_path(std::string_view path, Date day) {
+        if (path.ends_with('/')) {
+            path.remove_suffix(1);
+        }
+        const auto id = parse_id(path.substr(path.rfind('/') + 1));
+        return id ? of_organisation(OrganisationId{*id}, day) : std::nullopt;
     }
 
     sql::Tx& tx_;
     const organisations::Organisations& organisations_;
     const NameOf& name_of_;
     std::map<AccountId, std::optional<std::string>> accounts_;
+    std::map<std::pair<OrganisationId, Date>, std::optional<std::string>> names_;
 };
 
 /// The part of the tree to show; "" is everything, for who administers the whole province.
@@ -193,6 +210,7 @@ http::Page<AuditEventView> list_events(sql::Tx& tx,
 std::vector<std::string> csv_of(const AuditEventView& event) {
     return {to_text(event.at),
             event.action,
+            event.organisation_name.value_or(""),
             event.account_name.value_or(""),
             event.account_id ? std::to_string(event.account_id->value) : "",
             event.subject_kind,
@@ -210,14 +228,13 @@ http::Download export_events(sql::Database& database,
                              AuditEventsInput input) {
     std::string csv("\xEF\xBB\xBF");
     csv += caller.language == Language::en
-               ? "Time (UTC),Act,Who,Account,Kind,Subject,Details,Sealed\r\n"
-               : "时间（UTC）,操作,操作人,账户,对象类型,对象,详情,已封存\r\n";
+               ? "Time (UTC),Act,Organisation,Who,Account,Kind,Subject,Details,Sealed\r\n"
+               : "时间（UTC）,操作,机构,操作人,账户,对象类型,对象,详情,已封存\r\n";
     input.limit = kMaxLimit;
     std::size_t rows = 0;
     for (bool more = true; more && rows < kMaxExported;) {
-        const auto page = database.read([&](sql::Tx& tx) {
-            return list_events(tx, caller, audit, organisations, name_of, input);
-        });
+        const auto page = database.read(
+            [&](sql::Tx& tx) { return list_events(tx, caller, audit, organisations, name_of, input); });
         for (const auto& event : page.items) {
             csv += spreadsheet::csv_line(csv_of(event));
         }
@@ -228,14 +245,14 @@ http::Download export_events(sql::Database& database,
         }
     }
     database.write([&](sql::Tx& tx) {
-        audit.record(tx,
-                     caller,
-                     AuditEntry{.action = "administration.audit_exported",
-                                .organisation_path =
-                                    path_to_show(tx, caller, organisations, input.organisation_id),
-                                .subject_kind = "",
-                                .subject = "",
-                                .details = ""});
+        audit.record(
+            tx,
+            caller,
+            AuditEntry{.action = "administration.audit_exported",
+                       .organisation_path = path_to_show(tx, caller, organisations, input.organisation_id),
+                       .subject_kind = "",
+                       .subject = "",
+                       .details = ""});
     });
     return {.content_type = "text/csv; charset=utf-8",
             .body = std::move(csv),
@@ -294,8 +311,7 @@ void add_routes(http::Routes& routes,
     using namespace http;
     routes
         .get("/api/v1/audit-events",
-             read([&, name_of](
-                      sql::Tx& tx, const Caller& caller, const AuditEventsInput& input) {
+             read([&, name_of](sql::Tx& tx, const Caller& caller, const AuditEventsInput& input) {
                  return list_events(tx, caller, audit, organisations, name_of, input);
              }))
         .summary("Who saw or changed what in the caller's part of the tree, newest first")

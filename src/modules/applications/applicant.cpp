@@ -148,7 +148,7 @@ void put_roster(sql::Tx& tx, const Needs& needs, const Profile& profile, store::
     if (entry) {
         record.roster_entry_id = entry->id;
         record.roster_match = match_of(compare_with(tx, needs, record, profile, *entry));
-        if (store::other_state_of_entry(tx, entry->id, record.id) != State::approved) {
+        if (!is_certified_by_others(tx, entry->id, record.id)) {
             needs.roster.set_certification(tx, entry->id, Certification::in_review, PersonId{});
         }
     }

@@ -220,6 +220,14 @@ public:
                                    PersonId person) const = 0;
 };
 
+/// Somebody whom a school's roster names.
+struct Listing {
+    std::int64_t entry = 0;
+    Bytes digest;
+    Kind kind{};
+    OrganisationId school;
+};
+
 class CardIssuer {
 public:
     virtual ~CardIssuer() = default;
@@ -685,8 +693,10 @@ public:
     /// To whom review of that organisation may be delegated.
     std::vector<Colleague> colleagues(sql::Tx& tx, const Caller& caller, OrganisationId organisation) const;
 
-    /// How far somebody is who enters a roster only now.
-    Certification certification_of(sql::Tx& tx, const Bytes& digest, Kind kind) const;
+    /// The school lists somebody from now on: how far they are there. What they have handed in at that school
+    /// belongs to this entry from now on, also when it was found in another school's roster before
+    /// (docs/decisions/0043-one-person-in-two-rosters.md).
+    Certification entered_roster(sql::Tx& tx, const Listing& listing) const;
     /// The school no longer lists somebody who is certified: what they are there ends today, and with the
     /// last such thing the card.
     void left_school(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const;

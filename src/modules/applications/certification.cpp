@@ -3,6 +3,8 @@
 #include "crypto/blind_index.hpp"
 #include "modules/applications/view.hpp"
 
+#include <algorithm>
+
 namespace educard::applications {
 
 std::vector<FieldComparison> compare_with(sql::Tx& tx,
@@ -53,21 +55,99 @@ std::optional<RosterEntry> entry_of(sql::Tx& tx, const Needs& needs, const store
     return needs.roster.find(tx, *record.digest, record.kind, *record.school_id);
 }
 
+namespace {
+
+/// What somebody was approved for does not hold where they have become the same at another school since.
+bool holds(sql::Tx& tx, const store::Standing& standing) {
+    return standing.state != State::approved || !standing.person_id ||
+           store::latest_school(tx, *standing.person_id, standing.kind) == standing.school_id;
+}
+
+Certification certification_of(State state) {
+    switch (state) {
+        case State::approved:
+            return Certification::certified;
+        case State::submitted:
+            return Certification::in_review;
+        case State::returned:
+            return Certification::returned;
+        case State::draft:
+        case State::withdrawn:
+        case State::rejected:
+            break;
+    }
+    return Certification::not_begun;
+}
+
+/// `not_begun`, `returned`, `in_review`, `certified`, from the least to the furthest.
+Certification further(Certification one, Certification other) {
+    const auto rank = [](Certification certification) {
+        switch (certification) {
+            case Certification::certified:
+                return 3;
+            case Certification::in_review:
+                return 2;
+            case Certification::returned:
+                return 1;
+            case Certification::not_begun:
+                break;
+        }
+        return 0;
+    };
+    return rank(one) < rank(other) ? other : one;
+}
+
+/// Whose hand-in is compared anew: nobody decides by the others any more.
+std::optional<RosterMatch> match_anew(sql::Tx& tx,
+                                      const Needs& needs,
+                                      const store::Standing& standing,
+                                      std::int64_t entry) {
+    if (standing.state == State::approved) {
+        return std::nullopt;
+    }
+    const auto record = store::find(tx, standing.id);
+    const auto listed = needs.roster.get(tx, entry);
+    if (!record || !listed) {
+        return std::nullopt;
+    }
+    return match_of(compare_with(tx, needs, *record, profile_of(needs, *record), *listed));
+}
+
+}  // namespace
+
+bool is_certified_by_others(sql::Tx& tx, std::int64_t entry, ApplicationId but) {
+    return std::ranges::any_of(store::standings_of_entry(tx, entry), [&](const store::Standing& standing) {
+        return standing.id != but && standing.state == State::approved && holds(tx, standing);
+    });
+}
+
+void settle_entry(sql::Tx& tx, const Needs& needs, std::int64_t entry) {
+    auto furthest = Certification::not_begun;
+    for (const auto& standing : store::standings_of_entry(tx, entry)) {
+        if (holds(tx, standing)) {
+            furthest = further(furthest, certification_of(standing.state));
+        }
+    }
+    needs.roster.set_certification(tx, entry, furthest, PersonId{});
+}
+
 void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record) {
-    if (!record.roster_entry_id) {
-        return;
+    if (record.roster_entry_id) {
+        settle_entry(tx, needs, *record.roster_entry_id);
     }
-    auto certification = record.state == State::returned ? Certification::returned : Certification::not_begun;
-    const auto other = store::other_state_of_entry(tx, *record.roster_entry_id, record.id);
-    if (other == State::approved) {
-        return;  // what is certified stays so, whatever becomes of other claims
+}
+
+std::vector<std::int64_t> entries_left_behind(sql::Tx& tx, const store::Record& record) {
+    std::vector<std::int64_t> entries;
+    if (!record.digest) {
+        return entries;
     }
-    if (other == State::submitted) {
-        certification = Certification::in_review;
-    } else if (other == State::returned) {
-        certification = Certification::returned;
+    for (const auto& standing : store::standings_of_document(tx, *record.digest, record.kind)) {
+        if (standing.roster_entry_id && standing.school_id != record.school_id) {
+            entries.push_back(*standing.roster_entry_id);
+        }
     }
-    needs.roster.set_certification(tx, *record.roster_entry_id, certification, PersonId{});
+    return entries;
 }
 
 void tell_of(sql::Tx& tx, const Needs& needs, const PlaceEvent& event) {
@@ -80,15 +160,22 @@ bool is_contested(sql::Tx& tx, const Needs& needs, const Bytes& digest, AccountI
     return !needs.accounts.competing(tx, digest, account).empty();
 }
 
-Certification Applications::certification_of(sql::Tx& tx, const Bytes& digest, Kind kind) const {
-    const auto state = store::furthest_state(tx, digest, kind);
-    if (state == State::approved) {
-        return Certification::certified;
+Certification Applications::entered_roster(sql::Tx& tx, const Listing& listing) const {
+    auto furthest = Certification::not_begun;
+    for (const auto& standing : store::standings_of_document(tx, listing.digest, listing.kind)) {
+        if (standing.school_id != listing.school || !holds(tx, standing)) {
+            continue;
+        }
+        furthest = further(furthest, certification_of(standing.state));
+        if (standing.roster_entry_id == listing.entry) {
+            continue;
+        }
+        store::set_entry(tx, standing.id, listing.entry, match_anew(tx, needs_, standing, listing.entry));
+        if (standing.roster_entry_id) {
+            settle_entry(tx, needs_, *standing.roster_entry_id);
+        }
     }
-    if (state == State::submitted) {
-        return Certification::in_review;
-    }
-    return state == State::returned ? Certification::returned : Certification::not_begun;
+    return furthest;
 }
 
 void Applications::left_school(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) const {
@@ -96,7 +183,9 @@ void Applications::left_school(sql::Tx& tx, const Bytes& digest, Kind kind, Orga
         if (!store::end_affiliations_at(tx, person, kind, school, needs_.clock.now())) {
             continue;
         }
-        tell_of(tx, needs_, {.person = person, .change = PlaceChange::left, .kind = kind, .former_school = school});
+        tell_of(tx,
+                needs_,
+                {.person = person, .change = PlaceChange::left, .kind = kind, .former_school = school});
         if (store::has_open_affiliation(tx, person)) {
             needs_.cards.holder_changed(tx, person);
         } else {
@@ -112,7 +201,9 @@ void Applications::returned_to_school(sql::Tx& tx,
     for (const auto person : store::certified_people(tx, digest)) {
         if (store::reopen_affiliation(tx, person, kind, school, needs_.clock.now())) {
             needs_.cards.issue(tx, person);
-            tell_of(tx, needs_, {.person = person, .change = PlaceChange::certified, .kind = kind, .former_school = {}});
+            tell_of(tx,
+                    needs_,
+                    {.person = person, .change = PlaceChange::certified, .kind = kind, .former_school = {}});
         }
     }
 }

@@ -24,9 +24,19 @@ void put_claim(store::Record& record, const Claim& claim);
 /// The roster's entry for the application: the one found at hand-in, or one that came into the roster since.
 std::optional<RosterEntry> entry_of(sql::Tx& tx, const Needs& needs, const store::Record& record);
 
-/// After an application left review without approval: the entry is in review while another application for it
-/// is, else returned when this one or another was returned, else not begun.
+/// The entry is as far as the furthest of the applications that belong to it. One that was approved counts as
+/// long as the person has not become the same at another school
+/// (docs/decisions/0043-one-person-in-two-rosters.md).
+void settle_entry(sql::Tx& tx, const Needs& needs, std::int64_t entry);
+/// The same for the entry of an application whose state was written, if it has one.
 void settle_roster(sql::Tx& tx, const Needs& needs, const store::Record& record);
+
+/// Whether an application other than that one certifies the entry.
+bool is_certified_by_others(sql::Tx& tx, std::int64_t entry, ApplicationId but);
+
+/// Entries of other schools that applications of the same document belong to: they are to be settled once the
+/// person has become the same at this application's school.
+std::vector<std::int64_t> entries_left_behind(sql::Tx& tx, const store::Record& record);
 
 /// For Applications::when_changed.
 void tell_of(sql::Tx& tx, const Needs& needs, const PlaceEvent& event);

@@ -76,7 +76,8 @@ void write_outcome(sql::Tx& tx, const Caller& caller, const store::Outcome& outc
 
 struct Certified {
     PersonId person;
-    std::optional<std::int64_t> entry;  // of the roster
+    std::optional<std::int64_t> entry;      // of the roster
+    std::vector<std::int64_t> left_behind;  // entries of schools where the person is no longer
 };
 
 Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) {
@@ -108,10 +109,15 @@ Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) 
     if (!entry && record.digest && record.school_id) {
         const auto found = needs.roster.find(tx, *record.digest, record.kind, *record.school_id);
         entry = found ? std::optional(found->id) : std::nullopt;
+        if (entry) {
+            store::set_entry(tx, record.id, *entry, std::nullopt);
+        }
     }
+    std::vector<std::int64_t> left_behind;
     if (person.made) {
         needs.cards.issue_first(tx, person.id);
     } else {
+        left_behind = entries_left_behind(tx, record);
         needs.cards.issue(tx, person.id);
         const bool moved = school_before && school_before != record.school_id;
         tell_of(tx,
@@ -121,7 +127,7 @@ Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) 
                  .kind = record.kind,
                  .former_school = moved ? school_before : std::nullopt});
     }
-    return {.person = person.id, .entry = entry};
+    return {.person = person.id, .entry = entry, .left_behind = std::move(left_behind)};
 }
 
 std::string reason_of(const Decision& decision) {
@@ -284,7 +290,7 @@ void approve(sql::Tx& tx,
     if (auto refusal = find_consent_refusal(tx, needs, record)) {
         throw Error(Fault::conflict, std::move(*refusal));
     }
-    const auto [person, entry] = certify(tx, needs, record);
+    const auto [person, entry, left_behind] = certify(tx, needs, record);
     write_outcome(tx,
                   caller,
                   store::Outcome{.id = record.id,
@@ -302,6 +308,9 @@ void approve(sql::Tx& tx,
     // counts.
     if (entry) {
         needs.roster.set_certification(tx, *entry, Certification::certified, person);
+    }
+    for (const auto other : left_behind) {
+        settle_entry(tx, needs, other);
     }
 }
 

@@ -198,20 +198,33 @@ void clear_events(sql::Tx& tx, ApplicationId application) {
     tx.execute("DELETE FROM application_event WHERE application_id = $1", application);
 }
 
-std::optional<State> other_state_of_entry(sql::Tx& tx, std::int64_t roster_entry_id, ApplicationId except) {
-    return tx.find<State>(R"(SELECT state FROM application
-                             WHERE roster_entry_id = $1 AND id <> $2 AND state IN ('approved', 'submitted', 'returned')
-                             ORDER BY CASE state WHEN 'approved' THEN 0 WHEN 'submitted' THEN 1 ELSE 2 END LIMIT 1)",
-                          roster_entry_id,
-                          except);
+namespace {
+
+const std::string kStandings =
+    "SELECT id, kind, state, school_id, person_id, roster_entry_id FROM application "
+    "WHERE state IN ('approved', 'submitted', 'returned') AND ";
+
+}  // namespace
+
+std::vector<Standing> standings_of_entry(sql::Tx& tx, std::int64_t roster_entry_id) {
+    static const std::string kOfEntry = kStandings + "roster_entry_id = $1 ORDER BY id";
+    return tx.list<Standing>(kOfEntry, roster_entry_id);
 }
 
-std::optional<State> furthest_state(sql::Tx& tx, const Bytes& digest, Kind kind) {
-    return tx.find<State>(R"(SELECT state FROM application
-                             WHERE digest = $1 AND kind = $2 AND state IN ('approved', 'submitted', 'returned')
-                             ORDER BY CASE state WHEN 'approved' THEN 0 WHEN 'submitted' THEN 1 ELSE 2 END LIMIT 1)",
-                          digest,
-                          kind);
+std::vector<Standing> standings_of_document(sql::Tx& tx, const Bytes& digest, Kind kind) {
+    static const std::string kOfDocument = kStandings + "digest = $1 AND kind = $2 ORDER BY id";
+    return tx.list<Standing>(kOfDocument, digest, kind);
+}
+
+void set_entry(sql::Tx& tx,
+               ApplicationId id,
+               std::int64_t roster_entry_id,
+               std::optional<RosterMatch> match) {
+    tx.execute(R"(UPDATE application SET roster_entry_id = $2, roster_match = COALESCE($3, roster_match)
+                  WHERE id = $1)",
+               id,
+               roster_entry_id,
+               match);
 }
 
 namespace {
@@ -336,6 +349,13 @@ bool end_affiliations_at(sql::Tx& tx, PersonId person, Kind kind, OrganisationId
                       school,
                       date_in_china(at),
                       at) > 0;
+}
+
+std::optional<OrganisationId> latest_school(sql::Tx& tx, PersonId person, Kind kind) {
+    return tx.find<OrganisationId>(
+        "SELECT school_id FROM affiliation WHERE person_id = $1 AND kind = $2 ORDER BY id DESC LIMIT 1",
+        person,
+        kind);
 }
 
 std::optional<OrganisationId> open_school(sql::Tx& tx, PersonId person, Kind kind) {

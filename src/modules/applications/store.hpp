@@ -114,11 +114,20 @@ void insert_event(
 std::vector<EventRow> events(sql::Tx& tx, ApplicationId application);
 void clear_events(sql::Tx& tx, ApplicationId application);
 
-/// Of the other applications for the same entry, how far the furthest is: approved, submitted, returned.
-std::optional<State> other_state_of_entry(sql::Tx& tx, std::int64_t roster_entry_id, ApplicationId except);
+/// An application that says how far an entry of the roster is: approved, submitted or returned.
+struct Standing {
+    ApplicationId id;
+    Kind kind{};
+    State state{};
+    std::optional<OrganisationId> school_id;
+    std::optional<PersonId> person_id;
+    std::optional<std::int64_t> roster_entry_id;
+};
+BOOST_DESCRIBE_STRUCT(Standing, (), (id, kind, state, school_id, person_id, roster_entry_id))
 
-/// The furthest state of the applications of that number: approved, submitted, returned.
-std::optional<State> furthest_state(sql::Tx& tx, const Bytes& digest, Kind kind);
+std::vector<Standing> standings_of_entry(sql::Tx& tx, std::int64_t roster_entry_id);
+std::vector<Standing> standings_of_document(sql::Tx& tx, const Bytes& digest, Kind kind);
+void set_entry(sql::Tx& tx, ApplicationId id, std::int64_t roster_entry_id, std::optional<RosterMatch> match);
 
 struct Filter {
     State state{};
@@ -197,6 +206,8 @@ void end_affiliations(sql::Tx& tx, PersonId person, Kind kind, Time at);
 std::vector<PersonId> certified_people(sql::Tx& tx, const Bytes& digest);
 /// Whether there was something to end.
 bool end_affiliations_at(sql::Tx& tx, PersonId person, Kind kind, OrganisationId school, Time at);
+/// Where somebody became that last, whether or not they still are.
+std::optional<OrganisationId> latest_school(sql::Tx& tx, PersonId person, Kind kind);
 /// Where somebody is that now.
 std::optional<OrganisationId> open_school(sql::Tx& tx, PersonId person, Kind kind);
 bool has_open_affiliation(sql::Tx& tx, PersonId person);

@@ -65,10 +65,7 @@ private:
         const auto entries = store::insert_fresh(tx_, import_.id, from_, to_, now_);
         for (const auto& entry : entries) {
             const auto known =
-                needs_.observer.certification_of(tx_, entry.digest, entry.kind, entry.school_id);
-            if (known != Certification::not_begun) {
-                store::move_certification(tx_, entry.id, Certification::not_begun, known, now_);
-            }
+                entered(entry.id, entry.digest, entry.kind, entry.school_id, Certification::not_begun);
             moves_.add(entry.node(), entry.kind, std::nullopt, known);
         }
         return static_cast<std::int64_t>(entries.size());
@@ -76,8 +73,8 @@ private:
 
     std::int64_t update() {
         std::int64_t written = 0;
-        for (const auto& row :
-             store::list_rows(tx_, import_.id, Outcome::changed, {.after = from_, .up_to = to_}, kChunk)) {
+        for (const auto& row : store::list_rows(
+                 tx_, import_.id, {.outcome = Outcome::changed}, {.after = from_, .up_to = to_}, kChunk)) {
             const auto before = store::find_entry(tx_, *row.entry_id);
             if (!before || !store::update_entry(tx_, row, now_)) {
                 const std::vector<RowFault> faults = {
@@ -88,18 +85,29 @@ private:
             const auto old_node = before->class_id ? *before->class_id : before->school_id;
             const auto new_node = row.class_id ? *row.class_id : before->school_id;
             const bool was_there = before->state == EntryState::active;
-            if (!was_there && before->certification == Certification::certified) {
-                needs_.observer.returned(tx_, before->digest, before->kind, before->school_id);
-            }
-            if (!was_there || old_node != new_node) {
-                moves_.add(new_node, before->kind, std::nullopt, before->certification);
-                if (was_there) {
-                    moves_.add(old_node, before->kind, before->certification, std::nullopt);
-                }
-            }
             ++written;
+            if (!was_there) {
+                const auto known = entered(
+                    before->id, before->digest, before->kind, before->school_id, before->certification);
+                moves_.add(new_node, before->kind, std::nullopt, known);
+                if (known == Certification::certified) {
+                    needs_.observer.returned(tx_, before->digest, before->kind, before->school_id);
+                }
+            } else if (old_node != new_node) {
+                moves_.add(new_node, before->kind, std::nullopt, before->certification);
+                moves_.add(old_node, before->kind, before->certification, std::nullopt);
+            }
         }
         return written;
+    }
+
+    Certification entered(
+        EntryId entry, const Bytes& digest, Kind kind, OrganisationId school, Certification before) {
+        const auto known = needs_.observer.entered(tx_, entry, digest, kind, school);
+        if (known != before) {
+            store::move_certification(tx_, entry, before, known, now_);
+        }
+        return known;
     }
 
     std::int64_t leave() {

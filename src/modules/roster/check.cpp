@@ -249,11 +249,13 @@ void Check::flush() {
     auto written = std::make_shared<std::promise<void>>();
     writing_ = written->get_future();
     const auto permille = static_cast<std::int64_t>(progress_ * kWholeProgress);
+    const store::Ordinals range{.after = batch.front().row.ordinal - 1, .up_to = batch.back().row.ordinal};
     needs_.database.submit_write(
-        [this, rows, counts = json::encode(counts_), last = batch.back().row.ordinal, permille](sql::Tx& tx) {
+        [this, rows, counts = json::encode(counts_), range, permille](sql::Tx& tx) {
             tx.insert(*rows);
+            store::mark_elsewhere(tx, import_.id, range);
             store::set_counts(tx, import_.id, counts);
-            run_.save(tx, std::to_string(last), permille, kWholeProgress);
+            run_.save(tx, std::to_string(range.up_to), permille, kWholeProgress);
         },
         [written](std::exception_ptr fault) {
             if (fault) {

@@ -41,7 +41,7 @@ public:
             counts[{node, *to}] += count;
         }
     }
-    Certification certification_of(sql::Tx&, const Bytes&, Kind, OrganisationId) override { return known; }
+    Certification entered(sql::Tx&, EntryId, const Bytes&, Kind, OrganisationId) override { return known; }
     std::vector<Bytes> documents_of_card(sql::Tx&, std::string_view) override { return {}; }
     void left(sql::Tx&, const Bytes&, Kind, OrganisationId) override { ++people_left; }
     void returned(sql::Tx&, const Bytes&, Kind, OrganisationId) override { ++people_returned; }
@@ -119,7 +119,9 @@ protected:
         return get(id);
     }
     std::vector<ImportRow> rows(ImportId id, std::optional<Outcome> outcome = {}) {
-        return database->read([&](sql::Tx& tx) { return roster.list_rows(tx, admin, id, outcome, 0, 200); });
+        return database->read([&](sql::Tx& tx) {
+            return roster.list_rows(tx, admin, {.import = id, .outcome = outcome, .limit = 200});
+        });
     }
     std::vector<Entry> entries() {
         return database->read([&](sql::Tx& tx) {
@@ -342,6 +344,34 @@ TEST_F(Importing, SomebodyKnownAlreadyEntersWithTheirCertification) {
     EXPECT_EQ(tally.total(Certification::not_begun), 0);
 }
 
+TEST_F(Importing, SaysWhoStandsInTheRosterOfAnotherSchool) {
+    organisations::Organisation other;
+    database->write([&](sql::Tx& tx) { other = make_school(tx, "另一所中学", "3132000002"); });
+    const auto there = caller_of(Role::school_admin, other);
+    const auto first = check(std::string(kHead) + kFirst);
+    EXPECT_EQ(first.counts.elsewhere, 0);
+    confirm(first.id);
+    const auto second =
+        upload(write_file(std::string(kHead) + kFirst + "李四,320107201309029123,女,七年级,1班,,\n"),
+               there,
+               other.id);
+    run_jobs();
+    const auto list = [&](const Caller& caller, bool elsewhere) {
+        return database->read([&](sql::Tx& tx) {
+            return roster.list_rows(tx, caller, {.import = second.id, .elsewhere = elsewhere});
+        });
+    };
+    EXPECT_EQ(list(there, false).size(), 2U);
+    const auto rows = list(there, true);
+    ASSERT_EQ(rows.size(), 1U);
+    EXPECT_EQ(rows[0].name, "张三");
+    EXPECT_TRUE(rows[0].elsewhere_names.empty()) << "a list of numbers does not tell where people are";
+    const auto county = database->read([&](sql::Tx& tx) { return organisations.get(tx, *school.parent_id); });
+    const auto above = list(caller_of(Role::county_admin, county), true);
+    ASSERT_EQ(above.size(), 1U);
+    EXPECT_EQ(above[0].elsewhere_names, std::vector<std::string>{"某实验学校"});
+}
+
 TEST_F(Importing, SaysWhoOfTheCertifiedLeftAndWhoCameBack) {
     tally.known = Certification::certified;
     confirm(check(std::string(kHead) + kFirst).id);
@@ -545,7 +575,7 @@ TEST_F(Importing, StrangersSeeNothing) {
               "roster.import_unknown");
     EXPECT_EQ(code([&](sql::Tx& tx) { roster.cancel(tx, stranger, import.id); }), "roster.import_unknown");
     EXPECT_EQ(code([&](sql::Tx& tx) { roster.remap(tx, stranger, import.id, {}); }), "roster.import_unknown");
-    EXPECT_EQ(code([&](sql::Tx& tx) { roster.list_rows(tx, stranger, import.id, {}, 0, 10); }),
+    EXPECT_EQ(code([&](sql::Tx& tx) { roster.list_rows(tx, stranger, {.import = import.id}); }),
               "roster.import_unknown");
     EXPECT_EQ(code([&](sql::Tx& tx) { roster.list(tx, stranger, {.organisation_id = school.id}); }),
               "scope.outside");

@@ -71,8 +71,9 @@ std::string Roster::rejected_csv(const Caller& caller, ImportId id) const {
         reasons.clear();
         auto found = require_import(tx, caller, id);
         std::int64_t after = 0;
-        for (auto rows = store::list_rows(tx, id, Outcome::rejected, {.after = after}, kPage); !rows.empty();
-             rows = store::list_rows(tx, id, Outcome::rejected, {.after = after}, kPage)) {
+        for (auto rows = store::list_rows(tx, id, {.outcome = Outcome::rejected}, {.after = after}, kPage);
+             !rows.empty();
+             rows = store::list_rows(tx, id, {.outcome = Outcome::rejected}, {.after = after}, kPage)) {
             for (const auto& row : rows) {
                 reasons[{row.sheet, row.line}] =
                     words_of(needs_.texts, caller.language, json::decode<std::vector<RowFault>>(row.faults));

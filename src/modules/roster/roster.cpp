@@ -174,15 +174,32 @@ Import Roster::remap(sql::Tx& tx, const Caller& caller, ImportId id, const Mappi
     return view_of(*store::find_import(tx, id));
 }
 
-std::vector<ImportRow> Roster::list_rows(sql::Tx& tx,
-                                         const Caller& caller,
-                                         ImportId id,
-                                         std::optional<Outcome> outcome,
-                                         std::int64_t after,
-                                         int limit) const {
-    require_import(tx, caller, id);
+/// Schools outside of what the caller administers stay unnamed: a list of numbers must not tell where people
+/// are.
+std::vector<std::string> Roster::elsewhere_names(sql::Tx& tx,
+                                                 const Caller& caller,
+                                                 const store::RowRecord& row) const {
+    std::vector<std::string> names;
+    for (const auto& entry : store::list_of_document(tx, row.digest.value_or(Bytes()))) {
+        const auto school = needs_.organisations.find(tx, entry.school_id);
+        if (entry.kind == row.kind && entry.school_id != row.school_id && school &&
+            may_act(caller,
+                    school->path,
+                    {Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin})) {
+            names.push_back(school->name);
+        }
+    }
+    return names;
+}
+
+std::vector<ImportRow> Roster::list_rows(sql::Tx& tx, const Caller& caller, const RowSearch& search) const {
+    require_import(tx, caller, search.import);
     std::vector<ImportRow> out;
-    for (auto& row : store::list_rows(tx, id, outcome, {.after = after}, std::clamp(limit, 1, kMaxRows))) {
+    for (auto& row : store::list_rows(tx,
+                                      search.import,
+                                      {.outcome = search.outcome, .elsewhere = search.elsewhere},
+                                      {.after = search.after},
+                                      std::clamp(search.limit, 1, kMaxRows))) {
         auto faults = json::decode<std::vector<RowFault>>(row.faults);
         for (auto& fault : faults) {
             fault.message = needs_.texts.text(
@@ -197,7 +214,10 @@ std::vector<ImportRow> Roster::list_rows(sql::Tx& tx,
                        .name = std::move(row.name),
                        .number_mask = std::move(row.number_mask),
                        .school_id = row.school_id,
-                       .class_id = row.class_id});
+                       .class_id = row.class_id,
+                       .elsewhere = row.elsewhere,
+                       .elsewhere_names =
+                           row.elsewhere ? elsewhere_names(tx, caller, row) : std::vector<std::string>()});
     }
     return out;
 }

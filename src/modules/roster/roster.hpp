@@ -42,6 +42,7 @@ namespace educard::roster {
 
 namespace store {
 struct EntryRecord;
+struct RowRecord;
 struct ImportRecord;
 }  // namespace store
 
@@ -88,11 +89,9 @@ public:
                        std::optional<Certification> from,
                        std::optional<Certification> to,
                        std::int64_t count) = 0;
-    /// Of somebody who enters a roster now.
-    virtual Certification certification_of(sql::Tx& tx,
-                                           const Bytes& digest,
-                                           Kind kind,
-                                           OrganisationId school) = 0;
+    /// Somebody enters that school's roster, or is in it again: how far they are at that school.
+    virtual Certification entered(
+        sql::Tx& tx, EntryId entry, const Bytes& digest, Kind kind, OrganisationId school) = 0;
     /// Somebody certified is no longer in that school's roster, or is in it again after that.
     virtual void left(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) = 0;
     virtual void returned(sql::Tx& tx, const Bytes& digest, Kind kind, OrganisationId school) = 0;
@@ -109,7 +108,7 @@ public:
                std::optional<Certification>,
                std::optional<Certification>,
                std::int64_t) override {}
-    Certification certification_of(sql::Tx&, const Bytes&, Kind, OrganisationId) override {
+    Certification entered(sql::Tx&, EntryId, const Bytes&, Kind, OrganisationId) override {
         return Certification::not_begun;
     }
     void left(sql::Tx&, const Bytes&, Kind, OrganisationId) override {}
@@ -125,7 +124,8 @@ enum class Outcome { fresh, changed, unchanged, rejected, missing };
 BOOST_DESCRIBE_ENUM(Outcome, fresh, changed, unchanged, rejected, missing)
 
 /// How many rows of each outcome. `missing`: active entries of the same schools and kind that the list does
-/// not name.
+/// not name. `elsewhere`: of the fresh ones, those who stand in another school's roster, too; nothing for
+/// lists that were checked before this was looked for.
 struct Counts {
     std::int64_t rows = 0;
     std::int64_t fresh = 0;
@@ -133,8 +133,9 @@ struct Counts {
     std::int64_t unchanged = 0;
     std::int64_t rejected = 0;
     std::int64_t missing = 0;
+    std::optional<std::int64_t> elsewhere;
 };
-BOOST_DESCRIBE_STRUCT(Counts, (), (rows, fresh, changed, unchanged, rejected, missing))
+BOOST_DESCRIBE_STRUCT(Counts, (), (rows, fresh, changed, unchanged, rejected, missing, elsewhere))
 
 /// A class that rows name and the tree does not have.
 struct MissingClass {
@@ -211,9 +212,32 @@ struct ImportRow {
     std::string number_mask;
     std::optional<OrganisationId> school_id;
     std::optional<OrganisationId> class_id;
+    bool elsewhere = false;                    // stands in another school's roster, too
+    std::vector<std::string> elsewhere_names;  // of those schools, where the caller administers them
 };
-BOOST_DESCRIBE_STRUCT(
-    ImportRow, (), (ordinal, sheet, line, outcome, faults, changes, name, number_mask, school_id, class_id))
+BOOST_DESCRIBE_STRUCT(ImportRow,
+                      (),
+                      (ordinal,
+                       sheet,
+                       line,
+                       outcome,
+                       faults,
+                       changes,
+                       name,
+                       number_mask,
+                       school_id,
+                       class_id,
+                       elsewhere,
+                       elsewhere_names))
+
+/// Which rows of an import.
+struct RowSearch {
+    ImportId import;
+    std::optional<Outcome> outcome;
+    bool elsewhere = false;  // only of people who stand in another school's roster, too
+    std::int64_t after = 0;
+    int limit = 50;
+};
 
 /// A cell as it stands in the list, shortened, digits of numbers masked.
 struct FirstCell {
@@ -334,12 +358,7 @@ public:
     /// Says what headings mean, remembers it for the organisation, and begins the dry run anew. Of columns
     /// called by their places (key_of_place) it is said for this list alone.
     Import remap(sql::Tx& tx, const Caller& caller, ImportId id, const Mapping& mapping) const;
-    std::vector<ImportRow> list_rows(sql::Tx& tx,
-                                     const Caller& caller,
-                                     ImportId id,
-                                     std::optional<Outcome> outcome,
-                                     std::int64_t after,
-                                     int limit) const;
+    std::vector<ImportRow> list_rows(sql::Tx& tx, const Caller& caller, const RowSearch& search) const;
     /// The rejected rows as they were read, with line and reason in front, as CSV that spreadsheets open.
     /// Audited.
     std::string rejected_csv(const Caller& caller, ImportId id) const;
@@ -390,6 +409,9 @@ private:
                                                    const organisations::Organisation& organisation,
                                                    const EntrySearch& search,
                                                    const std::string& query) const;
+    std::vector<std::string> elsewhere_names(sql::Tx& tx,
+                                             const Caller& caller,
+                                             const store::RowRecord& row) const;
     /// Ends an import that cannot go on, with the reason.
     void fail(ImportId id, const Error& error) const;
     /// Throws not_found unless the caller administers the import's organisation.

@@ -43,10 +43,11 @@ BOOST_DESCRIBE_STRUCT(MappingInput, (), (id, columns))
 struct RowsInput {
     ImportId id;
     std::optional<Outcome> outcome;
+    std::optional<bool> elsewhere;  // only of people who stand in another school's roster, too
     std::optional<std::int64_t> cursor;
     std::optional<int> limit;
 };
-BOOST_DESCRIBE_STRUCT(RowsInput, (), (id, outcome, cursor, limit))
+BOOST_DESCRIBE_STRUCT(RowsInput, (), (id, outcome, elsewhere, cursor, limit))
 
 struct ConfirmInput {
     ImportId id;
@@ -164,7 +165,13 @@ http::Page<ImportRow> list_rows(sql::Tx& tx,
                                 const Roster& roster,
                                 const RowsInput& input) {
     const int limit = std::clamp(input.limit.value_or(50), 1, 200);
-    auto rows = roster.list_rows(tx, caller, input.id, input.outcome, input.cursor.value_or(0), limit);
+    auto rows = roster.list_rows(tx,
+                                 caller,
+                                 {.import = input.id,
+                                  .outcome = input.outcome,
+                                  .elsewhere = input.elsewhere.value_or(false),
+                                  .after = input.cursor.value_or(0),
+                                  .limit = limit});
     return page_of(std::move(rows), limit, [](const ImportRow& row) { return row.ordinal; });
 }
 

@@ -1,5 +1,9 @@
 #include "modules/roster/store.hpp"
 
+#include <algorithm>
+#include <map>
+#include <utility>
+
 namespace educard::roster::store {
 
 namespace {
@@ -179,7 +183,7 @@ void remove_rows(sql::Tx& tx, ImportId import) {
 }
 
 std::vector<RowRecord> list_rows(
-    sql::Tx& tx, ImportId import, std::optional<Outcome> outcome, Ordinals ordinals, int limit) {
+    sql::Tx& tx, ImportId import, const Which& which, Ordinals ordinals, int limit) {
     return tx.list<RowRecord>(
         R"(
         SELECT ordinal, sheet, line, outcome, faults, changes, entry_id, old_fingerprint, school_id,
@@ -187,14 +191,16 @@ std::vector<RowRecord> list_rows(
                                    WHERE c.import_id = r.import_id AND c.school_id = r.school_id
                                      AND c.class_key = r.class_key)) AS class_id,
                class_key, kind, name, document_kind, digest, number_mask, sealed, gender, birth_date, entry_year,
-               subjects, appointed_on, fingerprint, initials
+               subjects, appointed_on, fingerprint, initials, elsewhere
         FROM roster_import_row r
         WHERE import_id = $1 AND ordinal > $2 AND ordinal <= $3 AND ($4 = '' OR outcome = $4)
-        ORDER BY ordinal LIMIT $5)",
+          AND (elsewhere OR CAST($5 AS BOOLEAN) = FALSE)
+        ORDER BY ordinal LIMIT $6)",
         import,
         ordinals.after,
         ordinals.up_to,
-        outcome ? std::string_view(boost::describe::enum_to_string(*outcome, "")) : kAnyOutcome,
+        which.outcome ? std::string_view(boost::describe::enum_to_string(*which.outcome, "")) : kAnyOutcome,
+        which.elsewhere,
         limit);
 }
 
@@ -224,7 +230,8 @@ Counts count_outcomes(sql::Tx& tx, ImportId import) {
                    COUNT(*) FILTER (WHERE outcome = 'changed') AS changed,
                    COUNT(*) FILTER (WHERE outcome = 'unchanged') AS unchanged,
                    COUNT(*) FILTER (WHERE outcome = 'rejected') AS rejected,
-                   COUNT(*) FILTER (WHERE outcome = 'missing') AS missing
+                   COUNT(*) FILTER (WHERE outcome = 'missing') AS missing,
+                   COUNT(*) FILTER (WHERE elsewhere) AS elsewhere
             FROM roster_import_row WHERE import_id = $1)",
                       import)
         .value_or(Counts{});
@@ -236,6 +243,46 @@ std::vector<KeyCount> count_missing_classes(sql::Tx& tx, ImportId import) {
         WHERE import_id = $1 AND class_key IS NOT NULL AND class_id IS NULL AND outcome IN ('fresh', 'changed')
         GROUP BY school_id, class_key ORDER BY school_id, class_key LIMIT 1000)",
                              import);
+}
+
+void mark_elsewhere(sql::Tx& tx, ImportId import, Ordinals ordinals) {
+    // In two steps, as the rows lie with their import and the entries with their schools.
+    std::multimap<std::pair<Bytes, Kind>, OrganisationId> places;
+    tx.each(
+        R"(
+        SELECT digest, kind, school_id FROM roster_entry
+        WHERE state = 'active'
+          AND digest IN (SELECT r.digest FROM roster_import_row r
+                         WHERE r.import_id = $1 AND r.ordinal > $2 AND r.ordinal <= $3 AND r.outcome = 'fresh'))",
+        [&](const sql::Row& row) {
+            places.emplace(std::pair(row.get<Bytes>(0), row.get<Kind>(1)), row.get<OrganisationId>(2));
+        },
+        import,
+        ordinals.after,
+        ordinals.up_to);
+    if (places.empty()) {
+        return;
+    }
+    std::vector<std::int64_t> found;
+    tx.each(
+        R"(
+        SELECT ordinal, digest, kind, school_id FROM roster_import_row
+        WHERE import_id = $1 AND ordinal > $2 AND ordinal <= $3 AND outcome = 'fresh')",
+        [&](const sql::Row& row) {
+            const auto school = row.get<OrganisationId>(3);
+            const auto [first, last] = places.equal_range(std::pair(row.get<Bytes>(1), row.get<Kind>(2)));
+            if (std::any_of(first, last, [&](const auto& place) { return place.second != school; })) {
+                found.push_back(row.get<std::int64_t>(0));
+            }
+        },
+        import,
+        ordinals.after,
+        ordinals.up_to);
+    for (const auto ordinal : found) {
+        tx.post("UPDATE roster_import_row SET elsewhere = TRUE WHERE import_id = $1 AND ordinal = $2",
+                import,
+                ordinal);
+    }
 }
 
 void insert_missing(sql::Tx& tx,

@@ -104,6 +104,7 @@ struct RowRecord {
     std::string subjects = "[]";
     std::optional<Date> appointed_on;
     std::string fingerprint;
+    bool elsewhere = false;
 };
 BOOST_DESCRIBE_STRUCT(RowRecord,
                       (),
@@ -130,7 +131,8 @@ BOOST_DESCRIBE_STRUCT(RowRecord,
                        entry_year,
                        subjects,
                        appointed_on,
-                       fingerprint))
+                       fingerprint,
+                       elsewhere))
 
 /// What the dry run found, gathered to be inserted in bulk.
 sql::Rows no_rows();
@@ -140,8 +142,13 @@ struct Ordinals {
     std::int64_t after = 0;
     std::int64_t up_to = std::numeric_limits<std::int64_t>::max();
 };
+/// Any outcome when none is named; with `elsewhere` only people who stand in another school's roster, too.
+struct Which {
+    std::optional<Outcome> outcome;
+    bool elsewhere = false;
+};
 std::vector<RowRecord> list_rows(
-    sql::Tx& tx, ImportId import, std::optional<Outcome> outcome, Ordinals ordinals, int limit);
+    sql::Tx& tx, ImportId import, const Which& which, Ordinals ordinals, int limit);
 std::int64_t last_ordinal(sql::Tx& tx, ImportId import);
 /// What duplicates are told by, of the rows that were accepted so far.
 struct SeenRow {
@@ -163,6 +170,8 @@ struct KeyCount {
 };
 BOOST_DESCRIBE_STRUCT(KeyCount, (), (school_id, class_key, count))
 std::vector<KeyCount> count_missing_classes(sql::Tx& tx, ImportId import);
+/// Marks those of the fresh rows whose people stand in the roster of another school.
+void mark_elsewhere(sql::Tx& tx, ImportId import, Ordinals ordinals);
 /// Adds a row for each active entry of the list's schools and kinds that no row names: not by number, nor,
 /// where a row's number is wrong, by name.
 void insert_missing(sql::Tx& tx,

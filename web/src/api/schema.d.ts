@@ -5381,6 +5381,7 @@ export interface components {
             at: string;
             details: unknown;
             id: string;
+            organisation_name?: string | null;
             organisation_path: string;
             sealed: boolean;
             subject: string;
@@ -7195,6 +7196,8 @@ export interface components {
             /** Format: int64 */
             changed: number;
             /** Format: int64 */
+            elsewhere?: number | null;
+            /** Format: int64 */
             fresh: number;
             /** Format: int64 */
             missing: number;
@@ -7279,6 +7282,8 @@ export interface components {
         "roster.ImportRow": {
             changes: string[];
             class_id?: string | null;
+            elsewhere: boolean;
+            elsewhere_names: string[];
             faults: components["schemas"]["roster.RowFault"][];
             /** Format: int64 */
             line: number;
@@ -14908,6 +14913,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: number | null;
+                elsewhere?: boolean | null;
                 limit?: number | null;
                 outcome?: ("fresh" | "changed" | "unchanged" | "rejected" | "missing") | null;
             };
