@@ -351,7 +351,7 @@ private:
         const bool has_deadlines = std::ranges::any_of(
             document_.rows, [](const FigureRow& row) { return row.deadline.has_value(); });
         if (has_deadlines) {
-            list.push_back({words_.on_time, 34, Align::center, [this](const FigureRow& row) {
+            list.push_back({words_.on_time, 46, Align::center, [this](const FigureRow& row) {
                                 return std::string(!row.on_time ? "" : *row.on_time ? words_.yes : words_.no);
                             }});
         }
