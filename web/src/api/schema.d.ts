@@ -5857,6 +5857,8 @@ export interface components {
             day: string;
             /** Format: int64 */
             days_left: number;
+            /** @enum {string} */
+            phase: "training" | "roster" | "certification" | "checking";
         };
         "campaigns.Sent": {
             sent: boolean;
