@@ -298,6 +298,10 @@ Platform::Platform(const Settings& settings)
     rollout.know_deadlines([this](sql::Tx& tx, const std::vector<organisations::Organisation>& list) {
         return deadlines_of(tx, campaigns, organisations, list);
     });
+    campaigns.know_training(
+        [this](sql::Tx& tx, campaigns::CampaignId id, const organisations::Organisation& at) {
+            return training.untrained(tx, id, at);
+        });
     progress_of_roster.know(applications, cards, people);
     holders_of_cards.know(applications);
     accounts.recognise_cards(cards_of_accounts);

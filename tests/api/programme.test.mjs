@@ -241,30 +241,34 @@ test('a month of the programme', { timeout: 1_800_000 }, async t => {
   /** So many days pass for campaigns, what was told of them, and organisations; the day's work begins with a start. */
   const daysGoBy = async days => {
     const earlier = (table, columns, where = '') => columns.map(column => `UPDATE ${table} SET ${column} = ${daysEarlier(column, days)} ${where};`).join('')
-    inDatabase(server, 'BEGIN;' + earlier('campaign', ['begins_on', 'ends_on']) + earlier('campaign_phase', ['begins_on']) + earlier('campaign_deadline', ['deadline', 'latest']) + earlier('campaign_reminder', ['deadline', 'day'])
+    inDatabase(server, 'BEGIN;' + earlier('campaign', ['begins_on', 'ends_on']) + earlier('campaign_phase', ['begins_on']) + earlier('campaign_deadline', ['deadline', 'latest']) + earlier('campaign_phase_reminder', ['deadline', 'day'])
       + ['organisation', 'organisation_history'].map(table => earlier(table, ['valid_from'], `WHERE valid_from > '${year - 1}-01-01'`)).join('')
       + `UPDATE notice SET notice_key = id || ' ' || notice_key WHERE kind = 'campaigns.digest' AND ${days} > 0; DELETE FROM campaign_round; COMMIT`)
     await again()
     await eventually(() => inDatabase(server, "SELECT (SELECT COUNT(*) FROM campaign_round) || ' ' || (SELECT COUNT(*) FROM job WHERE kind = 'campaigns.remind' AND state <> 'done')").trim() === '1 0', 'the reminders to be written')
   }
-  await step('5. who can act is reminded before the deadline that holds for them, and the day after: each once', async () => {
-    const digests = async client => (await told(client, 'campaigns.digest')).map(({ details }) => details.items.map(item => `${item.organisation_id} ${item.days_left} ${item.missing}`).join()).reverse()
+  await step('5. who can act is reminded before the deadline of each phase that holds for them, and the day after: each once', async () => {
+    const digests = async client => (await told(client, 'campaigns.digest')).map(({ details }) => details.items.map(item => `${item.phase} ${item.organisation_id} ${item.days_left} ${item.missing}`).join()).reverse()
     const listening = { province, nanjing, suzhou, xuanwu, gusu, kunshan, ...heads, lakeTeacher: lake.teacher, secondTeacher: readers.secondTeacher, bridgeTeacher: readers.bridgeTeacher }
     const heard = async () => Object.fromEntries((await Promise.all(Object.entries(listening).map(async ([name, client]) => [name, await digests(client)]))).filter(([, list]) => list.length))
     const missing = async (client, place) => (await client.get(`/api/v1/campaigns/${campaign.id}/standings?organisation_id=${place}`)).organisation.missing
+    const expected = {} // by who hears it, day by day
+    const hear = async (days, lines, why) => {
+      await daysGoBy(days)
+      for (const [name, line] of Object.entries(lines)) (expected[name] ??= []).push(line)
+      assert.deepEqual(await heard(), expected, why)
+    }
     assert.deepEqual(await heard(), {})
-    await daysGoBy(3) // seven are left in the county that chose an earlier day
     const left = { xuanwu: await missing(xuanwu, id.xuanwu), lake: await missing(heads.lake, id.lake), second: await missing(heads.second, id.second), lakeRoom: 6, secondRoom: 6 }
-    const first = days => ({ xuanwu: `${id.xuanwu} ${days} ${left.xuanwu}`, lake: `${id.lake} ${days} ${left.lake}`, second: `${id.second} ${days} ${left.second}`, lakeTeacher: `${rooms.lake.class_id} ${days} ${left.lakeRoom}`, secondTeacher: `${rooms.second.class_id} ${days} ${left.secondRoom}` })
-    const lists = object => Object.fromEntries(Object.entries(object).map(([name, one]) => [name, [one]]))
-    assert.deepEqual(await heard(), lists(first(7)))
-    await daysGoBy(0) // once more the same day
-    assert.deepEqual(await heard(), lists(first(7)), 'nobody twice')
-    await daysGoBy(8) // the day after there; seven are left for the others, but for the county that took longer
-    const now = await heard()
-    for (const [name, line] of Object.entries(first(-1))) assert.deepEqual(now[name], [first(7)[name], line], name)
-    for (const [name, place] of [['province', id.province], ['suzhou', id.suzhou], ['gusu', id.gusu], ['bridge', id.bridge], ['junior', id.junior]]) assert.deepEqual(now[name], [`${place} 7 ${await missing(readers[name], place)}`], name)
-    assert.deepEqual([now.kunshan, now.kun], [undefined, undefined])
+    const first = days => ({ xuanwu: `certification ${id.xuanwu} ${days} ${left.xuanwu}`, lake: `certification ${id.lake} ${days} ${left.lake}`, second: `certification ${id.second} ${days} ${left.second}`, lakeTeacher: `certification ${rooms.lake.class_id} ${days} ${left.lakeRoom}`, secondTeacher: `certification ${rooms.second.class_id} ${days} ${left.secondRoom}` })
+    await hear(3, first(7), 'seven are left in the county that chose an earlier day')
+    await hear(0, {}, 'nobody twice')
+    await hear(1, Object.fromEntries(['second', 'xuanwu', 'nanjing', 'province'].map(place => [place, `training ${id[place]} 1 1`])), 'one is left for the training, and one school was not there')
+    await hear(3, {}, 'one is left for the rosters, and every school has one')
+    const others = {}
+    for (const place of ['province', 'nanjing', 'suzhou', 'gusu', 'bridge', 'junior']) others[place] = `certification ${id[place]} 7 ${await missing(readers[place], id[place])}`
+    others.bridgeTeacher = `certification ${rooms.bridge.class_id} 7 ${await missing(readers.bridgeTeacher, rooms.bridge.class_id)}`
+    await hear(4, { ...first(-1), ...others }, 'the day after there; seven are left for the others, but for the county that took longer')
     const { standing, counts } = (await xuanwu.get(`/api/v1/progress?organisation_id=${id.xuanwu}`)).organisation
     assert.deepEqual([standing.deadline, standing.overdue], [inDays(-1), sizeOf(counts) - counts.certified])
   })

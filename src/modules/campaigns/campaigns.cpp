@@ -297,13 +297,21 @@ Preview Campaigns::preview(sql::Tx& tx, const Caller& caller, CampaignId campaig
     preview.people = seen.roster;
     preview.certified = seen.certified;
     preview.target = seen.target;
-    for (const auto days : parted_days(line.campaign.reminder_days)) {
-        const Date day = std::chrono::sys_days(seen.deadline) - std::chrono::days(days);
-        if (day >= today()) {
-            preview.reminders.push_back({day, days});
+    const auto deadlines = store::deadlines_on(tx, campaign, line.ids);
+    auto steps = parted_days(line.campaign.reminder_days);
+    steps.push_back(-1);
+    for (const auto& phase : store::phases(tx, campaign)) {
+        const auto chain = along(line.ids, deadlines, phase.phase);
+        if (chain.empty()) {
+            continue;
+        }
+        for (const auto days : steps) {
+            const Date day = std::chrono::sys_days(chain.back().deadline) - std::chrono::days(days);
+            if (day >= std::max(today(), phase.begins_on)) {
+                preview.reminders.push_back({phase.phase, day, days});
+            }
         }
     }
-    preview.reminders.push_back({Date(std::chrono::sys_days(seen.deadline) + std::chrono::days(1)), -1});
     return preview;
 }
 

@@ -2,8 +2,8 @@
 // What a province, or any organisation for what is below it, wants done by when (F3): a campaign with phases,
 // deadlines and a target in certified people; own deadlines and targets of those below; how far each is; and
 // reminders to those who can act. Owns the tables campaign, campaign_phase, campaign_deadline,
-// campaign_target, campaign_change, campaign_round, campaign_reminder and campaign_call. What Parts refers to
-// outlives it; any thread. Input and answers stand in views.hpp, for the routes.
+// campaign_target, campaign_change, campaign_round, campaign_phase_reminder and campaign_call. What Parts
+// refers to outlives it; any thread. Input and answers stand in views.hpp, for the routes.
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -11,6 +11,7 @@
 #include "runtime/caller.hpp"
 #include "sql/sql.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -53,9 +54,12 @@ struct ChangeView;
 struct CallPreview;
 struct CallInput;
 struct Line;
+struct Walked;
+struct DigestItem;
 namespace store {
 struct CampaignRow;
-}
+struct Reminder;
+}  // namespace store
 
 /// The deadlines of an organisation's children, from one look at the database.
 class ChildDeadlines {
@@ -72,6 +76,11 @@ private:
     };
     std::vector<InForce> campaigns_;
 };
+
+/// Those at or below an organisation for whose office a campaign trains people, and for which nobody was
+/// trained yet.
+using Untrained = std::function<std::vector<organisations::Organisation>(
+    sql::Tx& tx, CampaignId campaign, const organisations::Organisation& organisation)>;
 
 struct Parts {
     sql::Database& database;
@@ -129,6 +138,8 @@ public:
     /// Throws conflict "campaigns.called_today".
     void call(sql::Tx& tx, const Caller& caller, const CallInput& input) const;
 
+    /// Who knows of training. Before jobs start; without it nobody is reminded of that.
+    void know_training(Untrained untrained) { untrained_ = std::move(untrained); }
     /// Before jobs start.
     void handle_jobs() const;
     /// Begins the day's reminders unless some node did.
@@ -162,12 +173,38 @@ private:
     void remind(JobRun& run) const;
     std::string write_down(sql::Tx& tx, JobRun& run, Date day, const std::string& position) const;
     std::string tell_some(sql::Tx& tx, JobRun& run, Date day, const std::string& position) const;
+    /// Who at an organisation, and in the classes of a school, is told what is missing there in a phase.
+    std::vector<store::Reminder> reminders_at(sql::Tx& tx,
+                                              const Walked& walked,
+                                              Phase phase,
+                                              const organisations::Organisation& organisation,
+                                              Date deadline,
+                                              Date day) const;
+    /// What is missing at the organisation with all below it, and at each class of a school; 0 is left out.
+    using Numbers = std::map<OrganisationId, std::int64_t>;
+    Numbers untrained_at(sql::Tx& tx,
+                         const Walked& walked,
+                         const organisations::Organisation& organisation) const;
+    Numbers without_roster(sql::Tx& tx,
+                           const Walked& walked,
+                           const organisations::Organisation& organisation) const;
+    Numbers people_at(sql::Tx& tx,
+                      const Walked& walked,
+                      Phase phase,
+                      const organisations::Organisation& organisation) const;
+    DigestItem digest_item(sql::Tx& tx, const store::Reminder& reminder, std::string campaign) const;
+    void handle_calls() const;
+    std::vector<store::Reminder> not_certified(sql::Tx& tx,
+                                               const Walked& walked,
+                                               const organisations::Organisation& organisation,
+                                               Date day) const;
     void call_all(JobRun& run) const;
     std::string call_some(sql::Tx& tx, JobRun& run, const std::string& position) const;
     void put_round(sql::Tx& tx) const;
     Date today() const { return parts_.organisations.today(); }
 
     Parts parts_;
+    Untrained untrained_;
 };
 
 void add_routes(http::Routes& routes, Campaigns& campaigns);

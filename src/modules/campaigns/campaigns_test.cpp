@@ -190,6 +190,24 @@ TEST_F(CampaignsTest, AnOwnDeadlineIsSeenAmongTheChildrenAndBelow) {
     EXPECT_EQ(below.of(get(kCounty)), today_and(20));
 }
 
+TEST(CampaignMigrations, WhatWasSaidOfACertificationIsNotSaidAgain) {
+    const testing::TestDatabase database(testing::Schema::none);
+    const auto all = sql::embedded_migrations(database->engine());
+    auto earlier = all;
+    std::erase_if(earlier, [](const sql::Migration& one) { return one.number == 132; });
+    sql::migrate(*database, earlier);
+    database->write([](sql::Tx& tx) {
+        tx.execute("INSERT INTO campaign_reminder VALUES (7, 1, 32, '2026-12-20', 3, '2026-12-17', 5)");
+    });
+    sql::migrate(*database, all);
+    const auto copied = database->read([](sql::Tx& tx) {
+        return tx.list<std::string>(
+            R"(SELECT account_id || ' ' || phase || ' ' || organisation_id || ' ' || deadline || ' ' || days_left || ' '
+                      || day || ' ' || missing FROM campaign_phase_reminder)");
+    });
+    EXPECT_THAT(copied, ElementsAre("7 certification 32 2026-12-20 3 2026-12-17 5"));
+}
+
 TEST_F(CampaignsTest, ADayIsBegunOnceWhoeverIsFirst) {
     campaigns_.handle_jobs();
     campaigns_.begin_round();

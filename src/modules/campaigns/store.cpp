@@ -149,9 +149,11 @@ std::map<OrganisationId, Date> own_of_children(sql::Tx& tx, OrganisationId paren
 
 std::vector<Near> deadlines_near(sql::Tx& tx, Date today, Date from, Date until) {
     return tx.list<Near>(
-        R"(SELECT c.id AS campaign_id, c.organisation_id, c.reminder_days, d.deadline
-           FROM campaign c JOIN campaign_deadline d ON d.campaign_id = c.id
-           WHERE c.state = 'published' AND c.begins_on <= $1 AND d.phase = 'certification'
+        R"(SELECT c.id AS campaign_id, c.organisation_id, c.reminder_days, d.phase, d.deadline
+           FROM campaign c
+           JOIN campaign_phase p ON p.campaign_id = c.id
+           JOIN campaign_deadline d ON d.campaign_id = c.id AND d.phase = p.phase
+           WHERE c.state = 'published' AND c.begins_on <= $1 AND p.begins_on <= $1
              AND d.deadline >= $2 AND d.deadline <= $3
            ORDER BY c.id)",
         today,

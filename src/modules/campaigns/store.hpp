@@ -74,14 +74,15 @@ std::vector<CampaignItem> list(sql::Tx& tx,
 std::vector<CampaignRow> in_force(sql::Tx& tx, std::span<const OrganisationId> line, Date today);
 /// The earliest deadline of certification that each child of an organisation has by a campaign of its own.
 std::map<OrganisationId, Date> own_of_children(sql::Tx& tx, OrganisationId parent, Date today);
-/// Deadlines of certification from `from` to `until`, of campaigns in force.
+/// Deadlines from `from` to `until` of phases that have begun, of campaigns in force.
 struct Near {
     CampaignId campaign_id;
     OrganisationId organisation_id;  // the campaign's
     std::string reminder_days;
+    Phase phase{};
     Date deadline{};
 };
-BOOST_DESCRIBE_STRUCT(Near, (), (campaign_id, organisation_id, reminder_days, deadline))
+BOOST_DESCRIBE_STRUCT(Near, (), (campaign_id, organisation_id, reminder_days, phase, deadline))
 std::vector<Near> deadlines_near(sql::Tx& tx, Date today, Date from, Date until);
 
 std::vector<PhaseRow> phases(sql::Tx& tx, CampaignId id);
@@ -127,6 +128,13 @@ std::vector<organisations::Organisation> walk(
 
 /// Those of them that are above schools, all at once.
 std::vector<organisations::Organisation> above_schools(sql::Tx& tx, std::string_view path, Date today);
+/// Schools at or below a path.
+struct School {
+    OrganisationId id;
+    std::optional<organisations::SchoolKind> school_kind;
+};
+BOOST_DESCRIBE_STRUCT(School, (), (id, school_kind))
+std::vector<School> open_schools(sql::Tx& tx, std::string_view path, Date today);
 /// But classes.
 std::vector<organisations::Organisation> open_children(sql::Tx& tx, OrganisationId parent, Date today);
 
@@ -145,15 +153,18 @@ bool begin_round(sql::Tx& tx, Date day, Time now);
 struct Reminder {
     AccountId account_id;
     CampaignId campaign_id;
+    Phase phase{};
     OrganisationId organisation_id;
     Date deadline{};
     std::int64_t days_left = 0;
     Date day{};
+    /// There and below: offices that nobody was trained for, schools without a roster, people who are not
+    /// certified, applications that wait.
     std::int64_t missing = 0;
 };
 BOOST_DESCRIBE_STRUCT(Reminder,
                       (),
-                      (account_id, campaign_id, organisation_id, deadline, days_left, day, missing))
+                      (account_id, campaign_id, phase, organisation_id, deadline, days_left, day, missing))
 void insert_reminder(sql::Tx& tx, const Reminder& reminder);
 /// The accounts that something was said to on that day, after one.
 std::vector<AccountId> reminded_on(sql::Tx& tx, Date day, AccountId after, int limit);

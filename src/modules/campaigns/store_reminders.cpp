@@ -32,6 +32,15 @@ std::vector<organisations::Organisation> above_schools(sql::Tx& tx, std::string_
         today);
 }
 
+std::vector<School> open_schools(sql::Tx& tx, std::string_view path, Date today) {
+    return tx.list<School>(
+        R"(SELECT id, school_kind FROM organisation
+           WHERE kind = 'school' AND path >= $1 AND path < $2 AND (valid_to IS NULL OR valid_to > $3))",
+        path,
+        end_of_subtree(path),
+        today);
+}
+
 std::vector<organisations::Organisation> open_children(sql::Tx& tx, OrganisationId parent, Date today) {
     return tx.list<organisations::Organisation>(
         R"(SELECT id, parent_id, kind, path, depth, name, division_code, direct, school_code, school_kind, stage,
@@ -86,10 +95,12 @@ bool begin_round(sql::Tx& tx, Date day, Time now) {
 
 void insert_reminder(sql::Tx& tx, const Reminder& reminder) {
     tx.post(
-        R"(INSERT INTO campaign_reminder (account_id, campaign_id, organisation_id, deadline, days_left, day, missing)
-           VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING)",
+        R"(INSERT INTO campaign_phase_reminder (account_id, campaign_id, phase, organisation_id, deadline, days_left,
+                                               day, missing)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING)",
         reminder.account_id,
         reminder.campaign_id,
+        reminder.phase,
         reminder.organisation_id,
         reminder.deadline,
         reminder.days_left,
@@ -99,7 +110,7 @@ void insert_reminder(sql::Tx& tx, const Reminder& reminder) {
 
 std::vector<AccountId> reminded_on(sql::Tx& tx, Date day, AccountId after, int limit) {
     return tx.list<AccountId>(
-        R"(SELECT DISTINCT account_id FROM campaign_reminder WHERE day = $1 AND account_id > $2
+        R"(SELECT DISTINCT account_id FROM campaign_phase_reminder WHERE day = $1 AND account_id > $2
            ORDER BY account_id LIMIT $3)",
         day,
         after,
@@ -108,9 +119,9 @@ std::vector<AccountId> reminded_on(sql::Tx& tx, Date day, AccountId after, int l
 
 std::vector<Reminder> reminders_of(sql::Tx& tx, Date day, AccountId account) {
     return tx.list<Reminder>(
-        R"(SELECT account_id, campaign_id, organisation_id, deadline, days_left, day, missing
-           FROM campaign_reminder WHERE day = $1 AND account_id = $2
-           ORDER BY deadline, campaign_id, organisation_id LIMIT 50)",
+        R"(SELECT account_id, campaign_id, phase, organisation_id, deadline, days_left, day, missing
+           FROM campaign_phase_reminder WHERE day = $1 AND account_id = $2
+           ORDER BY deadline, campaign_id, phase, organisation_id LIMIT 50)",
         day,
         account);
 }
@@ -139,9 +150,10 @@ bool was_called(sql::Tx& tx, CampaignId id, OrganisationId organisation, Date da
 
 void forget(sql::Tx& tx, Date before, int limit) {
     tx.execute(
-        R"(DELETE FROM campaign_reminder WHERE (account_id, campaign_id, organisation_id, deadline, days_left) IN
-                      (SELECT account_id, campaign_id, organisation_id, deadline, days_left
-                       FROM campaign_reminder WHERE day < $1 LIMIT $2))",
+        R"(DELETE FROM campaign_phase_reminder
+           WHERE (account_id, campaign_id, phase, organisation_id, deadline, days_left) IN
+                 (SELECT account_id, campaign_id, phase, organisation_id, deadline, days_left
+                  FROM campaign_phase_reminder WHERE day < $1 LIMIT $2))",
         before,
         limit);
     tx.execute("DELETE FROM campaign_round WHERE day < $1", before);

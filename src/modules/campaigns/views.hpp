@@ -202,10 +202,11 @@ struct OwnInput {
 BOOST_DESCRIBE_STRUCT(OwnInput, (), (id, organisation_id, version, phase))
 
 struct ReminderDay {
+    Phase phase{};
     Date day{};
     std::int64_t days_left = 0;  // -1: the day after
 };
-BOOST_DESCRIBE_STRUCT(ReminderDay, (), (day, days_left))
+BOOST_DESCRIBE_STRUCT(ReminderDay, (), (phase, day, days_left))
 
 struct Preview {
     std::int64_t cities = 0;
@@ -214,7 +215,7 @@ struct Preview {
     std::int64_t people = 0;
     std::int64_t certified = 0;
     std::int64_t target = 0;
-    std::vector<ReminderDay> reminders;
+    std::vector<ReminderDay> reminders;  // phase by phase
 };
 BOOST_DESCRIBE_STRUCT(Preview, (), (cities, counties, schools, people, certified, target, reminders))
 

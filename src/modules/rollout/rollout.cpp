@@ -288,6 +288,11 @@ std::map<OrganisationId, CountsByKind> Rollout::counts_of_children(
     return store::counts_of_children(tx, parent.id, written(schools));
 }
 
+std::map<OrganisationId, CountsByKind> Rollout::counts_of_schools(
+    sql::Tx& tx, const organisations::Organisation& organisation) const {
+    return store::counts_of_schools(tx, organisation.path);
+}
+
 Progress Rollout::progress(sql::Tx& tx,
                            const Caller& caller,
                            std::optional<OrganisationId> organisation) const {

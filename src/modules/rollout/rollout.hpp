@@ -88,6 +88,10 @@ public:
         const organisations::Organisation& parent,
         const std::vector<organisations::SchoolKind>& schools = {}) const;
 
+    /// Of each school at or below an organisation; one that nobody counted yet is not there.
+    std::map<OrganisationId, CountsByKind> counts_of_schools(
+        sql::Tx& tx, const organisations::Organisation& organisation) const;
+
     /// Who knows deadlines. Before serving starts; without it there are none.
     void know_deadlines(Deadlines deadlines) { deadlines_ = std::move(deadlines); }
     std::optional<Date> deadline_of(sql::Tx& tx, const organisations::Organisation& organisation) const;

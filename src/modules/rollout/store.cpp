@@ -175,6 +175,19 @@ std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx,
     return found;
 }
 
+std::map<OrganisationId, CountsByKind> counts_of_schools(sql::Tx& tx, std::string_view path) {
+    std::map<OrganisationId, CountsByKind> found;
+    tx.each(
+        R"(SELECT organisation_id, student_not_begun, student_in_review, student_returned, student_certified,
+                  teacher_not_begun, teacher_in_review, teacher_returned, teacher_certified,
+                  staff_not_begun, staff_in_review, staff_returned, staff_certified
+           FROM progress WHERE path >= $1 AND path < $2 AND path <> '')",
+        [&](const sql::Row& row) { found.emplace(OrganisationId{row.integer(0)}, counts_at(row, 1)); },
+        path,
+        end_of_subtree(path));
+    return found;
+}
+
 std::map<OrganisationId, CountsByKind> all(sql::Tx& tx) {
     std::map<OrganisationId, CountsByKind> found;
     tx.each(

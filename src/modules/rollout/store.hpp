@@ -21,6 +21,8 @@ std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx, Organisat
 std::map<OrganisationId, CountsByKind> counts_of_children(sql::Tx& tx,
                                                           OrganisationId parent,
                                                           std::string_view kinds);
+/// Of each school at or below `path`.
+std::map<OrganisationId, CountsByKind> counts_of_schools(sql::Tx& tx, std::string_view path);
 /// Reads the twelve counts that begin at `column`.
 CountsByKind counts_at(const sql::Row& row, int column);
 std::map<OrganisationId, CountsByKind> all(sql::Tx& tx);

@@ -14,9 +14,13 @@ constexpr int kMostExported = 20'000;
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// There are as many classes as teachers in a province; whoever looks at them looks county by county.
-void check_width(const organisations::Organisation& here, Role role) {
+bool is_too_wide(const organisations::Organisation& here, Role role) {
     using organisations::Kind;
-    if (role == Role::class_teacher && (here.kind == Kind::province || here.kind == Kind::city)) {
+    return role == Role::class_teacher && (here.kind == Kind::province || here.kind == Kind::city);
+}
+
+void check_width(const organisations::Organisation& here, Role role) {
+    if (is_too_wide(here, role)) {
         throw Error::invalid("role", "training.too_wide");
     }
 }
@@ -70,6 +74,24 @@ std::string Training::gaps_csv(sql::Tx& tx, const Caller& caller, const GapsInpu
                            spreadsheet::csv_cell(one.school_code.value_or(one.division_code.value_or(""))));
     }
     return csv;
+}
+
+std::vector<organisations::Organisation> Training::untrained(
+    sql::Tx& tx, CampaignId campaign, const organisations::Organisation& organisation) const {
+    std::vector<organisations::Organisation> found;
+    std::map<Role, std::string> covered;  // the last area of a role: what lies within it was looked at
+    for (const auto& [role, path] : store::audience_of_campaign(tx, campaign, organisation.path)) {
+        const auto area = is_within(organisation.path, path) ? organisation.path : path;
+        const auto last = covered.find(role);
+        if (is_too_wide(organisation, role) || (last != covered.end() && is_within(area, last->second))) {
+            continue;
+        }
+        covered[role] = area;
+        std::ranges::move(
+            store::untrained(tx, area, role, campaign, parts_.organisations.today(), kMostExported),
+            std::back_inserter(found));
+    }
+    return found;
 }
 
 }  // namespace educard::training

@@ -103,6 +103,20 @@ std::vector<AudienceView> audience(sql::Tx& tx, SessionId id) {
         id);
 }
 
+std::vector<AudienceArea> audience_of_campaign(sql::Tx& tx, CampaignId campaign, std::string_view path) {
+    return tx.list<AudienceArea>(
+        R"(SELECT DISTINCT a.role, o.path
+           FROM training_session s
+           JOIN training_audience a ON a.session_id = s.id
+           JOIN organisation o ON o.id = a.organisation_id
+           WHERE s.campaign_id = $1 AND s.state = 'planned'
+             AND ((o.path >= $2 AND o.path < $3) OR $2 LIKE o.path || '%')
+           ORDER BY a.role, o.path)",
+        campaign,
+        path,
+        end_of_subtree(path));
+}
+
 void clear_audience(sql::Tx& tx, SessionId id) {
     tx.execute("DELETE FROM training_audience WHERE session_id = $1", id);
 }

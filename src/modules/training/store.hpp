@@ -68,6 +68,13 @@ std::vector<SessionItem> past(
     sql::Tx& tx, std::string_view path, std::string_view part, Time now, Place before, int limit);
 
 std::vector<AudienceView> audience(sql::Tx& tx, SessionId id);
+/// Whom a campaign's sessions are for, at, above and below a path; each once, what is above first.
+struct AudienceArea {
+    Role role{};
+    std::string path;
+};
+BOOST_DESCRIBE_STRUCT(AudienceArea, (), (role, path))
+std::vector<AudienceArea> audience_of_campaign(sql::Tx& tx, CampaignId campaign, std::string_view path);
 void clear_audience(sql::Tx& tx, SessionId id);
 void add_audience(sql::Tx& tx, SessionId id, const Audience& audience);
 /// Sessions since `since` that concern a role at one of these organisations.

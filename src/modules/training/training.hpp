@@ -321,6 +321,11 @@ public:
     /// For which organisations below nobody was trained yet.
     Gaps gaps(sql::Tx& tx, const Caller& caller, const GapsInput& input) const;
     std::string gaps_csv(sql::Tx& tx, const Caller& caller, const GapsInput& input) const;
+    /// Those at or below an organisation whose office a campaign's sessions are for, and for which nobody was
+    /// at one. Class teachers are looked at from a county downward.
+    std::vector<organisations::Organisation> untrained(sql::Tx& tx,
+                                                       CampaignId campaign,
+                                                       const organisations::Organisation& organisation) const;
 
     /// Before jobs start.
     void handle_jobs() const;

@@ -1,3 +1,4 @@
+import type { Phase } from './campaigns'
 import type { Schema } from './types'
 
 export type Notice = Schema<'notices.Notice'>
@@ -6,8 +7,10 @@ export type Notice = Schema<'notices.Notice'>
 export interface DigestItem {
   campaign_id: string
   campaign: string
+  phase?: Phase // notices of earlier releases have none: the certification
   organisation_id: string
   organisation: string
+  kind?: string
   deadline: string
   days_left: number
   missing: number

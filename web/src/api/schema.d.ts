@@ -5858,6 +5858,8 @@ export interface components {
             day: string;
             /** Format: int64 */
             days_left: number;
+            /** @enum {string} */
+            phase: "training" | "roster" | "certification" | "checking";
         };
         "campaigns.Sent": {
             sent: boolean;

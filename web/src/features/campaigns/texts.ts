@@ -41,7 +41,7 @@ export const t = texts({
   open: ['可以，最晚到结束日期', 'Yes, until the campaign ends'],
   latest: ['最晚日期', 'Latest day'],
   reminder_days: ['截止前几天提醒', 'Days before the deadline on which to remind'],
-  reminder_hint: ['用逗号分隔，例如 14,7,3,1；截止次日总会提醒一次', 'Separated by commas, such as 14,7,3,1; the day after is always one'],
+  reminder_hint: ['用逗号分隔，例如 14,7,3,1；每个阶段都这样提醒，截止次日总会提醒一次', 'Separated by commas, such as 14,7,3,1; the same for every phase, and the day after is always one'],
   step: ['第 {n} 步，共 {all} 步：{name}', 'Step {n} of {all}: {name}'],
   step_about: ['基本情况', 'About'],
   step_whom: ['范围和目标', 'Whom and how many'],

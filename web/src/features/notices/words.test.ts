@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Notice } from '@/api/notices'
+import { setLanguage } from '@/lib/i18n'
 import { wordsOf } from './words'
 
 const item = (days_left: number, campaign_id = '1') => ({ campaign_id, campaign: '全省认证', organisation_id: '2', organisation: '一（3）班', deadline: '2026-12-01', days_left, missing: 1234 })
@@ -10,6 +11,20 @@ test('a digest says how many are missing and how long there is', () => {
   expect(wordsOf(notice('campaigns.digest', { items: [item(0)] })).lines).toEqual(['一（3）班：还缺 1,234 人，今天截止'])
   expect(wordsOf(notice('campaigns.digest', { items: [item(-1)] })).lines).toEqual(['一（3）班：还缺 1,234 人，已于 2026-12-01 截止'])
   expect(wordsOf(notice('campaigns.digest', { items: [item(1), item(7, '9')] })).lines[0]).toContain('全省认证 · ')
+})
+
+test('of each phase it says what is missing there', () => {
+  const lines = (...items: unknown[]) => wordsOf(notice('campaigns.digest', { items })).lines
+  expect(lines({ ...item(3), phase: 'training' }, { ...item(0), phase: 'roster', kind: 'county' }, { ...item(-1), phase: 'roster', kind: 'school' }, { ...item(1), phase: 'checking' }, { ...item(1), phase: 'certification' })).toEqual([
+    '一（3）班：还有 1,234 个岗位没有人参加培训，2026-12-01 截止，还剩 3 天',
+    '一（3）班：还有 1,234 所学校没有导入名册，今天截止',
+    '一（3）班：还没有导入名册，已于 2026-12-01 截止',
+    '一（3）班：还有 1,234 份申请待审核，2026-12-01 截止，还剩 1 天',
+    '一（3）班：还缺 1,234 人，2026-12-01 截止，还剩 1 天',
+  ])
+  setLanguage('en')
+  expect(lines({ ...item(3), phase: 'training', missing: 1 }, { ...item(1), phase: 'checking', missing: 2 })).toEqual(['一（3）班: nobody was trained for 1 office, due 2026-12-01, 3 days left', '一（3）班: 2 applications wait for review, due 2026-12-01, 1 day left'])
+  setLanguage('zh-CN')
 })
 
 test('a delegation says by whom, for what and for how long', () => {

@@ -9,10 +9,10 @@ export interface Words {
   lines: string[]
 }
 
-function missing(item: DigestItem): string {
-  const values = { organisation: item.organisation, n: count(item.missing) }
-  if (item.days_left > 0) return t('left', { ...values, day: item.deadline, days: item.days_left })
-  return item.days_left === 0 ? t('today', values) : t('over', { ...values, day: item.deadline })
+function missing({ phase = 'certification', kind, organisation, missing, deadline: day, days_left: days }: DigestItem): string {
+  const what = phase === 'roster' && kind === 'school' ? t('missing_roster_school') : t(`missing_${phase}`, { n: count(missing) })
+  const due = days > 0 ? t('left', { day, days }) : days === 0 ? t('today') : t('over', { day })
+  return t('line', { organisation, what, due })
 }
 
 export function wordsOf(notice: Notice): Words {

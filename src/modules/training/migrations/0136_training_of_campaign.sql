@@ -1,0 +1,3 @@
+-- needs: none
+-- The sessions of a campaign, for who was not trained yet.
+CREATE INDEX training_session_campaign ON training_session (campaign_id);
