@@ -1,3 +1,4 @@
+import type { RestructuringAct } from './restructuring'
 import type { Schema } from './types'
 
 export type Notice = Schema<'notices.Notice'>
@@ -26,6 +27,13 @@ export interface DelegationDetails {
   organisation: string
   starts_on: string
   ends_on: string
+}
+export interface FailedPlanDetails {
+  act: RestructuringAct
+  organisations: string
+  into: string
+  on: string
+  error: string
 }
 export interface TrainingDetails {
   session_id: string
