@@ -327,7 +327,27 @@ Platform::Platform(const Settings& settings)
     restructuring.when_merged(
         [this](sql::Tx& tx, const organisations::Organisation& from, const organisations::Organisation& to) {
             offices.contacts_follow(tx, from.id, to.id);
+            training.follow_merger(tx, from, to);
+            bulletins.follow_merger(tx, from, to);
         });
+    restructuring.count_following_with([this](sql::Tx& tx, const organisations::Organisation& from) {
+        const auto kept = bulletins.kept_of(tx, from.id);
+        return restructuring::Following{.sessions = training.count_ahead(tx, from.id),
+                                        .drafts = kept.drafts,
+                                        .schedules = kept.schedules,
+                                        .bulletins = kept.published};
+    });
+    restructuring.when_failed([this](sql::Tx& tx, AccountId account, const restructuring::Failed& failed) {
+        constexpr auto kKept = std::chrono::days(60);
+        notices.put(tx,
+                    {.account = account,
+                     .key = fmt::format("restructuring.failed:{}", failed.id.value),
+                     .kind = "restructuring.failed",
+                     .details = json::encode(failed),
+                     .link = fmt::format("/admin/restructuring?organisation={}&state=failed",
+                                         failed.organisation_id.value),
+                     .expires_at = foundation.clock.now() + kKept});
+    });
     portal.tell_with([this](sql::Tx& tx, AccountId account, const portal::Decided& decided) {
         constexpr auto kKept = std::chrono::days(30);
         notices.put(tx,
@@ -355,6 +375,11 @@ Platform::Platform(const Settings& settings)
     });
     accounts.when_ended([this](sql::Tx& tx, AccountId account, SessionId session) {
         oidc.session_ended(tx, account, session);
+    });
+    organisations.when_renamed([this](sql::Tx& tx, const organisations::Organisation& organisation) {
+        if (organisation.kind == organisations::Kind::school) {
+            restructuring.put_cards_job(tx, organisation.id);
+        }
     });
     organisations.when_moved(
         [this](sql::Tx& tx, std::string_view from, std::string_view to, int depth_change) {

@@ -115,6 +115,24 @@ test('campaigns', { timeout: 300_000 }, async t => {
     assert.equal(phase(back.body).from.name, '南京市')
   })
 
+  await t.test('a deadline that is brought forward takes those below along, but for what was allowed as an exception', async () => {
+    const sooner = await publish(province, await make(province, provinceNode.id, 20))
+    assert.equal((await own(city, sooner, cityNode.id, 15, { later: 'until', latest: inDays(18) })).status, 200)
+    assert.equal((await own(county, sooner, countyNode.id, 16)).status, 200)
+    assert.equal((await own(head, sooner, school.id, 12)).status, 200)
+    assert.equal((await own(province, sooner, otherCounty.id, 25)).status, 200)
+    const edited = await province.put(`/api/v1/campaigns/${sooner.id}`, { ...campaignOf(13), version: sooner.version, ends_on: inDays(50) })
+    assert.equal(edited.brought_forward, 2)
+    const of = async (client, id) => phase(await at(client, sooner, id))
+    assert.deepEqual([(await of(city, cityNode.id)).deadline, (await of(city, cityNode.id)).latest, (await of(county, countyNode.id)).deadline, (await of(head, school.id)).deadline, (await of(stranger, otherCounty.id)).deadline], [13, 13, 13, 12, 25].map(inDays))
+    assert.ok((await county.get(`/api/v1/campaigns/${sooner.id}/changes?organisation_id=${countyNode.id}`)).some(one => one.field === 'deadline.certification' && one.before === inDays(16) && one.after === inDays(13)))
+    const { body } = await own(city, sooner, cityNode.id, 10, { version: 2 })
+    assert.deepEqual([body.brought_forward, (await of(county, countyNode.id)).deadline, (await of(head, school.id)).deadline], [2, inDays(10), inDays(10)])
+    const shorter = await province.put(`/api/v1/campaigns/${sooner.id}`, { ...campaignOf(13), version: edited.version, ends_on: inDays(22) })
+    assert.deepEqual([shorter.brought_forward, (await of(stranger, otherCounty.id)).deadline], [1, inDays(22)], 'nothing is due after the end')
+    await province.post(`/api/v1/campaigns/${sooner.id}/finish`, { version: shorter.version })
+  })
+
   await t.test('of two editors the second one is told', async () => {
     const both = await Promise.all([1, 2].map(() => own(county, campaign, countyNode.id, 12)))
     assert.deepEqual(both.map(({ status }) => status).sort(), [200, 409])

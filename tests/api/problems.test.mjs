@@ -276,6 +276,8 @@ test('the problem desk', { timeout: 600_000 }, async t => {
     const id = await reported(pupil, '学校要合并了')
     const other = await reported(pupil, '县里在处理')
     await acted(school, other, 'escalate')
+    const arrived = async organisation => (await province.get(`/api/v1/problem-statistics?organisation_id=${organisation}`)).whole.arrived
+    const before = await arrived(world.county_id)
     const { version } = await province.get(`/api/v1/organisations/${world.school_id}`)
     const { people } = await province.get(`/api/v1/organisations/${world.school_id}/closing`)
     await province.post(`/api/v1/organisations/${world.school_id}/close`, { version, successor_id: next.id, people })
@@ -285,6 +287,7 @@ test('the problem desk', { timeout: 600_000 }, async t => {
       return seen.line.desk_name === '接收小学' && seen
     }, 'the problem to follow the merger')
     assert.equal(moved.events.at(-1).step, 'closed')
+    assert.deepEqual([await arrived(world.county_id), await arrived(next.id)], [before, 0], 'what changed hands did not arrive once more')
     assert.ok((await queue(head, next.id, 'here')).includes('学校要合并了'))
     const neighbour = (await province.get(`/api/v1/organisations?query=${encodeURIComponent('鼓楼区')}&kind=county`)).items[0]
     const now = await province.get(`/api/v1/organisations/${next.id}`)

@@ -1,5 +1,5 @@
 // The tree as a workplace, in a real browser: an inspector is appointed, somebody is invited and accepts, an office is handed over, contact
-// persons are named, schools merge after a preview, a setting is made.
+// persons are named, schools get another name or merge after a preview, a setting is made.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { password, register } from '../support/accounts.mjs'
@@ -7,6 +7,7 @@ import { browserFor, inspect, inspectSizes, visitor, wear } from '../support/bro
 import { officer } from '../support/county.mjs'
 import { signInAs } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
+import { inDays } from '../support/plan.mjs'
 import { importRoster, rosterOf } from '../support/roster.mjs'
 import { officePassword, smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
@@ -104,6 +105,30 @@ test('the tree as a workplace', { timeout: 900_000 }, async t => {
     await admin.getByRole('dialog').getByRole('link', { name: '下载' }).waitFor()
     await inspect(admin, 'tree-export')
     await inDialog(admin, '取消')
+  })
+
+  await t.test('a new name is planned for a later day after a look at what follows, and called off', async () => {
+    await admin.goto(`/admin/organisations/${second.id}`)
+    await press(admin, '修改')
+    await admin.fill('#organisation-name', school.name)
+    await inDialog(admin, '查看影响')
+    await admin.locator('#organisation-name-error').waitFor()
+    await admin.fill('#organisation-name', '玄武区明湖小学')
+    await admin.fill('#organisation-effective_on', inDays(7))
+    await inDialog(admin, '查看影响')
+    const dialog = admin.getByRole('dialog')
+    await dialog.getByText('玄武区第二小学 → 玄武区明湖小学').waitFor()
+    await dialog.getByText('学校标识码 2132000071 不变').waitFor()
+    await dialog.getByText(`从 ${inDays(7)} 起`).waitFor()
+    await inspectSizes(admin, 'tree-rename-preview')
+    await inDialog(admin, '列入计划')
+    await admin.getByRole('link', { name: '1 项计划中的调整' }).click()
+    const row = admin.getByRole('listitem').filter({ hasText: '玄武区明湖小学' })
+    await row.getByText('已计划').waitFor()
+    await row.getByRole('button', { name: '取消计划' }).click()
+    await inDialog(admin, '取消计划')
+    await row.getByText('已取消').waitFor()
+    assert.equal((await countyAdmin.get(`/api/v1/organisations/${second.id}`)).name, '玄武区第二小学')
   })
 
   await t.test('two schools merge after a look at what follows', async () => {

@@ -87,11 +87,15 @@ export const routes = {
   'GET /api/v1/office-holdings': closed(b => [{ query: { account_id: b.schoolAdmin.account_id } }, { query: { account_id: b.teacher.account_id } }]),
   'POST /api/v1/hand-overs': closed(b => ({ body: { account_id: b.teacher.account_id, appointments: [b.appointment], user_name: 'nobody.here' } })),
   'POST /api/v1/restructurings/preview': closed((b, a) => [
+    { body: { act: 'rename', organisations: [b.school], name: '影子小学' } },
+    { body: { act: 'found', into: b.county, founded: { kind: 'school', name: '影子小学', school_code: '2132000996', school_kind: 'primary' } } },
     { body: { act: 'split', organisations: [b.school], children: [b.room], founded: { name: '影子小学', school_code: '2132000997' } } },
     { body: { act: 'move_classes', children: [b.room], into: a.school }, mine: true },
     { body: { act: 'move_classes', children: [a.room], into: b.school }, mine: true },
   ]),
   'POST /api/v1/restructurings': closed((b, a) => [
+    { body: { act: 'rename', organisations: [b.school], name: '影子小学' } },
+    { body: { act: 'found', into: b.county, founded: { kind: 'school', name: '影子小学', school_code: '2132000996', school_kind: 'primary' } } },
     { body: { act: 'split', organisations: [b.school], children: [b.room], founded: { name: '影子小学', school_code: '2132000997' }, people: 99 } },
     { body: { act: 'close', organisations: [b.school], people: 99 } },
     { body: { act: 'move_classes', children: [b.room], into: a.school, people: 6 }, mine: true },

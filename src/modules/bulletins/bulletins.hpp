@@ -308,6 +308,18 @@ public:
     View correct(sql::Tx& tx, const Caller& caller, const Correction& input) const;
     View withdraw(sql::Tx& tx, const Caller& caller, const Withdrawal& input) const;
 
+    /// One organisation has ended in another: its drafts go there with figures of the other, or are discarded
+    /// where that has none for their day; its schedules go there, or end where there is such a one.
+    void follow_merger(sql::Tx& tx,
+                       const organisations::Organisation& from,
+                       const organisations::Organisation& to) const;
+    struct Kept {
+        std::int64_t drafts = 0;
+        std::int64_t published = 0;
+        std::int64_t schedules = 0;
+    };
+    Kept kept_of(sql::Tx& tx, OrganisationId organisation) const;
+
     // settings.cpp
     SettingView setting(sql::Tx& tx, const Caller& caller, OrganisationId organisation) const;
     SettingView change_setting(sql::Tx& tx, const Caller& caller, const SettingInput& input) const;
@@ -360,6 +372,12 @@ private:
                          const organisations::Organisation& organisation,
                          const store::ScheduleRow& row) const;
     void make(sql::Tx& tx, const store::ScheduleRow& row) const;
+    void draft_follows(sql::Tx& tx,
+                       const store::BulletinRow& row,
+                       const organisations::Organisation& to) const;
+    void schedules_follow(sql::Tx& tx,
+                          const organisations::Organisation& from,
+                          const organisations::Organisation& to) const;
 
     const Parts parts_;
     std::unique_ptr<Ticker> ticker_;

@@ -299,4 +299,46 @@ View Bulletins::withdraw(sql::Tx& tx, const Caller& caller, const Withdrawal& in
     return view_of(tx, caller, {.id = input.id});
 }
 
+void Bulletins::draft_follows(sql::Tx& tx, const store::BulletinRow& row, const Organisation& to) const {
+    const Caller system;
+    auto version = store::find_version(tx, row.id, row.version);
+    EDU_ASSERT(version.has_value());
+    const auto wording = json::decode<Wording>(version->wording);
+    auto figures = json::decode<Figures>(version->figures);
+    const auto day = figures.live ? std::nullopt : std::optional(figures.day);
+    try {
+        figures = compute(tx, to, {to.id, row.level, row.people, day, {}});
+    } catch (const Error& error) {
+        if (error.fault() != Fault::invalid) {
+            throw;
+        }
+        store::remove_draft(tx, row.id, row.revision);
+        record(tx,
+               system,
+               "bulletins.discarded",
+               to,
+               row.id,
+               json::encode(std::map<std::string, std::string>{{"title", row.title_zh_cn}}));
+        return;
+    }
+    version->figures = json::encode(figures);
+    store::change(tx, present_of(row, State::draft, row.revision, row.version, wording, figures));
+    store::replace_version(tx, *version);
+    store::hand_over(tx, row.id, to.id);
+    record(tx, system, "bulletins.went_along", to, row.id);
+}
+
+void Bulletins::follow_merger(sql::Tx& tx, const Organisation& from, const Organisation& to) const {
+    for (const auto& row : store::drafts_of(tx, from.id)) {
+        draft_follows(tx, row, to);
+    }
+    schedules_follow(tx, from, to);
+}
+
+Bulletins::Kept Bulletins::kept_of(sql::Tx& tx, OrganisationId organisation) const {
+    return {.drafts = store::count(tx, organisation, State::draft),
+            .published = store::count(tx, organisation, State::published),
+            .schedules = static_cast<std::int64_t>(store::schedules_of(tx, organisation).size())};
+}
+
 }  // namespace educard::bulletins

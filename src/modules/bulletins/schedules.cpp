@@ -1,6 +1,7 @@
 #include "modules/bulletins/bulletins.hpp"
 #include "modules/bulletins/store.hpp"
 
+#include <algorithm>
 #include <spdlog/spdlog.h>
 
 namespace educard::bulletins {
@@ -143,6 +144,29 @@ void Bulletins::end_schedule(sql::Tx& tx, const Caller& caller, ScheduleId id) c
                          .organisation_path = organisation.path,
                          .subject_kind = "organisation",
                          .subject = std::to_string(organisation.id.value)});
+}
+
+void Bulletins::schedules_follow(sql::Tx& tx, const Organisation& from, const Organisation& to) const {
+    auto there = store::schedules_of(tx, to.id);
+    for (const auto& row : store::schedules_of(tx, from.id)) {
+        const bool has_one = std::ranges::any_of(there, [&](const store::ScheduleRow& other) {
+            return other.every == row.every && other.at == row.at && other.level == row.level &&
+                   other.people == row.people;
+        });
+        const bool stays = !has_one && there.size() < kMostSchedules;
+        if (stays) {
+            store::hand_over(tx, row.id, to.id);
+            there.push_back(row);
+        } else {
+            store::end_schedule(tx, row.id, parts_.clock.now());
+        }
+        parts_.audit.record(tx,
+                            Caller{},
+                            {.action = stays ? "bulletins.schedule_went_along" : "bulletins.schedule_ended",
+                             .organisation_path = to.path,
+                             .subject_kind = "organisation",
+                             .subject = std::to_string(to.id.value)});
+    }
 }
 
 void Bulletins::make(sql::Tx& tx, const store::ScheduleRow& row) const {

@@ -72,6 +72,26 @@ bool change(sql::Tx& tx, const Present& present) {
                present.title_en) == 1;
 }
 
+std::vector<BulletinRow> drafts_of(sql::Tx& tx, OrganisationId organisation) {
+    return tx.list<BulletinRow>(
+        R"(SELECT id, organisation_id, level, people, state, day, version, revision, number_text, title_zh_cn,
+                  title_en, schedule_id, made_at, made_by, published_at, published_by, withdrawn_at,
+                  withdrawn_reason
+           FROM bulletin WHERE organisation_id = $1 AND state = 'draft' ORDER BY id)",
+        organisation);
+}
+
+void hand_over(sql::Tx& tx, BulletinId id, OrganisationId to) {
+    tx.execute("UPDATE bulletin SET organisation_id = $2 WHERE id = $1", id, to);
+}
+
+std::int64_t count(sql::Tx& tx, OrganisationId organisation, State state) {
+    return tx
+        .find<std::int64_t>(
+            "SELECT COUNT(*) FROM bulletin WHERE organisation_id = $1 AND state = $2", organisation, state)
+        .value_or(0);
+}
+
 bool remove_draft(sql::Tx& tx, BulletinId id, std::int64_t revision) {
     if (tx.execute(
             "DELETE FROM bulletin WHERE id = $1 AND revision = $2 AND state = 'draft'", id, revision) != 1) {
@@ -276,6 +296,10 @@ bool advance(sql::Tx& tx, const ScheduleRow& row, Date next_on, std::optional<Da
                row.next_on,
                next_on,
                done_for) == 1;
+}
+
+void hand_over(sql::Tx& tx, ScheduleId id, OrganisationId to) {
+    tx.execute("UPDATE bulletin_schedule SET organisation_id = $2 WHERE id = $1", id, to);
 }
 
 bool end_schedule(sql::Tx& tx, ScheduleId id, Time at) {

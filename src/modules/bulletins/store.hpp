@@ -132,6 +132,9 @@ struct Present {
     std::string title_en;
 };
 bool change(sql::Tx& tx, const Present& present);
+std::vector<BulletinRow> drafts_of(sql::Tx& tx, OrganisationId organisation);
+void hand_over(sql::Tx& tx, BulletinId id, OrganisationId to);
+std::int64_t count(sql::Tx& tx, OrganisationId organisation, State state);
 bool remove_draft(sql::Tx& tx, BulletinId id, std::int64_t revision);
 bool publish(sql::Tx& tx, BulletinId id, std::int64_t revision, Time at, std::optional<AccountId> by);
 void give_number(sql::Tx& tx, BulletinId id, int year, std::int64_t number, std::string_view text);
@@ -170,6 +173,7 @@ std::vector<ScheduleRow> schedules_of(sql::Tx& tx, OrganisationId organisation);
 std::vector<ScheduleRow> due_schedules(sql::Tx& tx, Date today, int limit);
 /// False when another node was there first.
 bool advance(sql::Tx& tx, const ScheduleRow& row, Date next_on, std::optional<Date> done_for);
+void hand_over(sql::Tx& tx, ScheduleId id, OrganisationId to);
 bool end_schedule(sql::Tx& tx, ScheduleId id, Time at);
 
 }  // namespace educard::bulletins::store

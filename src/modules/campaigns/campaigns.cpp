@@ -242,6 +242,7 @@ CampaignView Campaigns::edit(sql::Tx& tx, const Caller& caller, const CampaignEd
                 fmt::format("deadline.{}", boost::describe::enum_to_string(old.phase, "")), text_of(old), "");
         }
     }
+    std::int64_t brought_forward = 0;
     for (const auto& phase : tidied.phases.items) {
         OwnDeadline own{owner.id, phase.phase, phase.deadline, phase.later, phase.latest, 1};
         const auto old = std::ranges::find(deadlines, phase.phase, &OwnDeadline::phase);
@@ -251,6 +252,12 @@ CampaignView Campaigns::edit(sql::Tx& tx, const Caller& caller, const CampaignEd
             own.version = old->version + 1;
             store::update_deadline(tx, row.id, own);
         }
+        brought_forward += bring_forward(tx,
+                                         caller,
+                                         row,
+                                         owner.id,
+                                         phase.phase,
+                                         old == deadlines.end() ? std::nullopt : std::optional(*old));
         const std::string name = boost::describe::enum_to_string(phase.phase, "");
         note("deadline." + name, old == deadlines.end() ? "" : text_of(*old), text_of(own));
         const auto began = std::ranges::find(phases, phase.phase, &store::PhaseRow::phase);
@@ -268,7 +275,9 @@ CampaignView Campaigns::edit(sql::Tx& tx, const Caller& caller, const CampaignEd
         store::update_target(tx, row.id, target);
     }
     audit(tx, caller, "campaigns.changed", owner.path, row.id);
-    return get(tx, caller, {row.id, owner.id});
+    auto view = get(tx, caller, {row.id, owner.id});
+    view.brought_forward = brought_forward;
+    return view;
 }
 
 void Campaigns::remove(sql::Tx& tx, const Caller& caller, const VersionInput& input) const {

@@ -46,6 +46,7 @@ struct ListSlice;
 struct VersionInput;
 struct WithdrawInput;
 struct DeadlineInput;
+struct OwnDeadline;
 struct TargetInput;
 struct OwnInput;
 struct Preview;
@@ -158,6 +159,15 @@ private:
                          std::string_view from,
                          std::string_view to,
                          std::string_view reason) const;
+    // forward.cpp
+    /// After the value of `changed` became another, or the campaign's end: what is below it and was within
+    /// what was allowed is brought to what is allowed now. Gives how many deadlines that were.
+    std::int64_t bring_forward(sql::Tx& tx,
+                               const Caller& caller,
+                               const store::CampaignRow& campaign,
+                               OrganisationId changed,
+                               Phase phase,
+                               const std::optional<OwnDeadline>& before) const;
     void note_change(sql::Tx& tx,
                      const Caller& caller,
                      CampaignId campaign,

@@ -211,9 +211,12 @@ CampaignView Campaigns::set_deadline(sql::Tx& tx, const Caller& caller, const De
                 field_of(input.phase),
                 before ? to_text(before->deadline) : "",
                 to_text(own.deadline));
+    const auto brought_forward = bring_forward(tx, caller, line.campaign, line.here.id, input.phase, before);
     put_round(tx);  // today may be one of its days now
     audit(tx, caller, "campaigns.deadline_set", line.here.path, input.id);
-    return get(tx, caller, {input.id, line.here.id});
+    auto view = get(tx, caller, {input.id, line.here.id});
+    view.brought_forward = brought_forward;
+    return view;
 }
 
 CampaignView Campaigns::inherit_deadline(sql::Tx& tx, const Caller& caller, const OwnInput& input) const {
@@ -227,9 +230,13 @@ CampaignView Campaigns::inherit_deadline(sql::Tx& tx, const Caller& caller, cons
     }
     note_change(
         tx, caller, input.id, line.here.id, field_of(*input.phase), to_text(chain.back().deadline), "");
+    const auto brought_forward =
+        bring_forward(tx, caller, line.campaign, line.here.id, *input.phase, chain.back());
     put_round(tx);
     audit(tx, caller, "campaigns.deadline_inherited", line.here.path, input.id);
-    return get(tx, caller, {input.id, line.here.id});
+    auto view = get(tx, caller, {input.id, line.here.id});
+    view.brought_forward = brought_forward;
+    return view;
 }
 
 CampaignView Campaigns::set_target(sql::Tx& tx, const Caller& caller, const TargetInput& input) const {

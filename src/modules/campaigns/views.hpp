@@ -148,9 +148,10 @@ struct CampaignView {
     std::int64_t version = 0;
     std::vector<PhaseView> phases;
     TargetView target;
-    bool may_edit = false;  // the campaign itself
-    bool may_set = false;   // deadlines and target of the organisation it is seen from
-    bool may_call = false;  // reminders by hand
+    bool may_edit = false;             // the campaign itself
+    bool may_set = false;              // deadlines and target of the organisation it is seen from
+    bool may_call = false;             // reminders by hand
+    std::int64_t brought_forward = 0;  // own deadlines below that this change made earlier
 };
 BOOST_DESCRIBE_STRUCT(CampaignView,
                       (),
@@ -171,7 +172,8 @@ BOOST_DESCRIBE_STRUCT(CampaignView,
                        target,
                        may_edit,
                        may_set,
-                       may_call))
+                       may_call,
+                       brought_forward))
 
 struct DeadlineInput {
     CampaignId id;

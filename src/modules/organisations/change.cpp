@@ -4,11 +4,13 @@
 #include "base/error.hpp"
 #include "base/text.hpp"
 #include "modules/organisations/organisations.hpp"
+#include "modules/organisations/rules.hpp"
 #include "modules/organisations/store.hpp"
 #include "runtime/audit.hpp"
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace educard::organisations {
 
@@ -16,25 +18,6 @@ namespace {
 
 constexpr std::int64_t kMaxMoved = 50'000;
 constexpr int kMaxAdopted = 2'000;
-constexpr std::size_t kMaxName = 100;
-constexpr int kMaxClassNumber = 99;
-
-bool fits_below(Kind child, Kind parent) {
-    switch (parent) {
-        case Kind::province:
-            return child == Kind::city || child == Kind::county || child == Kind::unit;
-        case Kind::city:
-            return child == Kind::county || child == Kind::unit || child == Kind::school;
-        case Kind::county:
-        case Kind::unit:
-            return child == Kind::unit || child == Kind::school;
-        case Kind::school:
-            return child == Kind::class_;
-        case Kind::class_:
-            return false;
-    }
-    return false;
-}
 
 /// Authority over an organisation lies with those above it: with administrators whose own place contains the
 /// parent.
@@ -54,80 +37,6 @@ void require_edit_below(const Caller& caller, const std::string& parent_path, Ki
 std::string parent_path_of(const Organisation& organisation) {
     const auto end = organisation.path.rfind('/', organisation.path.size() - 2);
     return organisation.path.substr(0, end + 1);
-}
-
-class Checks {
-public:
-    void require(bool holds, std::string path, std::string code) {
-        if (!holds) {
-            errors_.push_back(FieldError{.path = std::move(path), .code = std::move(code)});
-        }
-    }
-    void throw_if_any() {
-        if (!errors_.empty()) {
-            throw Error::invalid(std::move(errors_));
-        }
-    }
-
-private:
-    std::vector<FieldError> errors_;
-};
-
-void check_name(Checks& checks, const std::string& name) {
-    checks.require(!name.empty(), "name", "required");
-    checks.require(count_characters(name) <= kMaxName, "name", "too_long");
-}
-
-void check_division_code(Checks& checks, const std::optional<std::string>& code) {
-    const auto plain = [](char c) { return c >= '0' && c <= '9'; };
-    checks.require(!code || (code->size() <= 12 && code->size() >= 2 && std::ranges::all_of(*code, plain)),
-                   "division_code",
-                   "value");
-}
-
-void check_school(Checks& checks, const Organisation& school) {
-    checks.require(school.school_kind.has_value(), "school_kind", "required");
-    checks.require(school.school_code.has_value(), "school_code", "required");
-    if (school.school_code && !is_school_code(*school.school_code)) {
-        checks.require(false, "school_code", "organisations.school_code_form");
-    } else if (school.school_code && school.school_kind) {
-        checks.require(fits_school_code(*school.school_code, *school.school_kind),
-                       "school_code",
-                       "organisations.school_code_category");
-    }
-}
-
-void check_class(Checks& checks, const Organisation& made, const Organisation& school, Date today) {
-    checks.require(made.stage.has_value(), "stage", "required");
-    checks.require(made.entry_year.has_value(), "entry_year", "required");
-    checks.require(made.class_number.has_value(), "class_number", "required");
-    if (made.stage && school.school_kind) {
-        checks.require(
-            may_teach(*school.school_kind, *made.stage), "stage", "organisations.stage_not_taught");
-    }
-    if (made.entry_year) {
-        const int now = school_year_of(today);
-        checks.require(*made.entry_year >= now - 30 && *made.entry_year <= now + 1, "entry_year", "value");
-    }
-    if (made.class_number) {
-        checks.require(
-            *made.class_number >= 1 && *made.class_number <= kMaxClassNumber, "class_number", "value");
-    }
-}
-
-void check_shape(const Organisation& organisation, const Organisation& parent, Date today) {
-    Checks checks;
-    checks.require(fits_below(organisation.kind, parent.kind), "kind", "organisations.wrong_place");
-    if (organisation.kind == Kind::class_) {
-        check_class(checks, organisation, parent, today);
-    } else {
-        check_name(checks, organisation.name);
-        check_division_code(checks, organisation.division_code);
-    }
-    if (organisation.kind == Kind::school) {
-        check_school(checks, organisation);
-    }
-    checks.throw_if_any();
 }
 
 State state_of(const Organisation& organisation, HistoryChange change, Date from) {
@@ -237,6 +146,49 @@ bool Organisations::may_edit(const Caller& reader, const Organisation& organisat
     return organisation.parent_id && may_edit_below(caller, parent_path_of(organisation), organisation.kind);
 }
 
+std::vector<FieldError> Organisations::faults_below(const Organisation& organisation,
+                                                    const Organisation& parent) const {
+    return organisations::faults_below(organisation, parent, today());
+}
+
+std::optional<Organisation> Organisations::namesake(sql::Tx& tx,
+                                                    const Organisation& organisation,
+                                                    OrganisationId parent,
+                                                    Date day,
+                                                    const Leaving& leaving) const {
+    if (organisation.kind == Kind::class_) {
+        return std::nullopt;  // their numbers tell them apart
+    }
+    for (auto& beside : store::namesakes(
+             tx, parent, organisation.kind, name_key(organisation.name), to_text(std::max(day, today())))) {
+        if (beside.id != organisation.id && std::ranges::find(leaving, beside.id) == leaving.end()) {
+            return std::move(beside);
+        }
+    }
+    return std::nullopt;
+}
+
+void Organisations::require_own_name(sql::Tx& tx,
+                                     const Organisation& organisation,
+                                     Date day,
+                                     const Leaving& leaving) const {
+    if (namesake(tx, organisation, *organisation.parent_id, day, leaving)) {
+        throw Error::invalid("name", "organisations.name_taken");
+    }
+}
+
+std::int64_t Organisations::count_namesakes(sql::Tx& tx, Kind kind, std::string_view name) const {
+    return store::count_namesakes(tx, kind, name_key(name), to_text(today()));
+}
+
+Below Organisations::count_below(sql::Tx& tx, const Organisation& organisation) const {
+    return store::count_below(tx, organisation.path, to_text(today()));
+}
+
+bool Organisations::is_too_large_to_move(sql::Tx& tx, const Organisation& organisation) const {
+    return store::count_subtree(tx, organisation.path) > kMaxMoved;
+}
+
 std::vector<Kind> Organisations::may_create(const Caller& reader, const Organisation& parent) const {
     auto caller = reader;
     keep_to_acting(caller);
@@ -249,16 +201,21 @@ std::vector<Kind> Organisations::may_create(const Caller& reader, const Organisa
     return kinds;
 }
 
-Organisation Organisations::create(sql::Tx& tx, const Caller& caller, const Draft& draft) const {
-    return create_below(tx, caller, get(tx, draft.parent_id), draft);
+Organisation Organisations::create(sql::Tx& tx,
+                                   const Caller& caller,
+                                   const Draft& draft,
+                                   const Leaving& leaving) const {
+    return create_below(tx, caller, get(tx, draft.parent_id), draft, leaving);
 }
 
-Organisation Organisations::create_below(sql::Tx& tx,
-                                         const Caller& caller,
-                                         const Organisation& parent,
-                                         const Draft& draft) const {
+/// What the draft would make; its id is nobody's yet.
+Organisation Organisations::drafted(sql::Tx& tx,
+                                    const Caller& caller,
+                                    const Organisation& parent,
+                                    const Draft& draft,
+                                    const Leaving& leaving) const {
     require_edit_below(caller, parent.path, draft.kind);
-    Organisation made{.id = ids_.next<OrganisationId>(),
+    Organisation made{.id = {},
                       .parent_id = parent.id,
                       .kind = draft.kind,
                       .path = {},
@@ -274,11 +231,32 @@ Organisation Organisations::create_below(sql::Tx& tx,
                       .valid_from = draft.valid_from.value_or(today()),
                       .valid_to = std::nullopt,
                       .version = 1};
-    place_below(made, parent);
-    check_shape(made, parent, today());
+    require_fit(made, parent, today());
     if (parent.valid_to) {
         throw Error(Fault::conflict, "organisations.parent_closed");
     }
+    require_own_name(tx, made, made.valid_from, leaving);
+    return made;
+}
+
+void Organisations::check(sql::Tx& tx,
+                          const Caller& caller,
+                          const Draft& draft,
+                          const Leaving& leaving) const {
+    const auto made = drafted(tx, caller, get(tx, draft.parent_id), draft, leaving);
+    if (made.kind == Kind::school && was_school_code_used(tx, *made.school_code)) {
+        throw Error::invalid("school_code", "organisations.school_code_taken");
+    }
+}
+
+Organisation Organisations::create_below(sql::Tx& tx,
+                                         const Caller& caller,
+                                         const Organisation& parent,
+                                         const Draft& draft,
+                                         const Leaving& leaving) const {
+    auto made = drafted(tx, caller, parent, draft, leaving);
+    made.id = ids_.next<OrganisationId>();
+    place_below(made, parent);
     if (made.kind == Kind::school) {
         claim_code(tx, made);
     }
@@ -306,23 +284,27 @@ Organisation Organisations::change(sql::Tx& tx, const Caller& caller, const Chan
     const auto last = store::last_state(tx, organisation.id);
     const auto day = day_of_change(change.effective_on, today(), organisation, last);
     const auto code_before = organisation.school_code;
+    const auto name_before = organisation.name;
     auto what = apply(organisation, change);
     auto parent = get(tx, *organisation.parent_id);
     const bool moves = change.parent_id && *change.parent_id != parent.id;
     if (moves) {
-        if (organisation.kind == Kind::class_ || organisation.kind == Kind::city) {
+        parent = get(tx, *change.parent_id);
+        if (!may_move_below(organisation.kind, parent.kind)) {
             throw Error::invalid("parent_id", "organisations.wrong_place");
         }
-        parent = get(tx, *change.parent_id);
         require_edit_below(caller, parent.path, organisation.kind);
         if (parent.valid_to) {
             throw Error(Fault::conflict, "organisations.parent_closed");
         }
     }
-    check_shape(organisation, parent, today());
+    require_fit(organisation, parent, today());
     if (moves) {
         move(tx, organisation, parent);
         what = HistoryChange::moved;
+    }
+    if (moves || organisation.name != name_before) {
+        require_own_name(tx, organisation, day, {});
     }
     if (organisation.kind == Kind::school && organisation.school_code != code_before) {
         claim_code(tx, organisation);
@@ -340,6 +322,11 @@ Organisation Organisations::change(sql::Tx& tx, const Caller& caller, const Chan
                         clock_.now(),
                         caller.account);
     audit(tx, caller, "organisations.changed", organisation);
+    if (organisation.name != name_before) {
+        for (const auto& renamed : when_renamed_) {
+            renamed(tx, organisation);
+        }
+    }
     return organisation;
 }
 
@@ -357,6 +344,9 @@ void Organisations::adopt(
     for (auto child : children) {
         if (child.kind == Kind::class_) {
             continue;  // the classes of a school end with it
+        }
+        if (namesake(tx, child, to, day, {})) {
+            throw Error::invalid("successor_id", "organisations.namesake_there").with("name", child.name);
         }
         move(tx, child, successor);
         ++child.version;
@@ -389,8 +379,9 @@ Organisation Organisations::relocate(sql::Tx& tx,
     if (class_number && organisation.kind == Kind::class_) {
         organisation.class_number = class_number;
     }
-    check_shape(organisation, parent, today());
+    require_fit(organisation, parent, today());
     move(tx, organisation, parent);
+    require_own_name(tx, organisation, day, {});
     if (organisation.kind == Kind::class_ && store::class_exists(tx, organisation)) {
         throw Error(Fault::conflict, "organisations.class_exists");
     }
@@ -510,6 +501,9 @@ Organisation Organisations::reopen(sql::Tx& tx, const Caller& caller, const Reop
     }
     if (organisation.kind == Kind::class_ && store::class_exists(tx, organisation)) {
         throw Error(Fault::conflict, "organisations.class_exists");
+    }
+    if (namesake(tx, organisation, *organisation.parent_id, today(), {})) {
+        throw Error(Fault::conflict, "organisations.name_taken");
     }
     organisation.valid_to = std::nullopt;
     ++organisation.version;

@@ -1,6 +1,7 @@
 // Lists of schools and classes: judging their rows against the tree, doing what was confirmed.
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 #include "modules/organisations/import_list.hpp"
 #include "modules/organisations/import_places.hpp"
 #include "modules/organisations/import_store.hpp"
@@ -63,11 +64,31 @@ private:
                                ? ImportOutcome::rejected
                                : ImportOutcome::fresh;
             if (row_.outcome == ImportOutcome::rejected) {
-                reject("school_code", "organisations.school_code_taken");
+                return reject("school_code", "organisations.school_code_taken");
             }
+        } else {
+            compare_with(*known);
+        }
+        if (row_.outcome == ImportOutcome::fresh || row_.outcome == ImportOutcome::changed) {
+            judge_name(known);
+        }
+    }
+
+    /// As the confirmation will, row by row.
+    void judge_name(const std::optional<Organisation>& known) {
+        Organisation school;
+        school.id = known ? known->id : OrganisationId{};
+        school.kind = Kind::school;
+        school.name = tidy(row_.name);
+        const auto key = name_key(school.name);
+        if (known && known->parent_id == row_.parent_id && name_key(known->name) == key) {
             return;
         }
-        compare_with(*known);
+        if (!names_.insert(std::to_string(row_.parent_id->value) + "/" + key).second ||
+            organisations_.namesake(tx_, school, *row_.parent_id, organisations_.today())) {
+            row_.outcome = ImportOutcome::rejected;
+            reject("school_name", "organisations.name_taken");
+        }
     }
 
     void compare_with(const Organisation& known) {
@@ -152,6 +173,7 @@ private:
     const ImportKind kind_;
     ImportRow row_;
     std::set<std::string> seen_;
+    std::set<std::string> names_;  // that rows of the list give, each with the place
     std::optional<Places> places_;
 };
 

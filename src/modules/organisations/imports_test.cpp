@@ -150,7 +150,7 @@ TEST_F(ImportsTest, ANameThatSeveralPlacesHaveIsNotGuessed) {
 TEST_F(ImportsTest, ManySchoolsOfThatNameDoNotHideThePlace) {
     std::string list = "学校标识码,学校名称,办学类型,上级机构\n";
     for (int school = 0; school < 60; ++school) {
-        list += std::to_string(2132000100 + school) + ",鼓楼区,小学,320302\n";
+        list += std::to_string(2132000100 + school) + ",鼓楼区" + std::to_string(school) + ",小学,320302\n";
     }
     confirm(upload(kCity, ImportKind::schools, list).id, city_);
     EXPECT_EQ(
@@ -158,6 +158,18 @@ TEST_F(ImportsTest, ManySchoolsOfThatNameDoNotHideThePlace) {
             kCity, ImportKind::schools, "学校标识码,学校名称,办学类型,上级机构\n2132000001,甲,小学,鼓楼区\n")
             .fresh,
         1);
+}
+
+TEST_F(ImportsTest, ANameThatAnotherHasIsRefusedWhereItIsAndBefore) {
+    confirm(upload(kCity, ImportKind::schools, kSchools).id, city_);
+    const auto view = upload(kCity,
+                             ImportKind::schools,
+                             "学校标识码,学校名称,办学类型,上级机构\n"
+                             "2132000091,新 小学,小学,320302\n"
+                             "2132000092,新小学,小学,320302\n"
+                             "2132000093,新小学,小学,320303\n");
+    EXPECT_EQ(view.fresh, 2) << "another county has its own names";
+    EXPECT_EQ(rejected(view.id), std::vector<std::string>{"3 school_name organisations.name_taken"});
 }
 
 TEST_F(ImportsTest, ClassesOfManySchools) {

@@ -95,11 +95,11 @@ Slice list_below(sql::Tx& tx, const Search& search, const std::string& path, con
     const int limit = bounded(search.limit);
     auto rows = store::list_below(
         tx,
-        store::Below{.kind = search.kind ? boost::describe::enum_to_string(*search.kind, "") : "",
-                     .path = path,
-                     .today = today,
-                     .after = position.key,
-                     .limit = limit + 1});
+        store::ListBelow{.kind = search.kind ? boost::describe::enum_to_string(*search.kind, "") : "",
+                         .path = path,
+                         .today = today,
+                         .after = position.key,
+                         .limit = limit + 1});
     Slice slice;
     if (cut(rows, limit)) {
         slice.next = to_cursor(rows.back().path, rows.back().id);

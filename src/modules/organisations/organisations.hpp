@@ -5,6 +5,7 @@
 // organisation_history, school_code and organisation_import. The clock, the id source and the audit outlive
 // it; any thread may call it.
 
+#include "base/error.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "runtime/caller.hpp"
@@ -203,6 +204,21 @@ BOOST_DESCRIBE_STRUCT(Draft,
                        class_number,
                        valid_from))
 
+/// Whether one of that kind may stand directly below one of the other, and whether it may be moved there.
+bool fits_below(Kind child, Kind parent);
+bool may_move_below(Kind child, Kind parent);
+
+/// Organisations that give up their name in the same step, because they end or get another.
+using Leaving = std::vector<OrganisationId>;
+
+/// Open ones that lie below an organisation.
+struct Below {
+    std::int64_t schools = 0;
+    std::int64_t classes = 0;
+    std::int64_t others = 0;
+};
+BOOST_DESCRIBE_STRUCT(Below, (), (schools, classes, others))
+
 /// What is absent stays as it is.
 struct Change {
     OrganisationId id;
@@ -313,6 +329,9 @@ public:
     using Moved =
         std::function<void(sql::Tx& tx, std::string_view from, std::string_view to, int depth_change)>;
     void when_moved(Moved moved) { when_moved_.push_back(std::move(moved)); }
+    /// Who keeps the name somewhere is told of another one. Before serving starts.
+    using Renamed = std::function<void(sql::Tx& tx, const Organisation& organisation)>;
+    void when_renamed(Renamed renamed) { when_renamed_.push_back(std::move(renamed)); }
     /// Who knows what is attached to an organisation. Before serving starts; without it nothing is.
     using CountAttached = std::function<Attached(sql::Tx& tx, const Organisation& organisation)>;
     void count_attached_with(CountAttached count) { count_attached_ = std::move(count); }
@@ -349,28 +368,47 @@ public:
     /// Exact names first, then beginnings, then the rest.
     Slice search(sql::Tx& tx, const Search& search) const;
 
-    /// Administrators above it make an organisation; a school's administrator makes its classes.
-    Organisation create(sql::Tx& tx, const Caller& caller, const Draft& draft) const;
+    /// Administrators above it make an organisation; a school's administrator makes its classes. Two open
+    /// ones of a kind below the same one differ in name.
+    Organisation create(sql::Tx& tx,
+                        const Caller& caller,
+                        const Draft& draft,
+                        const Leaving& leaving = {}) const;
     /// The same below a parent that the caller of this function has at hand.
     Organisation create_below(sql::Tx& tx,
                               const Caller& caller,
                               const Organisation& parent,
-                              const Draft& draft) const;
+                              const Draft& draft,
+                              const Leaving& leaving = {}) const;
+    /// Throws what create would, and makes nothing.
+    void check(sql::Tx& tx, const Caller& caller, const Draft& draft, const Leaving& leaving = {}) const;
     /// Throws conflict "organisations.changed_meanwhile" when the version is not the present one.
     Organisation change(sql::Tx& tx, const Caller& caller, const Change& change) const;
     /// What whoever may close it should know first.
     BeforeClosing before_closing(sql::Tx& tx, const Caller& caller, OrganisationId id) const;
     /// Throws conflict "organisations.has_people" with the number of people when `people` is another one.
     Organisation close(sql::Tx& tx, const Caller& caller, const Closing& closing) const;
-    /// Puts an organisation, with all below it, below another of fitting kind from that day on. A class may get
-    /// another number. Nothing is asked of the caller but their name: who calls this has asked. Throws as change
-    /// does.
+    /// Puts an organisation, with all below it, below another of fitting kind from that day on. A class may
+    /// get another number. Nothing is asked of the caller but their name: who calls this has asked. Throws as
+    /// change does.
     Organisation relocate(sql::Tx& tx,
                           const Caller& caller,
                           Organisation organisation,
                           const Organisation& parent,
                           Date day,
                           std::optional<int> class_number = std::nullopt) const;
+    /// What is wrong with it as one directly below `parent`, by the fields of Draft.
+    std::vector<FieldError> faults_below(const Organisation& organisation, const Organisation& parent) const;
+    /// Another one of its kind and name that is open on that day (today, when that is later) below `parent`.
+    std::optional<Organisation> namesake(sql::Tx& tx,
+                                         const Organisation& organisation,
+                                         OrganisationId parent,
+                                         Date day,
+                                         const Leaving& leaving = {}) const;
+    /// Open ones of that kind and name anywhere.
+    std::int64_t count_namesakes(sql::Tx& tx, Kind kind, std::string_view name) const;
+    Below count_below(sql::Tx& tx, const Organisation& organisation) const;
+    bool is_too_large_to_move(sql::Tx& tx, const Organisation& organisation) const;
     /// Open ones directly below, of any kind, at most `limit`.
     std::vector<Organisation> open_children(sql::Tx& tx, OrganisationId parent, int limit) const;
     /// The day on which its present state began.
@@ -388,6 +426,16 @@ public:
     Date today() const { return date_in_china(clock_.now()); }
 
 private:
+    Organisation drafted(sql::Tx& tx,
+                         const Caller& caller,
+                         const Organisation& parent,
+                         const Draft& draft,
+                         const Leaving& leaving) const;
+    /// Throws by field "name".
+    void require_own_name(sql::Tx& tx,
+                          const Organisation& organisation,
+                          Date day,
+                          const Leaving& leaving) const;
     void move(sql::Tx& tx, Organisation& organisation, const Organisation& parent) const;
     void audit(sql::Tx& tx, const Caller& caller, std::string action, const Organisation& organisation) const;
     Attached attached_to(sql::Tx& tx, const Organisation& organisation) const;
@@ -401,6 +449,7 @@ private:
     IdSource& ids_;
     Audit& audit_;
     std::vector<Moved> when_moved_;
+    std::vector<Renamed> when_renamed_;
     CountAttached count_attached_;
 };
 

@@ -580,6 +580,45 @@ TEST_F(OrganisationsTest, ReopeningIsRefusedWhereItCannotBe) {
     EXPECT_EQ(code_of_reopening(closed), "organisations.changed_meanwhile") << "a second time";
 }
 
+TEST_F(OrganisationsTest, OpenSiblingsOfAKindDifferInName) {
+    const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
+    const auto other = make_school(kGulou, "另一小学", "2132000002");
+    const auto away = make_school(kYunlong, "鼓楼小学", "2132000003");
+    const auto refused = [&](const Draft& draft) {
+        return code_of_write([&](sql::Tx& tx) { organisations_.create(tx, province_, draft); });
+    };
+    EXPECT_EQ(refused(school_draft(kGulou, "鼓楼 小学", "2132000004")), "organisations.name_taken");
+    auto renaming = change_of(other);
+    renaming.name = "鼓楼小学";
+    EXPECT_EQ(code_of_write([&](sql::Tx& tx) { organisations_.change(tx, province_, renaming); }),
+              "organisations.name_taken");
+    auto moving = change_of(away);
+    moving.parent_id = kGulou;
+    EXPECT_EQ(code_of_write([&](sql::Tx& tx) { organisations_.change(tx, province_, moving); }),
+              "organisations.name_taken");
+    const auto gulou = get(kGulou);
+    EXPECT_EQ(code_of_write([&](sql::Tx& tx) {
+                  organisations_.relocate(tx, province_, away, gulou, organisations_.today());
+              }),
+              "organisations.name_taken");
+    EXPECT_EQ(code_of_close(school), "");
+    make_school(kGulou, "鼓楼小学", "2132000005");  // who is closed has left its name
+    EXPECT_EQ(code_of_reopening(get(school.id)), "organisations.name_taken");
+}
+
+TEST_F(OrganisationsTest, WhoIsToldOfAnotherNameHearsOfNothingElse) {
+    std::vector<std::string> heard;
+    organisations_.when_renamed([&](sql::Tx&, const Organisation& one) { heard.push_back(one.name); });
+    const auto school = make_school(kGulou, "鼓楼小学", "2132000001");
+    auto change = change_of(school);
+    change.division_code = "320302";
+    const auto changed = write([&](sql::Tx& tx) { return organisations_.change(tx, province_, change); });
+    auto renaming = change_of(changed);
+    renaming.name = "鼓楼实验小学";
+    write([&](sql::Tx& tx) { return organisations_.change(tx, province_, renaming); });
+    EXPECT_EQ(heard, std::vector<std::string>{"鼓楼实验小学"});
+}
+
 TEST_F(OrganisationsTest, ClosedChildrenAreListedApart) {
     const auto closed = make_school(kGulou, "鼓楼小学", "2132000001");
     make_school(kGulou, "另一小学", "2132000002");

@@ -132,7 +132,7 @@ std::vector<Ranked> search(sql::Tx& tx, const Terms& terms) {
                            terms.limit);
 }
 
-std::vector<Organisation> list_below(sql::Tx& tx, const Below& below) {
+std::vector<Organisation> list_below(sql::Tx& tx, const ListBelow& below) {
     static const std::string kRange =
         " AND path >= $1 AND path < $2 AND path > $3 AND (valid_to IS NULL OR valid_to > $4)";
     static const std::string kOrder = " ORDER BY path LIMIT $5";
@@ -214,6 +214,40 @@ bool class_exists(sql::Tx& tx, const Organisation& organisation) {
                             organisation.class_number,
                             organisation.id)
         .has_value();
+}
+
+std::vector<Organisation> namesakes(
+    sql::Tx& tx, OrganisationId parent, Kind kind, std::string_view name_key, std::string_view day) {
+    static const std::string kList = "SELECT " + kColumns +
+                                     " FROM organisation WHERE parent_id = $1 AND kind = $2 AND name_key = $3"
+                                     " AND (valid_to IS NULL OR valid_to > $4) ORDER BY id LIMIT 100";
+    return tx.list<Organisation>(kList, parent, kind, name_key, day);
+}
+
+std::int64_t count_namesakes(sql::Tx& tx, Kind kind, std::string_view name_key, std::string_view day) {
+    return tx
+        .find<std::int64_t>(R"(SELECT count(*) FROM organisation
+                               WHERE kind <> 'class' AND kind = $1 AND name_key = $2
+                                 AND (valid_to IS NULL OR valid_to > $3))",
+                            kind,
+                            name_key,
+                            day)
+        .value_or(0);
+}
+
+Below count_below(sql::Tx& tx, std::string_view path, std::string_view day) {
+    return tx
+        .find<Below>(
+            R"(SELECT CAST(COALESCE(SUM(CASE WHEN kind = 'school' THEN 1 ELSE 0 END), 0) AS BIGINT) AS schools,
+                      CAST(COALESCE(SUM(CASE WHEN kind = 'class' THEN 1 ELSE 0 END), 0) AS BIGINT) AS classes,
+                      CAST(COALESCE(SUM(CASE WHEN kind IN ('school', 'class') THEN 0 ELSE 1 END), 0) AS BIGINT)
+                          AS others
+               FROM organisation
+               WHERE path > $1 AND path < $2 AND (valid_to IS NULL OR valid_to > $3))",
+            path,
+            end_of_subtree(path),
+            day)
+        .value_or(Below());
 }
 
 bool is_school_code_claimed(sql::Tx& tx, std::string_view code) {

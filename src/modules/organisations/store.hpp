@@ -62,7 +62,7 @@ std::vector<Ranked> search(sql::Tx& tx, const Terms& terms);
 
 /// Which organisations, without words: `kind` empty means all but classes; `after` is the path of the last
 /// one seen.
-struct Below {
+struct ListBelow {
     std::string kind;
     std::string path;
     std::string today;
@@ -70,7 +70,7 @@ struct Below {
     int limit = 0;
 };
 /// In the order of the tree.
-std::vector<Organisation> list_below(sql::Tx& tx, const Below& below);
+std::vector<Organisation> list_below(sql::Tx& tx, const ListBelow& below);
 
 /// False when the id, or a class of the same stage, year and number, is there already.
 bool insert(sql::Tx& tx, const Organisation& organisation, const Keys& keys);
@@ -78,6 +78,11 @@ bool insert(sql::Tx& tx, const Organisation& organisation, const Keys& keys);
 bool update(sql::Tx& tx, const Organisation& organisation, const Keys& keys, Time at);
 /// Whether another open class of that school has the number.
 bool class_exists(sql::Tx& tx, const Organisation& organisation);
+/// Of that kind directly below `parent` and open on that day, by the folded name.
+std::vector<Organisation> namesakes(
+    sql::Tx& tx, OrganisationId parent, Kind kind, std::string_view name_key, std::string_view day);
+std::int64_t count_namesakes(sql::Tx& tx, Kind kind, std::string_view name_key, std::string_view day);
+Below count_below(sql::Tx& tx, std::string_view path, std::string_view day);
 bool is_school_code_claimed(sql::Tx& tx, std::string_view code);
 bool claim_school_code(sql::Tx& tx, std::string_view code, OrganisationId owner);
 

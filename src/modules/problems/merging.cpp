@@ -64,9 +64,10 @@ DeskProblem Problems::unmerge(sql::Tx& tx, const Caller& caller, const Act& inpu
     row.state = State::open;
     row.main_id.reset();
     row.changed_at = parts_.clock.now();
+    const bool arrives = row.desk_id != main->desk_id;  // the other one went on meanwhile
     put_at(row, parts_.organisations.get(tx, main->desk_id));
     save(tx, row);
-    store::count(tx, row.desk_id, row.kind, {.waiting = 1, .arrived = 1});
+    store::count(tx, row.desk_id, row.kind, {.waiting = 1, .arrived = arrives ? 1 : 0});
     say(tx, caller, row, Step::unmerged, text, row.desk_id);
     tell(tx, row, Step::unmerged);
     record(tx, caller, "problems.unmerged", row);

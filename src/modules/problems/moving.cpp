@@ -109,7 +109,8 @@ void Problems::move(sql::Tx& tx,
                  {.waiting = -1,
                   .escalated = step == Step::escalated ? 1 : 0,
                   .overdue = step == Step::overdue ? 1 : 0});
-    store::count(tx, to.id, row.kind, {.waiting = 1, .arrived = 1});
+    // What a closed organisation leaves to another was counted when it arrived there.
+    store::count(tx, to.id, row.kind, {.waiting = 1, .arrived = step == Step::closed ? 0 : 1});
     const auto by = caller.signed_in() ? std::optional(step == Step::taken ? to.id : from) : std::nullopt;
     say(tx, caller, row, step, note, by, to.id);
     tell(tx, row, step);

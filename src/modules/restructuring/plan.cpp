@@ -1,10 +1,14 @@
-// What an order means: which organisations it names, whether the caller may, and what stands in its way.
+// What an order means: which organisations it names, whether the caller may, and what stands in its way. All
+// that carrying it out would refuse as things are is said here: by field, or as a blocker of the preview.
 
 #include "modules/restructuring/plan.hpp"
 
 #include "base/error.hpp"
+#include "base/text.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace educard::restructuring {
 
@@ -23,6 +27,39 @@ void require(bool holds, const char* field, const char* code) {
     }
 }
 
+bool is_without_sources(Act act) {
+    return act == Act::move_classes || act == Act::found;
+}
+
+/// A fault of what is founded is one of the field `founded`.
+[[noreturn]] void rethrow_as_founded(const Error& error) {
+    if (error.fields().empty()) {
+        throw error;
+    }
+    auto fields = error.fields();
+    for (auto& field : fields) {
+        field.path = "founded." + field.path;
+    }
+    throw Error::invalid(std::move(fields));
+}
+
+/// Each act has fields of its own.
+void check_form(const Order& order) {
+    const bool founds = order.act == Act::found;
+    const bool renames = order.act == Act::rename;
+    const bool receives = order.into || (order.founded && !founds);
+    require(receives || order.act == Act::close || renames, "into", "required");
+    require(!renames || !order.into, "into", "value");
+    require(founds || !(order.into && order.founded), "into", "restructuring.one_receiver");
+    require(
+        !order.founded || order.act == Act::merge || order.act == Act::split || founds, "founded", "value");
+    require(!founds || order.founded, "founded", "required");
+    require(!order.founded || founds == order.founded->kind.has_value(),
+            "founded.kind",
+            founds ? "required" : "value");
+    require(renames == order.name.has_value(), "name", renames ? "required" : "value");
+}
+
 void note(std::vector<std::string>& blockers, bool holds, const char* code) {
     if (!holds && std::ranges::find(blockers, code) == blockers.end()) {
         blockers.emplace_back(code);
@@ -31,7 +68,43 @@ void note(std::vector<std::string>& blockers, bool holds, const char* code) {
 
 }  // namespace
 
-Restructuring::Plan Restructuring::plan_of(sql::Tx& tx, const Caller& caller, const Order& order) const {
+const Grant& office_for(const Caller& caller, std::string_view path) {
+    const Grant* highest = nullptr;
+    for (const auto& grant : caller.grants) {
+        const bool fits =
+            grant.role != Role::class_teacher && !grant.reads_only && is_within(path, grant.path);
+        if (fits && (highest == nullptr || grant.path.size() < highest->path.size())) {
+            highest = &grant;
+        }
+    }
+    if (highest == nullptr) {
+        throw Error(Fault::forbidden, "scope.outside");
+    }
+    return *highest;
+}
+
+OrganisationId first_of(const Order& order) {
+    return order.organisations && !order.organisations->empty() ? order.organisations->front()
+                                                                : order.into.value_or(OrganisationId{});
+}
+
+Restructuring::Plan Restructuring::plan_of(sql::Tx& tx,
+                                           const Caller& caller,
+                                           const Order& order,
+                                           Moment moment) const {
+    auto plan = named_by(tx, caller, order);
+    if (moment == Moment::ordered) {
+        plan.leaving = require_no_contradiction(tx, caller, order, plan.day);
+    }
+    if (plan.act == Act::merge) {
+        std::ranges::transform(plan.sources, std::back_inserter(plan.leaving), &Organisation::id);
+    }
+    check_names(tx, caller, plan);
+    plan.blockers = blockers_of(tx, plan);
+    return plan;
+}
+
+Restructuring::Plan Restructuring::named_by(sql::Tx& tx, const Caller& caller, const Order& order) const {
     const auto& tree = parts_.organisations;
     const auto today = tree.today();
     Plan plan;
@@ -50,7 +123,7 @@ Restructuring::Plan Restructuring::plan_of(sql::Tx& tx, const Caller& caller, co
     };
     const auto ids = order.organisations.value_or(std::vector<OrganisationId>());
     require(
-        (order.act == Act::move_classes) == ids.empty(), "organisations", ids.empty() ? "required" : "value");
+        is_without_sources(order.act) == ids.empty(), "organisations", ids.empty() ? "required" : "value");
     require(ids.size() <= kMostSources && (order.act == Act::merge || ids.size() <= 1),
             "organisations",
             "too_many");
@@ -60,16 +133,25 @@ Restructuring::Plan Restructuring::plan_of(sql::Tx& tx, const Caller& caller, co
         require(std::ranges::count(ids, id) == 1, "organisations", "restructuring.twice");
         require(plan.sources.back().kind != Kind::class_, "organisations", "organisations.wrong_place");
     }
-    const bool receives = order.into || order.founded;
-    require(receives || order.act == Act::close, "into", "required");
-    require(!(order.into && order.founded), "into", "restructuring.one_receiver");
-    require(!order.founded || order.act == Act::merge || order.act == Act::split, "founded", "value");
+    check_form(order);
+    plan.name = tidy(order.name.value_or(""));
     if (order.into) {
         plan.into = tree.get(tx, *order.into);
         require(std::ranges::find(ids, *order.into) == ids.end(), "into", "restructuring.into_itself");
         if (order.act == Act::move) {
-            allow(std::ranges::count(tree.may_create(caller, *plan.into), plan.sources.front().kind) > 0 ||
+            const auto& source = plan.sources.front();
+            allow(std::ranges::count(tree.may_create(caller, *plan.into), source.kind) > 0 ||
                   may_administer(caller, plan.into->path));
+            require(organisations::may_move_below(source.kind, plan.into->kind),
+                    "into",
+                    "organisations.wrong_place");
+            require(source.parent_id != plan.into->id, "into", "restructuring.below_already");
+        } else if (order.act == Act::found) {
+            allow(may_administer(caller, plan.into->path));
+            require(*order.founded->kind != Kind::class_ &&
+                        organisations::fits_below(*order.founded->kind, plan.into->kind),
+                    "founded.kind",
+                    "organisations.wrong_place");
         } else if (order.act == Act::move_classes) {
             require(plan.into->kind == Kind::school, "into", "organisations.wrong_place");
             allow(may_administer(caller, plan.into->path));
@@ -107,8 +189,67 @@ Restructuring::Plan Restructuring::plan_of(sql::Tx& tx, const Caller& caller, co
     } else if (order.act == Act::move) {
         plan.units = plan.sources;
     }
-    plan.blockers = blockers_of(tx, plan);
     return plan;
+}
+
+organisations::Draft Restructuring::draft_of(const Plan& plan) const {
+    organisations::Draft draft;
+    draft.name = plan.founded->name;
+    draft.division_code = plan.founded->division_code;
+    draft.school_code = plan.founded->school_code;
+    draft.school_kind = plan.founded->school_kind;
+    draft.valid_from = plan.day;
+    if (plan.act == Act::found) {
+        draft.parent_id = plan.into->id;
+        draft.kind = *plan.founded->kind;
+    } else {
+        const auto& beside = plan.sources.front();
+        draft.parent_id = beside.parent_id.value_or(OrganisationId{});
+        draft.kind = beside.kind;
+        draft.school_kind = draft.school_kind ? draft.school_kind : beside.school_kind;
+    }
+    return draft;
+}
+
+/// What is founded, moved or gets a name has one that nobody beside it has.
+void Restructuring::check_names(sql::Tx& tx, const Caller& caller, const Plan& plan) const {
+    const auto& tree = parts_.organisations;
+    if (plan.founded) {
+        try {
+            tree.check(tx, caller, draft_of(plan), plan.leaving);
+        } catch (const Error& error) {
+            rethrow_as_founded(error);
+        }
+    }
+    if (plan.act == Act::rename && plan.sources.front().parent_id) {
+        auto renamed = plan.sources.front();
+        require(plan.name != renamed.name, "name", "restructuring.same_name");
+        renamed.name = plan.name;
+        if (auto faults = tree.faults_below(renamed, tree.get(tx, *renamed.parent_id)); !faults.empty()) {
+            throw Error::invalid(std::move(faults));
+        }
+        require(!tree.namesake(tx, renamed, *renamed.parent_id, plan.day, plan.leaving),
+                "name",
+                "organisations.name_taken");
+    }
+    if (plan.act == Act::move) {
+        require(!tree.namesake(tx, plan.sources.front(), plan.into->id, plan.day, plan.leaving),
+                "into",
+                "organisations.name_taken");
+        return;
+    }
+    std::set<std::pair<Kind, std::string>> names;
+    for (const auto& unit : plan.units) {
+        if (unit.kind == Kind::class_) {
+            continue;
+        }
+        const bool is_free = names.insert({unit.kind, name_key(unit.name)}).second;
+        if (!is_free || (plan.into && tree.namesake(tx, unit, plan.into->id, plan.day, plan.leaving))) {
+            throw Error::invalid(plan.act == Act::split ? "children" : "organisations",
+                                 "organisations.namesake_there")
+                .with("name", unit.name);
+        }
+    }
 }
 
 std::vector<std::string> Restructuring::blockers_of(sql::Tx& tx, const Plan& plan) const {
@@ -126,8 +267,13 @@ std::vector<std::string> Restructuring::blockers_of(sql::Tx& tx, const Plan& pla
         note(blockers, !plan.into->valid_to, "organisations.parent_closed");
         const bool same_kind = plan.act != Act::merge && plan.act != Act::split && plan.act != Act::close;
         note(blockers, same_kind || plan.into->kind == kind, "organisations.wrong_successor");
+    }
+    for (const auto& one : plan.sources) {
         note(blockers,
-             plan.act != Act::move || !is_within(plan.into->path, plan.sources.front().path),
+             std::ranges::none_of(plan.sources,
+                                  [&](const Organisation& other) {
+                                      return other.id != one.id && is_within(other.path, one.path);
+                                  }),
              "organisations.circle");
     }
     note(blockers,
@@ -138,20 +284,22 @@ std::vector<std::string> Restructuring::blockers_of(sql::Tx& tx, const Plan& pla
              tree.open_children(tx, plan.sources.front().id, 1).empty(),
              "organisations.has_children");
     }
-    std::optional<organisations::SchoolKind> school_kind;
-    if (plan.founded) {
-        school_kind =
-            plan.founded->school_kind ? plan.founded->school_kind : plan.sources.front().school_kind;
-    } else if (plan.into) {
-        school_kind = plan.into->school_kind;
+    // Whose place they take: as it is, or as it will be founded.
+    Organisation receiver = plan.into ? *plan.into : Organisation{};
+    if (plan.founded && plan.act != Act::found) {
+        receiver.kind = kind;
+        receiver.school_kind = draft_of(plan).school_kind;
     }
+    const bool fits = plan.act != Act::close && (receiver.kind == kind || plan.act == Act::move);
     for (const auto& unit : plan.units) {
         note(blockers, !unit.valid_to, "organisations.closed");
         note(blockers, plan.day >= tree.state_since(tx, unit), "organisations.before_last_change");
-        if (unit.kind == Kind::class_ && school_kind && unit.stage) {
-            note(blockers,
-                 organisations::may_teach(*school_kind, *unit.stage),
-                 "organisations.stage_not_taught");
+        if (unit.kind != Kind::class_) {
+            note(blockers, !plan.into || !is_within(plan.into->path, unit.path), "organisations.circle");
+            note(blockers, !tree.is_too_large_to_move(tx, unit), "organisations.move_too_large");
+        }
+        for (const auto& fault : fits ? tree.faults_below(unit, receiver) : std::vector<FieldError>()) {
+            note(blockers, false, fault.code.c_str());
         }
     }
     return blockers;

@@ -4,6 +4,7 @@
 #include "modules/restructuring/restructuring.hpp"
 
 #include <set>
+#include <string_view>
 
 namespace educard::restructuring {
 
@@ -13,6 +14,8 @@ struct Restructuring::Plan {
     std::optional<Organisation> into;
     std::optional<Founded> founded;
     std::vector<Organisation> units;  // that go elsewhere
+    std::string name;                 // the new one, of rename
+    organisations::Leaving leaving;   // whose names are free by then
     std::vector<accounts::AppointmentId> offices;
     Date day{};
     bool later = false;
@@ -23,6 +26,11 @@ struct Restructuring::Plan {
                (!sources.empty() && sources.front().kind == organisations::Kind::school);
     }
 };
+
+/// The caller's office by which they may act at `path`: the highest. Throws forbidden "scope.outside".
+const Grant& office_for(const Caller& caller, std::string_view path);
+/// Where the order is listed: the first organisation that it names.
+OrganisationId first_of(const Order& order);
 
 /// The class numbers that are taken at the school that receives.
 class Restructuring::Numbers {

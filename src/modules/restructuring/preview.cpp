@@ -18,7 +18,7 @@ constexpr int kMostOffices = 200;
 }  // namespace
 
 Preview Restructuring::preview(sql::Tx& tx, const Caller& caller, const Order& order) const {
-    const auto plan = plan_of(tx, caller, order);
+    const auto plan = plan_of(tx, caller, order, Moment::ordered);
     const auto& tree = parts_.organisations;
     const auto today = tree.today();
     Preview preview;
@@ -26,7 +26,9 @@ Preview Restructuring::preview(sql::Tx& tx, const Caller& caller, const Order& o
     preview.on = plan.day;
     preview.planned = plan.later;
     preview.blockers = plan.blockers;
-    preview.can_be_undone = plan.later || plan.act == Act::move || (plan.act == Act::close && !plan.into);
+    preview.can_be_undone = plan.later || plan.act == Act::move || plan.act == Act::rename ||
+                            (plan.act == Act::close && !plan.into);
+    count_what_follows(tx, plan, preview);
     if (plan.into) {
         preview.into_id = plan.into->id;
         preview.into = display_name(*plan.into, today);
@@ -123,6 +125,38 @@ Preview Restructuring::preview(sql::Tx& tx, const Caller& caller, const Order& o
         }
     }
     return preview;
+}
+
+/// What other modules keep, and what a new name means.
+void Restructuring::count_what_follows(sql::Tx& tx, const Plan& plan, Preview& preview) const {
+    const auto following_of = [&](const Organisation& one) {
+        return count_following_ ? count_following_(tx, one) : Following();
+    };
+    if (plan.act == Act::merge) {
+        auto& all = preview.following.emplace();
+        for (const auto& source : plan.sources) {
+            const auto one = following_of(source);
+            all.sessions += one.sessions;
+            all.drafts += one.drafts;
+            all.schedules += one.schedules;
+            all.bulletins += one.bulletins;
+        }
+    } else if (plan.act == Act::rename) {
+        const auto& one = plan.sources.front();
+        const auto counts = parts_.rollout.counts_of(tx, one);
+        preview.renaming = Renaming{.before = one.name,
+                                    .after = plan.name,
+                                    .school_code = one.school_code,
+                                    .below = parts_.organisations.count_below(tx, one),
+                                    .people = counts.total(),
+                                    .certified = counts.certified,
+                                    .bulletins = following_of(one).bulletins};
+        preview.namesakes = parts_.organisations.count_namesakes(tx, one.kind, plan.name);
+    }
+    if (plan.founded) {
+        const auto kind = draft_of(plan).kind;
+        preview.namesakes = parts_.organisations.count_namesakes(tx, kind, plan.founded->name);
+    }
 }
 
 }  // namespace educard::restructuring

@@ -7,8 +7,11 @@
 #include "modules/restructuring/plan.hpp"
 #include "modules/restructuring/store.hpp"
 
-#include <algorithm>
 #include <charconv>
+#include <chrono>
+#include <fmt/format.h>
+#include <set>
+#include <utility>
 
 namespace educard::restructuring {
 
@@ -37,22 +40,6 @@ std::int64_t number_in(const std::string& text) {
     return number;
 }
 
-/// The caller's office by which they may act at `path`: the highest.
-const Grant& office_for(const Caller& caller, std::string_view path) {
-    const Grant* highest = nullptr;
-    for (const auto& grant : caller.grants) {
-        const bool fits =
-            grant.role != Role::class_teacher && !grant.reads_only && is_within(path, grant.path);
-        if (fits && (highest == nullptr || grant.path.size() < highest->path.size())) {
-            highest = &grant;
-        }
-    }
-    if (highest == nullptr) {
-        throw Error(Fault::forbidden, "scope.outside");
-    }
-    return *highest;
-}
-
 std::string code_of(const Error& error) {
     return error.fields().empty() ? error.code() : error.fields().front().code;
 }
@@ -65,6 +52,23 @@ struct Audited {
     Date on{};
 };
 BOOST_DESCRIBE_STRUCT(Audited, (), (act, organisations, into, on))
+
+Role administrator_of(organisations::Kind kind) {
+    using organisations::Kind;
+    switch (kind) {
+        case Kind::province:
+            return Role::province_admin;
+        case Kind::city:
+            return Role::city_admin;
+        case Kind::county:
+        case Kind::unit:
+            return Role::county_admin;
+        case Kind::school:
+        case Kind::class_:
+            break;
+    }
+    return Role::school_admin;
+}
 
 bool is_final(const Error& error) {
     return error.fault() != Fault::unavailable && error.fault() != Fault::internal;
@@ -86,7 +90,15 @@ void Restructuring::audit(sql::Tx& tx,
         audited.organisations +=
             (audited.organisations.empty() ? "" : ", ") + parts_.organisations.get(tx, id).name;
     }
-    audited.into = into ? parts_.organisations.get(tx, *into).name : order.founded ? order.founded->name : "";
+    if (order.act == Act::found) {
+        audited.organisations = order.founded->name;
+        audited.into = parts_.organisations.get(tx, *order.into).name;
+    } else {
+        audited.into = order.act == Act::rename ? order.name.value_or("")
+                       : into                   ? parts_.organisations.get(tx, *into).name
+                       : order.founded          ? order.founded->name
+                                                : "";
+    }
     parts_.audit.record(tx,
                         caller,
                         AuditEntry{.action = std::move(action),
@@ -97,10 +109,15 @@ void Restructuring::audit(sql::Tx& tx,
 }
 
 View Restructuring::view_of(sql::Tx& tx, const store::Row& row) const {
-    const auto today = parts_.organisations.today();
+    const auto& tree = parts_.organisations;
+    const auto today = tree.today();
     const auto order = json::decode<Order>(row.orders);
+    const bool was_renamed = row.act == Act::rename && row.state == State::done;
     const auto name_of = [&](OrganisationId id) {
-        const auto found = parts_.organisations.find(tx, id);
+        // What has another name now is called here as it was called before.
+        const Date before = std::chrono::sys_days(row.effective_on) - std::chrono::days(1);
+        const auto then = was_renamed ? tree.as_of(tx, id, before) : std::nullopt;
+        const auto found = then ? then : tree.find(tx, id);
         return found ? display_name(*found, today) : std::string();
     };
     View view{.id = row.id,
@@ -109,6 +126,8 @@ View Restructuring::view_of(sql::Tx& tx, const store::Row& row) const {
               .into_id = row.into_id ? row.into_id : order.into,
               .into = {},
               .founded = order.founded ? std::optional(order.founded->name) : std::nullopt,
+              .name = order.name,
+              .order = order,
               .effective_on = row.effective_on,
               .state = row.state,
               .error = row.error,
@@ -121,7 +140,7 @@ View Restructuring::view_of(sql::Tx& tx, const store::Row& row) const {
     for (const auto id : order.organisations.value_or(std::vector<OrganisationId>())) {
         view.organisations.push_back(name_of(id));
     }
-    if (view.into_id) {
+    if (view.into_id && row.act != Act::rename) {
         view.into = name_of(*view.into_id);
     }
     const auto account = parts_.accounts.find(tx, row.ordered_by);
@@ -137,7 +156,7 @@ View Restructuring::order(sql::Tx& tx, const Caller& caller, const Order& order)
     if (order.people.value_or(0) != seen.people) {
         throw Error(Fault::conflict, "restructuring.people").with("people", std::to_string(seen.people));
     }
-    const auto plan = plan_of(tx, caller, order);
+    const auto plan = plan_of(tx, caller, order, Moment::ordered);
     const auto& first = plan.sources.empty() ? *plan.into : plan.sources.front();
     const auto& office = office_for(caller, first.path);
     store::Row row;
@@ -202,8 +221,9 @@ View Restructuring::call_off(sql::Tx& tx, const Caller& caller, RestructuringId 
     get(tx, caller, id);
     const auto row = store::find(tx, id).value();
     const auto place = parts_.organisations.get(tx, row.organisation_id);
-    if (row.act == Act::move_classes ? !may_administer(caller, place.path)
-                                     : !parts_.organisations.may_edit(caller, place)) {
+    const bool is_within_place = row.act == Act::move_classes || row.act == Act::found;
+    if (is_within_place ? !may_administer(caller, place.path)
+                        : !parts_.organisations.may_edit(caller, place)) {
         throw Error(Fault::forbidden, "scope.outside");
     }
     if (!store::change_state(tx, id, State::planned, State::called_off, parts_.clock.now())) {
@@ -242,8 +262,47 @@ void Restructuring::settle(sql::Tx& tx) const {
     for (const auto id : store::running(tx)) {
         const auto job = parts_.jobs.find(tx, store::find(tx, id).value().job_id.value());
         const bool ended = !job || job->state == JobState::failed || job->state == JobState::cancelled;
-        if (ended && store::change_state(tx, id, State::running, State::failed, parts_.clock.now())) {
-            store::set_error(tx, id, job && job->error ? *job->error : "restructuring.stopped");
+        if (ended) {
+            fail(tx, id, job && job->error ? *job->error : "restructuring.stopped");
+        }
+    }
+}
+
+/// Says so in the list, in the audit, and to whom it concerns.
+void Restructuring::fail(sql::Tx& tx, RestructuringId id, std::string_view error) const {
+    if (!store::change_state(tx, id, State::running, State::failed, parts_.clock.now())) {
+        return;
+    }
+    store::set_error(tx, id, error);
+    const auto row = store::find(tx, id).value();
+    const auto place = parts_.organisations.get(tx, row.organisation_id);
+    const auto view = view_of(tx, row);
+    Caller orderer;
+    orderer.account = row.ordered_by;
+    audit(tx, orderer, "restructuring.failed", place, row);
+    Failed failed{.id = id,
+                  .act = row.act,
+                  .organisation_id = place.id,
+                  .organisations = fmt::format("{}", fmt::join(view.organisations, ", ")),
+                  .into = view.name      ? *view.name
+                          : view.founded ? *view.founded
+                                         : view.into,
+                  .on = row.effective_on,
+                  .error = std::string(error)};
+    if (row.act == Act::found) {
+        failed.organisations = view.founded.value_or("");
+        failed.into = view.into;
+    }
+    std::set<AccountId> told{row.ordered_by};
+    for (const auto& [where, role] :
+         {std::pair(place.id, administrator_of(place.kind)), std::pair(row.office_id, row.office_role)}) {
+        for (const auto& holder : parts_.accounts.holders(tx, where, role)) {
+            told.insert(holder.account_id);
+        }
+    }
+    for (const auto account : told) {
+        if (tell_) {
+            tell_(tx, account, failed);
         }
     }
 }
@@ -270,7 +329,7 @@ void Restructuring::run(JobRun& run) {
             if (piecewise) {
                 order.children = std::vector{order.children->at(static_cast<std::size_t>(at))};
             }
-            const auto plan = plan_of(tx, caller, order);
+            const auto plan = plan_of(tx, caller, order, Moment::carried_out);
             if (!plan.blockers.empty()) {
                 throw Error(Fault::conflict, plan.blockers.front());
             }
@@ -299,11 +358,7 @@ void Restructuring::run(JobRun& run) {
         if (!is_final(error)) {
             throw;
         }
-        parts_.database.write([&](sql::Tx& tx) {
-            if (store::change_state(tx, id, State::running, State::failed, parts_.clock.now())) {
-                store::set_error(tx, id, code_of(error));
-            }
-        });
+        parts_.database.write([&](sql::Tx& tx) { fail(tx, id, code_of(error)); });
         throw;
     }
 }

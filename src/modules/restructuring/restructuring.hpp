@@ -1,8 +1,9 @@
 #pragma once
-// Organisations that merge, split, move or end, and classes that go to other schools, with all that hangs on
-// them: rosters, applications, what people are where, offices, counts. Each act has a preview of what
-// follows; one for a later day is kept as planned and carried out then. Also the classes of a new school year
-// at once. Owns restructuring. What Parts refers to outlives it; any thread may call it.
+// Organisations that are founded, get another name, merge, split, move or end, and classes that go to other
+// schools, with all that hangs on them: rosters, applications, what people are where, offices, counts. Each
+// act has a preview of what follows; one for a later day is kept as planned and carried out then. Also the
+// classes of a new school year at once. Owns restructuring. What Parts refers to outlives it; any thread may
+// call it.
 
 #include "base/ids.hpp"
 #include "base/time.hpp"
@@ -42,18 +43,19 @@ using organisations::Organisation;
 /// merge: `organisations` end and `into`, or what is founded, takes over all of theirs. split: `children` of
 /// the one in `organisations` go to `into`, or what is founded. move: the one goes below `into`. close: the
 /// one ends; `into` may take over what is below it. move_classes: `children`, classes of any schools, go to
-/// the school `into`.
-enum class Act { merge, split, move, close, move_classes };
-BOOST_DESCRIBE_ENUM(Act, merge, split, move, close, move_classes)
+/// the school `into`. rename: the one gets `name`. found: `founded` is made below `into`.
+enum class Act { merge, split, move, close, move_classes, rename, found };
+BOOST_DESCRIBE_ENUM(Act, merge, split, move, close, move_classes, rename, found)
 
-/// A new organisation of the same kind, beside the first of `organisations`.
+/// A new organisation: beside the first of `organisations` and of its kind, or of `kind` below `into`.
 struct Founded {
+    std::optional<organisations::Kind> kind;
     std::string name;
     std::optional<std::string> division_code;
     std::optional<std::string> school_code;
     std::optional<organisations::SchoolKind> school_kind;
 };
-BOOST_DESCRIBE_STRUCT(Founded, (), (name, division_code, school_code, school_kind))
+BOOST_DESCRIBE_STRUCT(Founded, (), (kind, name, division_code, school_code, school_kind))
 
 struct Order {
     Act act{};
@@ -61,11 +63,12 @@ struct Order {
     std::optional<OrganisationId> into;
     std::optional<Founded> founded;
     std::optional<std::vector<OrganisationId>> children;
+    std::optional<std::string> name;                              // the new one, of rename
     std::optional<std::vector<accounts::AppointmentId>> offices;  // of what ends: go along; the others end
     std::optional<Date> on;                                       // today when absent
     std::optional<std::int64_t> people;  // as many as the preview said; not needed for a preview
 };
-BOOST_DESCRIBE_STRUCT(Order, (), (act, organisations, into, founded, children, offices, on, people))
+BOOST_DESCRIBE_STRUCT(Order, (), (act, organisations, into, founded, children, name, offices, on, people))
 
 /// A class, or an organisation above the classes, that goes elsewhere.
 struct Unit {
@@ -94,6 +97,27 @@ struct OfficeFate {
 };
 BOOST_DESCRIBE_STRUCT(OfficeFate, (), (id, name, user_name, role, organisation, fate))
 
+/// What another name means.
+struct Renaming {
+    std::string before;
+    std::string after;
+    std::optional<std::string> school_code;  // stays
+    organisations::Below below;
+    std::int64_t people = 0;     // at it and below it
+    std::int64_t certified = 0;  // whose e-card says the new name, when it is a school
+    std::int64_t bulletins = 0;  // published by it: they keep the name that they were published with
+};
+BOOST_DESCRIBE_STRUCT(Renaming, (), (before, after, school_code, below, people, certified, bulletins))
+
+/// What other modules keep for an organisation that ends in another.
+struct Following {
+    std::int64_t sessions = 0;   // of training, not yet held
+    std::int64_t drafts = 0;     // of bulletins
+    std::int64_t schedules = 0;  // of bulletins
+    std::int64_t bulletins = 0;  // published: they stay
+};
+BOOST_DESCRIBE_STRUCT(Following, (), (sessions, drafts, schedules, bulletins))
+
 /// What would follow.
 struct Preview {
     Act act{};
@@ -113,6 +137,9 @@ struct Preview {
     std::int64_t doubles = 0;  // in the rosters of both: one entry afterwards
     std::vector<OfficeFate> offices;
     std::vector<std::string> retired_codes;
+    std::optional<Following> following;  // of those that end in another
+    std::optional<Renaming> renaming;
+    std::int64_t namesakes = 0;         // others of the new name elsewhere, when one is given
     bool can_be_undone = false;         // a closing by reopening, a plan by calling it off
     std::vector<std::string> blockers;  // message keys: why it cannot be done
 };
@@ -135,6 +162,9 @@ BOOST_DESCRIBE_STRUCT(Preview,
                        doubles,
                        offices,
                        retired_codes,
+                       following,
+                       renaming,
+                       namesakes,
                        can_be_undone,
                        blockers))
 
@@ -148,6 +178,8 @@ struct View {
     std::optional<OrganisationId> into_id;
     std::string into;
     std::optional<std::string> founded;
+    std::optional<std::string> name;  // the new one
+    Order order;
     Date effective_on{};
     State state{};
     std::optional<std::string> error;  // a message key
@@ -166,6 +198,8 @@ BOOST_DESCRIBE_STRUCT(View,
                        into_id,
                        into,
                        founded,
+                       name,
+                       order,
                        effective_on,
                        state,
                        error,
@@ -175,6 +209,18 @@ BOOST_DESCRIBE_STRUCT(View,
                        ordered_by,
                        ordered_at,
                        finished_at))
+
+/// A plan that could not be carried out on its day.
+struct Failed {
+    RestructuringId id;
+    Act act{};
+    OrganisationId organisation_id;  // where it is listed
+    std::string organisations;       // names, as they are now
+    std::string into;
+    Date on{};
+    std::string error;  // a message key
+};
+BOOST_DESCRIBE_STRUCT(Failed, (), (id, act, organisation_id, organisations, into, on, error))
 
 // ---- a new school year ----
 
@@ -237,10 +283,20 @@ public:
     void when_transferred(std::function<void(sql::Tx& tx, const Transferred& transferred)> follow) {
         followers_.push_back(std::move(follow));
     }
-    /// The same for an organisation of any kind that ended in another.
+    /// The same for an organisation of any kind that ended in another, when everything else is done.
     void when_merged(
         std::function<void(sql::Tx& tx, const Organisation& from, const Organisation& to)> follow) {
         merged_.push_back(std::move(follow));
+    }
+
+    /// Who knows what follows an organisation that ends in another. Before serving starts.
+    void count_following_with(std::function<Following(sql::Tx& tx, const Organisation& from)> count) {
+        count_following_ = std::move(count);
+    }
+    /// Who tells an account of a plan that failed: whoever ordered it, the administrators of the organisation
+    /// and of the office that ordered it. Before serving starts.
+    void when_failed(std::function<void(sql::Tx& tx, AccountId account, const Failed& failed)> tell) {
+        tell_ = std::move(tell);
     }
 
     // preview.cpp
@@ -249,7 +305,8 @@ public:
 
     // restructuring.cpp
     /// Does it, begins it as a job, or keeps it for its day. Throws conflict "restructuring.people" with the
-    /// number when another one was previewed, and the first blocker of the preview.
+    /// number when another one was previewed, and the first blocker of the preview. What contradicts an open
+    /// plan is refused by field, with its day.
     View order(sql::Tx& tx, const Caller& caller, const Order& order) const;
     std::vector<View> list(sql::Tx& tx,
                            const Caller& caller,
@@ -265,6 +322,8 @@ public:
     YearClasses preview_year(sql::Tx& tx, const Caller& caller, const YearOrder& order) const;
     YearClasses found_year(sql::Tx& tx, const Caller& caller, const YearOrder& order) const;
 
+    /// The e-cards of a school's people are to say its name anew.
+    void put_cards_job(sql::Tx& tx, OrganisationId school) const;
     /// Makes the jobs of this module known. Call before jobs start.
     void handle_jobs();
     /// Begins what is planned for today or earlier, and says of orders whose job has failed that they have.
@@ -273,8 +332,19 @@ public:
 private:
     struct Plan;
     class Numbers;
-    Plan plan_of(sql::Tx& tx, const Caller& caller, const Order& order) const;
+    enum class Moment { ordered, carried_out };
+    Plan plan_of(sql::Tx& tx, const Caller& caller, const Order& order, Moment moment) const;
+    Plan named_by(sql::Tx& tx, const Caller& caller, const Order& order) const;
+    organisations::Draft draft_of(const Plan& plan) const;
+    void check_names(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
     std::vector<std::string> blockers_of(sql::Tx& tx, const Plan& plan) const;
+    // contradictions.cpp
+    /// Throws by field what an open plan makes impossible, or what makes one impossible. Gives those that an
+    /// open plan takes away or renames until then: their names are free.
+    organisations::Leaving require_no_contradiction(sql::Tx& tx,
+                                                    const Caller& caller,
+                                                    const Order& order,
+                                                    Date day) const;
     Organisation receiver(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
     OrganisationId carry_out(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
     void move_unit(sql::Tx& tx,
@@ -293,9 +363,10 @@ private:
     void finish(
         sql::Tx& tx, const Caller& caller, const Organisation& from, const Organisation& to, Date day) const;
     void settle(sql::Tx& tx) const;
+    void fail(sql::Tx& tx, RestructuringId id, std::string_view error) const;
+    void count_what_follows(sql::Tx& tx, const Plan& plan, Preview& preview) const;
     void run(JobRun& run);
     void renew_cards(JobRun& run) const;
-    void put_cards_job(sql::Tx& tx, OrganisationId school) const;
     Caller caller_of(sql::Tx& tx, const store::Row& row) const;
     View view_of(sql::Tx& tx, const store::Row& row) const;
     /// `organisation`: the first of those that it is about.
@@ -308,6 +379,8 @@ private:
     Parts parts_;
     std::vector<std::function<void(sql::Tx& tx, const Transferred& transferred)>> followers_;
     std::vector<std::function<void(sql::Tx& tx, const Organisation& from, const Organisation& to)>> merged_;
+    std::function<Following(sql::Tx& tx, const Organisation& from)> count_following_;
+    std::function<void(sql::Tx& tx, AccountId account, const Failed& failed)> tell_;
 };
 
 void add_routes(http::Routes& routes, Restructuring& restructuring);

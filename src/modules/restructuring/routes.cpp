@@ -39,7 +39,9 @@ void add_routes(http::Routes& routes, Restructuring& restructuring) {
                   return restructuring.preview(tx, caller, order);
               }))
         .summary(
-            "What would follow if organisations merged, split, moved or ended, or classes went elsewhere")
+            "What would follow if organisations were founded, got another name, merged, split, moved or "
+            "ended, "
+            "or classes went elsewhere")
         .allow(administrators)
         .errors({"scope.outside", "organisations.unknown"});
     routes

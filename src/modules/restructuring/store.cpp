@@ -52,6 +52,13 @@ std::vector<RestructuringId> due(sql::Tx& tx, std::string_view today, int limit)
         limit);
 }
 
+std::vector<Row> open(sql::Tx& tx, int limit) {
+    static const std::string kOpen = "SELECT * FROM (" + kColumns + " WHERE r.state = 'planned' UNION ALL " +
+                                     kColumns +
+                                     " WHERE r.state = 'running') AS open ORDER BY effective_on, id LIMIT $1";
+    return tx.list<Row>(kOpen, limit);
+}
+
 std::vector<RestructuringId> running(sql::Tx& tx) {
     return tx.list<RestructuringId>(
         "SELECT id FROM restructuring WHERE state = 'running' AND job_id IS NOT NULL ORDER BY id");

@@ -51,6 +51,8 @@ std::optional<Row> find(sql::Tx& tx, RestructuringId id);
 std::vector<Row> list(
     sql::Tx& tx, std::string_view path, std::string_view state, std::int64_t before, int limit);
 std::vector<RestructuringId> due(sql::Tx& tx, std::string_view today, int limit);
+/// Planned or under way, in the order of their days.
+std::vector<Row> open(sql::Tx& tx, int limit);
 /// What a job works at.
 std::vector<RestructuringId> running(sql::Tx& tx);
 /// False when the state was not `from`.

@@ -19,27 +19,7 @@ Organisation Restructuring::receiver(sql::Tx& tx, const Caller& caller, const Pl
     if (!plan.founded) {
         return parts_.organisations.get(tx, plan.into->id);
     }
-    const auto& beside = plan.sources.front();
-    organisations::Draft draft;
-    draft.parent_id = beside.parent_id.value_or(OrganisationId{});
-    draft.kind = beside.kind;
-    draft.name = plan.founded->name;
-    draft.division_code = plan.founded->division_code;
-    draft.school_code = plan.founded->school_code;
-    draft.school_kind = plan.founded->school_kind ? plan.founded->school_kind : beside.school_kind;
-    draft.valid_from = plan.day;
-    try {
-        return parts_.organisations.create(tx, caller, draft);
-    } catch (const Error& error) {
-        if (error.fields().empty()) {
-            throw;
-        }
-        auto fields = error.fields();
-        for (auto& field : fields) {
-            field.path = "founded." + field.path;
-        }
-        throw Error::invalid(std::move(fields));
-    }
+    return parts_.organisations.create(tx, caller, draft_of(plan), plan.leaving);
 }
 
 void Restructuring::move_unit(sql::Tx& tx,
@@ -131,9 +111,6 @@ void Restructuring::finish(
         caller,
         organisations::Closing{
             .id = now.id, .version = now.version, .valid_to = day, .successor_id = to.id, .people = people});
-    for (const auto& follow : merged_) {
-        follow(tx, from, to);
-    }
 }
 
 OrganisationId Restructuring::carry_out(sql::Tx& tx, const Caller& caller, const Plan& plan) const {
@@ -146,6 +123,19 @@ OrganisationId Restructuring::carry_out(sql::Tx& tx, const Caller& caller, const
         change.parent_id = plan.into->id;
         parts_.organisations.change(tx, caller, change);
         return plan.into->id;
+    }
+    if (plan.act == Act::rename) {
+        const auto& one = plan.sources.front();
+        organisations::Change change;
+        change.id = one.id;
+        change.version = one.version;
+        change.effective_on = plan.day;
+        change.name = plan.name;
+        parts_.organisations.change(tx, caller, change);
+        return one.id;
+    }
+    if (plan.act == Act::found) {
+        return parts_.organisations.create(tx, caller, draft_of(plan), plan.leaving).id;
     }
     if (plan.act == Act::close) {
         const auto& one = plan.sources.front();
@@ -194,6 +184,14 @@ OrganisationId Restructuring::carry_out(sql::Tx& tx, const Caller& caller, const
     if (plan.is_of_schools()) {
         parts_.rollout.recount(tx, to);
         put_cards_job(tx, to.id);
+    }
+    if (plan.act == Act::merge) {
+        // Last, for bulletins are computed anew from the counts.
+        for (const auto& source : plan.sources) {
+            for (const auto& follow : merged_) {
+                follow(tx, source, parts_.organisations.get(tx, to.id));
+            }
+        }
     }
     return to.id;
 }

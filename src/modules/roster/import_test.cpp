@@ -522,7 +522,10 @@ TEST_F(Importing, ASchoolsListNamesNoOtherSchool) {
 }
 
 TEST_F(Importing, OneOfTwoSchoolsOfTheSameNameIsNotChosen) {
-    database->write([&](sql::Tx& tx) { make_school(tx, "某实验学校", "3132000003"); });
+    database->write([&](sql::Tx& tx) {
+        const auto twin = make_school(tx, "另一所学校", "3132000003");  // alike as only old ones are
+        tx.execute("UPDATE organisation SET name = $2, name_key = $2 WHERE id = $1", twin.id, "某实验学校");
+    });
     const auto county = database->read([&](sql::Tx& tx) { return organisations.get(tx, kGulou); });
     admin = caller_of(Role::county_admin, county);
     const auto id = upload(write_file("学校名称,姓名,身份证号,年级,班级\n"

@@ -95,6 +95,45 @@ std::vector<SessionItem> past(
     return tx.list<SessionItem>(kList, path, end_of_subtree(path), now, before.at, before.id, part, limit);
 }
 
+std::int64_t count_ahead_of(sql::Tx& tx, OrganisationId organisation, Time now) {
+    return tx
+        .find<std::int64_t>(R"(SELECT COUNT(*) FROM training_session
+                               WHERE organisation_id = $1 AND state = 'planned' AND ends_at > $2)",
+                            organisation,
+                            now)
+        .value_or(0);
+}
+
+std::vector<SessionId> concerned_by(sql::Tx& tx, OrganisationId organisation, Time now) {
+    return tx.list<SessionId>(
+        R"(SELECT s.id FROM training_session s
+           WHERE s.state = 'planned' AND s.ends_at > $2
+             AND (s.organisation_id = $1
+                  OR s.id IN (SELECT a.session_id FROM training_audience a WHERE a.organisation_id = $1))
+           ORDER BY s.id)",
+        organisation,
+        now);
+}
+
+void hand_over(sql::Tx& tx, SessionId id, OrganisationId to, std::optional<CampaignId> campaign) {
+    tx.execute(
+        "UPDATE training_session SET organisation_id = $2, campaign_id = $3, version = version + 1 WHERE id "
+        "= $1",
+        id,
+        to,
+        campaign);
+}
+
+void move_audience(sql::Tx& tx, SessionId id, OrganisationId from, OrganisationId to) {
+    tx.execute(R"(INSERT INTO training_audience (session_id, organisation_id, role)
+                  SELECT session_id, $3, role FROM training_audience WHERE session_id = $1 AND organisation_id = $2
+                  ON CONFLICT DO NOTHING)",
+               id,
+               from,
+               to);
+    tx.execute("DELETE FROM training_audience WHERE session_id = $1 AND organisation_id = $2", id, from);
+}
+
 std::vector<AudienceView> audience(sql::Tx& tx, SessionId id) {
     return tx.list<AudienceView>(
         R"(SELECT a.organisation_id, o.name AS organisation_name, a.role

@@ -67,6 +67,12 @@ std::vector<SessionItem> ahead(
 std::vector<SessionItem> past(
     sql::Tx& tx, std::string_view path, std::string_view part, Time now, Place before, int limit);
 
+std::int64_t count_ahead_of(sql::Tx& tx, OrganisationId organisation, Time now);
+/// That are not over and are an organisation's, or are for roles at it.
+std::vector<SessionId> concerned_by(sql::Tx& tx, OrganisationId organisation, Time now);
+void hand_over(sql::Tx& tx, SessionId id, OrganisationId to, std::optional<CampaignId> campaign);
+void move_audience(sql::Tx& tx, SessionId id, OrganisationId from, OrganisationId to);
+
 std::vector<AudienceView> audience(sql::Tx& tx, SessionId id);
 /// Whom a campaign's sessions are for, at, above and below a path; each once, what is above first.
 struct AudienceArea {

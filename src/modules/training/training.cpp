@@ -312,4 +312,27 @@ SessionView Training::cancel(sql::Tx& tx, const Caller& caller, const Cancellati
     return get(tx, caller, row.id);
 }
 
+std::int64_t Training::count_ahead(sql::Tx& tx, OrganisationId organisation) const {
+    return store::count_ahead_of(tx, organisation, parts_.clock.now());
+}
+
+void Training::follow_merger(sql::Tx& tx,
+                             const organisations::Organisation& from,
+                             const organisations::Organisation& to) const {
+    for (const auto id : store::concerned_by(tx, from.id, parts_.clock.now())) {
+        const auto session = store::find(tx, id).value();
+        auto organiser = parts_.organisations.get(tx, session.organisation_id);
+        if (organiser.id == from.id) {
+            const bool concerned =
+                session.campaign_id && parts_.campaigns.concerns(tx, *session.campaign_id, to);
+            store::hand_over(tx, id, to.id, concerned ? session.campaign_id : std::nullopt);
+            organiser = to;
+        }
+        if (is_within(to.path, organiser.path)) {
+            store::move_audience(tx, id, from.id, to.id);
+        }
+        tell(tx, id, "invited", 1);
+    }
+}
+
 }  // namespace educard::training

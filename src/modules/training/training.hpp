@@ -327,6 +327,14 @@ public:
                                                        CampaignId campaign,
                                                        const organisations::Organisation& organisation) const;
 
+    /// Sessions of an organisation that are not over.
+    std::int64_t count_ahead(sql::Tx& tx, OrganisationId organisation) const;
+    /// One organisation has ended in another: its sessions that are not over are the other's, and whoever was
+    /// invited there is invited here. All who are invited hear of it.
+    void follow_merger(sql::Tx& tx,
+                       const organisations::Organisation& from,
+                       const organisations::Organisation& to) const;
+
     /// Before jobs start.
     void handle_jobs() const;
 

@@ -1,4 +1,5 @@
 import type { Phase } from './campaigns'
+import type { RestructuringAct } from './restructuring'
 import type { Schema } from './types'
 
 export type Notice = Schema<'notices.Notice'>
@@ -29,6 +30,13 @@ export interface DelegationDetails {
   organisation: string
   starts_on: string
   ends_on: string
+}
+export interface FailedPlanDetails {
+  act: RestructuringAct
+  organisations: string
+  into: string
+  on: string
+  error: string
 }
 export interface TrainingDetails {
   session_id: string

@@ -3538,7 +3538,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What would follow if organisations merged, split, moved or ended, or classes went elsewhere */
+        /** What would follow if organisations were founded, got another name, merged, split, moved or ended, or classes went elsewhere */
         post: operations["post_restructurings_preview"];
         delete?: never;
         options?: never;
@@ -5771,6 +5771,8 @@ export interface components {
         "campaigns.CampaignView": {
             /** Format: date */
             begins_on: string;
+            /** Format: int64 */
+            brought_forward: number;
             concerns: ("student" | "teacher" | "staff")[];
             /** Format: date */
             ends_on: string;
@@ -6403,6 +6405,14 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        "organisations.Below": {
+            /** Format: int64 */
+            classes: number;
+            /** Format: int64 */
+            others: number;
+            /** Format: int64 */
+            schools: number;
+        };
         "organisations.ImportRow": {
             class_number?: number | null;
             entry_year?: number | null;
@@ -6997,8 +7007,19 @@ export interface components {
             /** Format: date */
             valid_to?: string | null;
         };
+        "restructuring.Following": {
+            /** Format: int64 */
+            bulletins: number;
+            /** Format: int64 */
+            drafts: number;
+            /** Format: int64 */
+            schedules: number;
+            /** Format: int64 */
+            sessions: number;
+        };
         "restructuring.Founded": {
             division_code?: string | null;
+            kind?: ("province" | "city" | "county" | "unit" | "school" | "class") | null;
             name: string;
             school_code?: string | null;
             school_kind?: ("primary" | "primary_branch" | "junior" | "nine_year" | "vocational_junior" | "complete" | "senior" | "twelve_year" | "vocational" | "technical" | "teacher_training" | "adult_secondary" | "vocational_senior" | "skilled_workers" | "correctional" | "blind" | "deaf" | "intellectual" | "other_special") | null;
@@ -7013,17 +7034,34 @@ export interface components {
             role: "province_admin" | "city_admin" | "county_admin" | "school_admin" | "class_teacher" | "inspector";
             user_name: string;
         };
+        "restructuring.Order": {
+            /** @enum {string} */
+            act: "merge" | "split" | "move" | "close" | "move_classes" | "rename" | "found";
+            children?: string[] | null;
+            founded?: components["schemas"]["restructuring.Founded"] | null;
+            into?: string | null;
+            name?: string | null;
+            offices?: string[] | null;
+            /** Format: date */
+            on?: string | null;
+            organisations?: string[] | null;
+            /** Format: int64 */
+            people?: number | null;
+        };
         "restructuring.Preview": {
             /** @enum {string} */
-            act: "merge" | "split" | "move" | "close" | "move_classes";
+            act: "merge" | "split" | "move" | "close" | "move_classes" | "rename" | "found";
             blockers: string[];
             can_be_undone: boolean;
             /** Format: int64 */
             certified: number;
             /** Format: int64 */
             doubles: number;
+            following?: components["schemas"]["restructuring.Following"] | null;
             into: string;
             into_id?: string | null;
+            /** Format: int64 */
+            namesakes: number;
             offices: components["schemas"]["restructuring.OfficeFate"][];
             /** Format: date */
             on: string;
@@ -7032,6 +7070,7 @@ export interface components {
             /** Format: int64 */
             people: number;
             planned: boolean;
+            renaming?: components["schemas"]["restructuring.Renaming"] | null;
             /** Format: int64 */
             renumbered: number;
             retired_codes: string[];
@@ -7044,6 +7083,18 @@ export interface components {
             units_total: number;
             /** Format: int64 */
             waiting: number;
+        };
+        "restructuring.Renaming": {
+            after: string;
+            before: string;
+            below: components["schemas"]["organisations.Below"];
+            /** Format: int64 */
+            bulletins: number;
+            /** Format: int64 */
+            certified: number;
+            /** Format: int64 */
+            people: number;
+            school_code?: string | null;
         };
         "restructuring.StageClasses": {
             classes: number;
@@ -7066,7 +7117,7 @@ export interface components {
         };
         "restructuring.View": {
             /** @enum {string} */
-            act: "merge" | "split" | "move" | "close" | "move_classes";
+            act: "merge" | "split" | "move" | "close" | "move_classes" | "rename" | "found";
             /** Format: date */
             effective_on: string;
             error?: string | null;
@@ -7079,6 +7130,8 @@ export interface components {
             job_id?: string | null;
             /** Format: int64 */
             moved: number;
+            name?: string | null;
+            order: components["schemas"]["restructuring.Order"];
             /** Format: date-time */
             ordered_at: string;
             ordered_by?: string | null;
@@ -14362,10 +14415,11 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    act: "merge" | "split" | "move" | "close" | "move_classes";
+                    act: "merge" | "split" | "move" | "close" | "move_classes" | "rename" | "found";
                     children?: string[] | null;
                     founded?: components["schemas"]["restructuring.Founded"] | null;
                     into?: string | null;
+                    name?: string | null;
                     offices?: string[] | null;
                     /** Format: date */
                     on?: string | null;
@@ -14451,10 +14505,11 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @enum {string} */
-                    act: "merge" | "split" | "move" | "close" | "move_classes";
+                    act: "merge" | "split" | "move" | "close" | "move_classes" | "rename" | "found";
                     children?: string[] | null;
                     founded?: components["schemas"]["restructuring.Founded"] | null;
                     into?: string | null;
+                    name?: string | null;
                     offices?: string[] | null;
                     /** Format: date */
                     on?: string | null;

@@ -13,8 +13,8 @@ export function useForm(prefix: string) {
     general.value = undefined
   }
 
-  function faulty(fault: unknown) {
-    const found = Object.entries(fieldErrors(fault)).map(([field, text]) => [id(field), text] as const)
+  function faulty(fault: unknown, fieldOf: (path: string) => string) {
+    const found = Object.entries(fieldErrors(fault)).map(([field, text]) => [id(fieldOf(field)), text] as const)
     errors.value = Object.fromEntries(found)
     general.value = found.length ? undefined : fault instanceof Error ? fault.message : String(fault)
     if (!(fault instanceof Problem)) console.error(fault)
@@ -34,15 +34,15 @@ export function useForm(prefix: string) {
       general.value = undefined
       return wrong.length === 0
     },
-    /** Runs what sends the form; true when it was accepted. */
-    async send(action: () => Promise<unknown>): Promise<boolean> {
+    /** Runs what sends the form; true when it was accepted. `fieldOf`: where the form has what the server calls by another name. */
+    async send(action: () => Promise<unknown>, fieldOf = (path: string) => path): Promise<boolean> {
       busy.value = true
       clear()
       try {
         await action()
         return true
       } catch (fault) {
-        faulty(fault)
+        faulty(fault, fieldOf)
         return false
       } finally {
         busy.value = false

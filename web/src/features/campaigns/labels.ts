@@ -1,4 +1,5 @@
 import type { CampaignState, Phase, Standing } from '@/api/campaigns'
+import { count } from '@/lib/format'
 import { comma } from '@/lib/i18n'
 import { t } from './texts'
 
@@ -23,3 +24,6 @@ export function valueLabel(field: string, value: string): string {
   if (field === 'concerns') return value.split(',').map(one => t(one as 'student' | 'teacher' | 'staff')).join(comma())
   return value
 }
+
+/** What is said when a deadline was saved. */
+export const savedLabel = (brought: number) => (brought ? t('brought_forward', { n: count(brought) }) : t('saved'))

@@ -52,6 +52,7 @@ export const t = texts({
   save_draft: ['保存草稿', 'Save as a draft'],
   save: ['保存修改', 'Save'],
   saved: ['已保存', 'Saved'],
+  brought_forward: ['已保存，下级的 {n} 个期限随之提前', 'Saved; {n} {n:deadline|deadlines} below {n:was|were} brought forward'],
   seen_below: ['该工作已发布，修改后下级会看到改了什么', 'This is published: those below will see what was changed'],
   need: ['请填写', 'Fill this in'],
   need_phases: ['请至少保留认证阶段', 'Keep the certification'],

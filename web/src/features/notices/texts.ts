@@ -22,6 +22,8 @@ export const t = texts({
   app_to_test: ['应用“{app}”已转为测试', 'The app “{app}” is in test again'],
   delegated: ['{name}委托您代为审核', '{name} has you review in their place'],
   delegated_for: ['{organisation}，{from} 至 {until}', '{organisation}, {from} to {until}'],
+  plan_failed: ['计划的机构调整未能执行：{what}', 'A planned change could not be done: {what}'],
+  plan_day: ['原定 {day} 执行；处理后可以重新安排', 'It was planned for {day}; mend what stands in the way and order it again'],
   because: ['原因：{reason}', 'Reason: {reason}'],
   other: ['您有一条新提醒', 'There is something new for you'],
   open: ['查看', 'See'],

@@ -32,6 +32,14 @@ test('a delegation says by whom, for what and for how long', () => {
   expect(wordsOf(notice('applications.delegated', details))).toEqual({ head: '王芳委托您代为审核', lines: ['一（3）班，2026-12-01 至 2026-12-05'] })
 })
 
+test('a plan that failed says which, when and why', () => {
+  const details = { id: '5', act: 'rename', organisation_id: '7', organisations: '望月小学', into: '明月小学', on: '2026-12-01', error: 'organisations.name_taken' }
+  expect(wordsOf(notice('restructuring.failed', details))).toEqual({
+    head: '计划的机构调整未能执行：更名 望月小学 → 明月小学',
+    lines: ['原定 2026-12-01 执行；处理后可以重新安排', '原因：同一上级之下已有同名机构'],
+  })
+})
+
 test('a kind without words of its own is still shown', () => {
   expect(wordsOf(notice('later.than_this_client', {}))).toEqual({ head: '您有一条新提醒', lines: [] })
 })

@@ -1,5 +1,7 @@
 // What a notice says, by its kind.
-import type { AppDetails, CampaignDetails, DelegationDetails, DigestItem, Notice, TrainingDetails } from '@/api/notices'
+import type { AppDetails, CampaignDetails, DelegationDetails, DigestItem, FailedPlanDetails, Notice, TrainingDetails } from '@/api/notices'
+import { actLabel } from '@/features/restructuring/acts'
+import { blockerLabel } from '@/features/restructuring/blockers'
 import { count, time } from '@/lib/format'
 import { colon } from '@/lib/i18n'
 import { t } from './texts'
@@ -37,6 +39,11 @@ export function wordsOf(notice: Notice): Words {
   if (notice.kind === 'applications.delegated') {
     const { from_name, organisation, starts_on, ends_on } = notice.details as DelegationDetails
     return { head: t('delegated', { name: from_name ?? '' }), lines: [t('delegated_for', { organisation, from: starts_on, until: ends_on })] }
+  }
+  if (notice.kind === 'restructuring.failed') {
+    const { act, organisations, into, on, error } = notice.details as FailedPlanDetails
+    const what = [actLabel(act), organisations, into && `→ ${into}`].filter(Boolean).join(' ')
+    return { head: t('plan_failed', { what }), lines: [t('plan_day', { day: on }), t('because', { reason: blockerLabel(error) })] }
   }
   return { head: t('other'), lines: [] }
 }

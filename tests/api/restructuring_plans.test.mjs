@@ -1,0 +1,218 @@
+// Plans for the tree: a new name and a founding for a later day, what is certain to be refused is refused at once, plans that contradict each
+// other, and what is told when one fails. What follows a school that merges: training, bulletins.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { eventually } from '../support/client.mjs'
+import { officer } from '../support/county.mjs'
+import { daysEarlier, inDatabase } from '../support/database.mjs'
+import { people } from '../support/people.mjs'
+import { inDays, sessionOf } from '../support/plan.mjs'
+import { importRoster, rosterOf } from '../support/roster.mjs'
+import { smallSchool } from '../support/school.mjs'
+import { fresh } from '../support/server.mjs'
+
+const faultOf = ({ status, body }) => [status, body.code, ...(body.errors ?? []).map(error => `${error.path} ${error.code}`)].join(', ')
+
+test('plans for the tree', { timeout: 300_000 }, async t => {
+  const server = await fresh(t, { env: { EDUCARD_LIMIT_NETWORKS: 'false' } })
+  const { url } = server
+  const school = await smallSchool(server)
+  const { admin: province } = school
+  const { parent_id: county, school_code: code } = await province.get(`/api/v1/organisations/${school.id}`)
+  const { parent_id: city } = await province.get(`/api/v1/organisations/${county}`)
+  const other = (await province.get(`/api/v1/organisations?query=${encodeURIComponent('姑苏区')}&kind=county`)).items[0].id
+  const countyAdmin = await officer(url, province, county, 'county_admin', 'county.one', '县管理员')
+  const colleague = await officer(url, province, county, 'county_admin', 'county.two', '县管理员乙')
+  const head = await officer(url, countyAdmin, school.id, 'school_admin', 'the.head', '周校长')
+  const clients = [province, countyAdmin, colleague, head]
+  const year = new Date().getFullYear() - 1
+  await importRoster(head, school.id, rosterOf(people(3, { seed: 71, from: year - 7, to: year - 6 }), school.class_name, year))
+  const read = id => countyAdmin.get(`/api/v1/organisations/${id}`)
+  const newSchool = async (name, school_code, parent_id = county, client = countyAdmin) => (await client.post('/api/v1/organisations', { parent_id, kind: 'school', name, school_code, school_kind: 'primary' })).id
+  const preview = (body, client = countyAdmin) => client.call('POST', '/api/v1/restructurings/preview', body)
+  const order = async (body, client = countyAdmin) => {
+    const seen = await preview(body, client)
+    return seen.status === 200 ? client.call('POST', '/api/v1/restructurings', { ...body, people: seen.body.people }) : seen
+  }
+  const ordered = async (body, client) => {
+    const answer = await order(body, client)
+    assert.equal(answer.status, 201, JSON.stringify(answer.body))
+    return answer.body
+  }
+  const callOff = (one, client = countyAdmin) => client.post(`/api/v1/restructurings/${one.id}/call-off`)
+  /** The day of what is planned comes. */
+  const dayOf = async (one, days) => {
+    inDatabase(server, `UPDATE restructuring SET effective_on = ${daysEarlier('effective_on', days)} WHERE id = ${one.id}`)
+    await server.stop()
+    await server.start() // the sweep begins with it
+    for (const client of clients) client.url = server.url
+    return eventually(async () => {
+      const now = await countyAdmin.get(`/api/v1/restructurings/${one.id}`)
+      return ['done', 'failed'].includes(now.state) && now
+    }, 'the plan to be carried out')
+  }
+  const second = await newSchool('玄武区第二小学', '2132000071')
+  const third = await newSchool('玄武区第三小学', '2132000072')
+
+  await t.test('what follows from another name is told first', async () => {
+    const rename = { act: 'rename', organisations: [school.id], name: ' 玄武湖畔小学 ', on: inDays(9) }
+    const { body: seen } = await preview(rename)
+    assert.deepEqual([seen.planned, seen.people, seen.blockers, seen.can_be_undone, seen.namesakes], [true, 0, [], true, 0])
+    assert.deepEqual(seen.renaming, { before: school.name, after: '玄武湖畔小学', school_code: code, below: { schools: 0, classes: 1, others: 0 }, people: 3, certified: 0, bulletins: 0 })
+    const elsewhere = await newSchool('玄武湖畔小学', '2132000075', other, province)
+    assert.equal((await preview(rename)).body.namesakes, 1)
+    assert.ok(elsewhere)
+    assert.equal(faultOf(await preview({ ...rename, name: '玄武区第二小学' })), '422, input.invalid, name organisations.name_taken')
+    assert.equal(faultOf(await preview({ ...rename, name: school.name })), '422, input.invalid, name restructuring.same_name')
+    assert.equal(faultOf(await preview({ ...rename, name: '长'.repeat(101) })), '422, input.invalid, name too_long')
+    assert.equal(faultOf(await preview({ ...rename, name: undefined })), '422, input.invalid, name required')
+    assert.equal(faultOf(await preview({ ...rename, into: second })), '422, input.invalid, into value')
+    assert.equal(faultOf(await preview({ ...rename, on: inDays(500) })), '422, input.invalid, on restructuring.too_far')
+    assert.equal(faultOf(await preview(rename, head)), '403, scope.outside')
+    assert.equal(faultOf(await preview({ ...rename, organisations: [school.class_id] })), '422, input.invalid, organisations organisations.wrong_place')
+  })
+
+  await t.test('a new name comes on its day, stands in the history from then on, and can be called off before', async () => {
+    const rename = { act: 'rename', organisations: [school.id], name: '玄武湖畔小学', on: inDays(9) }
+    const first = await ordered(rename)
+    assert.deepEqual([first.state, first.organisations, first.name], ['planned', [school.name], '玄武湖畔小学'])
+    assert.equal((await read(school.id)).name, school.name)
+    await callOff(first)
+    const again = await ordered(rename)
+    const done = await dayOf(again, 9)
+    assert.deepEqual([done.state, done.name], ['done', '玄武湖畔小学'])
+    const now = await read(school.id)
+    assert.deepEqual([now.name, now.school_code], ['玄武湖畔小学', code])
+    const history = await countyAdmin.get(`/api/v1/organisations/${school.id}/history`)
+    assert.deepEqual(history.map(one => [one.name, one.change]), [[school.name, 'founded'], ['玄武湖畔小学', 'renamed']])
+    const events = (await countyAdmin.get(`/api/v1/audit-events?organisation_id=${county}`)).items.map(one => one.action)
+    for (const action of ['restructuring.planned', 'restructuring.called_off', 'restructuring.done', 'organisations.changed']) assert.ok(events.includes(action), action)
+    const { version } = now
+    assert.equal(faultOf(await countyAdmin.call('PATCH', `/api/v1/organisations/${school.id}`, { version, name: '再改一次', effective_on: inDays(2) })), '422, input.invalid, effective_on organisations.future_day')
+  })
+
+  await t.test('two open ones of a kind below the same one differ in name: founded, renamed, moved, opened again, in a list', async () => {
+    const draft = { parent_id: county, kind: 'school', school_code: '2132000099', school_kind: 'primary' }
+    assert.equal(faultOf(await countyAdmin.call('POST', '/api/v1/organisations', { ...draft, name: '玄武区 第二小学' })), '422, input.invalid, name organisations.name_taken')
+    const { version } = await read(third)
+    assert.equal(faultOf(await countyAdmin.call('PATCH', `/api/v1/organisations/${third}`, { version, name: '玄武区第二小学' })), '422, input.invalid, name organisations.name_taken')
+    const namesake = await newSchool('玄武区第二小学', '2132000076', other, province)
+    const there = await province.get(`/api/v1/organisations/${namesake}`)
+    assert.equal(faultOf(await province.call('PATCH', `/api/v1/organisations/${namesake}`, { version: there.version, parent_id: county })), '422, input.invalid, name organisations.name_taken')
+    assert.equal(faultOf(await preview({ act: 'move', organisations: [namesake], into: county }, province)), '422, input.invalid, into organisations.name_taken')
+    const list = new TextEncoder().encode('学校标识码,学校名称,办学类型\n2132000091,玄武区第二小学,小学\n2132000092,玄武区新小学,小学\n2132000093,玄武区新小学,小学\n2132000072,玄武区第二小学,小学\n2132000071,玄武区第二小学,小学\n')
+    const { id } = await countyAdmin.post(`/api/v1/organisation-imports?organisation_id=${county}&kind=schools&file_name=a.csv`, list)
+    const { items } = await countyAdmin.get(`/api/v1/organisation-imports/${id}/rows`)
+    assert.deepEqual(items.map(row => [row.outcome, row.reason ?? null]), [['rejected', 'organisations.name_taken'], ['fresh', null], ['rejected', 'organisations.name_taken'], ['rejected', 'organisations.name_taken'], ['unchanged', null]])
+    // Twins from before stay, and can be changed otherwise.
+    const twin = await newSchool('玄武区孪生小学', '2132000079')
+    inDatabase(server, `UPDATE organisation SET name = '玄武区第二小学', name_key = '玄武区第二小学' WHERE id = ${twin}`)
+    const changed = await countyAdmin.patch(`/api/v1/organisations/${twin}`, { version: 1, division_code: '320102' })
+    const closed = await countyAdmin.post(`/api/v1/organisations/${twin}/close`, { version: changed.version })
+    await countyAdmin.refused(409, 'POST', `/api/v1/organisations/${twin}/reopen`, { version: closed.version }, 'organisations.name_taken')
+  })
+
+  await t.test('a founding is previewed, planned and done on its day', async () => {
+    const found = { act: 'found', into: county, founded: { kind: 'school', name: '玄武区新城小学', school_code: '2132000073', school_kind: 'primary' }, on: inDays(5) }
+    const { body: seen } = await preview(found)
+    assert.deepEqual([seen.planned, seen.people, seen.blockers, seen.into_id, seen.namesakes], [true, 0, [], county, 0])
+    const wrong = more => preview({ ...found, founded: { ...found.founded, ...more } })
+    assert.equal(faultOf(await wrong({ school_code: '2132000071' })), '422, input.invalid, founded.school_code organisations.school_code_taken')
+    assert.equal(faultOf(await wrong({ name: '玄武区第二小学' })), '422, input.invalid, founded.name organisations.name_taken')
+    assert.equal(faultOf(await wrong({ name: '', school_code: '1' })), '422, input.invalid, founded.name required, founded.school_code organisations.school_code_form')
+    assert.equal(faultOf(await wrong({ kind: 'city' })), '422, input.invalid, founded.kind organisations.wrong_place')
+    assert.equal(faultOf(await wrong({ kind: undefined })), '422, input.invalid, founded.kind required')
+    assert.equal(faultOf(await preview(found, head)), '403, scope.outside')
+    const plan = await ordered(found)
+    assert.equal(faultOf(await order(found, colleague)), '422, input.invalid, founded.name restructuring.contradicts_found')
+    const done = await dayOf(plan, 5)
+    assert.deepEqual([done.state, done.founded], ['done', '玄武区新城小学'])
+    assert.equal((await read(done.into_id)).parent_id, county)
+  })
+
+  await t.test('what is certain to be refused on its day is refused when it is planned', async () => {
+    assert.equal(faultOf(await preview({ act: 'move', organisations: [second], into: school.class_id }, province)), '422, input.invalid, into organisations.wrong_place')
+    assert.equal(faultOf(await preview({ act: 'move', organisations: [second], into: third }, province)), '422, input.invalid, into organisations.wrong_place')
+    assert.equal(faultOf(await preview({ act: 'move', organisations: [second], into: county })), '422, input.invalid, into restructuring.below_already')
+    assert.equal(faultOf(await preview({ act: 'move', organisations: [city], into: other }, province)), '422, input.invalid, into organisations.wrong_place')
+    const founded = { act: 'merge', organisations: [second], founded: { name: '玄武区第三小学', school_code: '2132000074' } }
+    assert.equal(faultOf(await preview(founded)), '422, input.invalid, founded.name organisations.name_taken')
+    assert.equal(faultOf(await preview({ ...founded, founded: { name: '玄武区第二小学', school_code: code } })), '422, input.invalid, founded.school_code organisations.school_code_taken')
+    assert.deepEqual((await preview({ ...founded, founded: { name: '玄武区第二小学', school_code: '2132000074' } })).body.blockers, [], 'who ends leaves its name')
+    // Two counties, each with a school of one name.
+    const twice = await newSchool('同名小学', '2132000077')
+    const there = await newSchool('同名小学', '2132000078', other, province)
+    const fault = await preview({ act: 'merge', organisations: [county], into: other }, province)
+    assert.equal(faultOf(fault), '422, input.invalid, organisations organisations.namesake_there')
+    assert.match(fault.body.errors[0].message ?? JSON.stringify(fault.body), /第二小学|同名小学/)
+    for (const [client, id] of [[countyAdmin, twice], [province, there]]) await client.post(`/api/v1/organisations/${id}/close`, { version: 1 })
+  })
+
+  await t.test('plans that contradict each other: the later one is refused, with the day and what is planned', async () => {
+    const close = await ordered({ act: 'close', organisations: [second], on: inDays(1) })
+    const merge = { act: 'merge', organisations: [second], into: third, on: inDays(5) }
+    const refused = await order(merge, colleague)
+    assert.equal(faultOf(refused), '422, input.invalid, organisations restructuring.contradicts_close')
+    assert.ok(JSON.stringify(refused.body).includes(inDays(1)), JSON.stringify(refused.body))
+    const english = await colleague.call('POST', '/api/v1/restructurings/preview', merge, { 'accept-language': 'en' })
+    assert.match(JSON.stringify(english.body), new RegExp(`contradicts the closing planned for ${inDays(1)}`))
+    assert.equal(faultOf(await order({ act: 'rename', organisations: [second], name: '甲小学', on: inDays(3) })), '422, input.invalid, organisations restructuring.contradicts_close')
+    assert.equal(faultOf(await order({ act: 'merge', organisations: [third], into: second, on: inDays(5) })), '422, input.invalid, into restructuring.contradicts_close')
+    await callOff(close)
+    const planned = await ordered(merge)
+    assert.equal(faultOf(await order({ ...merge, into: school.id, on: inDays(6) })), '422, input.invalid, organisations restructuring.contradicts_merge')
+    assert.equal(faultOf(await order({ act: 'close', organisations: [second] })), '422, input.invalid, organisations restructuring.contradicts_merge', 'what is done at once can make a plan impossible too')
+    assert.equal(faultOf(await order({ act: 'close', organisations: [third], on: inDays(8) })), '422, input.invalid, organisations restructuring.contradicts_merge', 'something will have gone there')
+    const before = await ordered({ act: 'rename', organisations: [second], name: '甲小学', on: inDays(2) })
+    assert.equal(faultOf(await order({ act: 'rename', organisations: [second], name: '乙小学', on: inDays(3) })), '422, input.invalid, organisations restructuring.contradicts_rename')
+    assert.equal(faultOf(await order({ act: 'rename', organisations: [school.id], name: '甲小学', on: inDays(3) })), '422, input.invalid, name restructuring.contradicts_rename')
+    const freed = await ordered({ act: 'rename', organisations: [school.id], name: '玄武区第二小学', on: inDays(3) })
+    for (const one of [freed, before, planned]) await callOff(one)
+    const closing = await ordered({ act: 'close', organisations: [school.id], on: inDays(4) })
+    assert.equal(faultOf(await order({ act: 'move_classes', children: [school.class_id], into: third, on: inDays(6) })), '422, input.invalid, children restructuring.contradicts_close', 'classes end with their school')
+    await callOff(closing)
+  })
+
+  await t.test('a plan that fails says why to whom it concerns, and can be ordered again', async () => {
+    const plan = await ordered({ act: 'rename', organisations: [school.id], name: '晚到小学', on: inDays(3) })
+    const early = await newSchool('晚到小学', '2132000081')
+    const failed = await dayOf(plan, 3)
+    assert.deepEqual([failed.state, failed.error, failed.order.name, failed.order.organisations], ['failed', 'organisations.name_taken', '晚到小学', [school.id]])
+    for (const client of [countyAdmin, colleague, head]) {
+      const told = (await client.get('/api/v1/me/notices')).filter(one => one.kind === 'restructuring.failed')
+      assert.deepEqual(told.map(one => [one.details.act, one.details.organisations, one.details.into, one.details.error]), [['rename', '玄武湖畔小学', '晚到小学', 'organisations.name_taken']])
+      assert.equal(told[0].link, `/admin/restructuring?organisation=${school.id}&state=failed`)
+    }
+    assert.deepEqual((await province.get('/api/v1/me/notices')).filter(one => one.kind === 'restructuring.failed'), [])
+    assert.equal((await countyAdmin.get(`/api/v1/audit-events?organisation_id=${county}&action=restructuring.failed`)).items.length, 1)
+    await countyAdmin.patch(`/api/v1/organisations/${early}`, { version: 1, name: '早到小学' })
+    const { on: _, ...again } = failed.order
+    assert.equal((await ordered(again)).state, 'done')
+    assert.equal((await read(school.id)).name, '晚到小学')
+  })
+
+  await t.test('training, drafts and schedules of a school that merges go to its successor', async () => {
+    const room = { organisation_id: school.id, role: 'school_admin' }
+    const session = await head.post('/api/v1/training-sessions', { ...sessionOf(room), organisation_id: school.id })
+    const ofCounty = await countyAdmin.post('/api/v1/training-sessions', { ...sessionOf(room, { title: '县里的培训' }), organisation_id: county })
+    const draft = (await head.post('/api/v1/bulletins', { organisation_id: school.id })).summary
+    const published = (await head.post('/api/v1/bulletins', { organisation_id: school.id })).summary
+    await head.post(`/api/v1/bulletins/${published.id}/publish`, { revision: 1 })
+    for (const [id, at] of [[school.id, 1], [school.id, 2], [third, 2]]) await countyAdmin.post('/api/v1/bulletin-schedules', { organisation_id: id, every: 'week', at })
+    const merge = { act: 'merge', organisations: [school.id], into: third }
+    const { body: seen } = await preview(merge)
+    assert.deepEqual(seen.following, { sessions: 1, drafts: 1, schedules: 2, bulletins: 1 })
+    await ordered(merge)
+    const now = await countyAdmin.get(`/api/v1/training-sessions/${session.id}`)
+    assert.deepEqual([now.organisation_id, now.audience.map(one => one.organisation_id)], [third, [third]])
+    assert.deepEqual((await countyAdmin.get(`/api/v1/training-sessions/${ofCounty.id}`)).audience.map(one => one.organisation_id), [third])
+    const moved = await countyAdmin.get(`/api/v1/bulletins/${draft.id}`)
+    assert.deepEqual([moved.summary.organisation_id, moved.figures.organisation.name, moved.summary.state], [third, '玄武区第三小学', 'draft'])
+    assert.match(moved.summary.title, /第三小学/)
+    assert.equal(moved.figures.rows.length, 1, 'with the classes that came')
+    assert.equal((await countyAdmin.get(`/api/v1/bulletins/${published.id}`)).summary.organisation_name, '晚到小学')
+    const schedules = await countyAdmin.get(`/api/v1/bulletin-schedules?organisation_id=${third}`)
+    assert.deepEqual(schedules.map(one => one.at).sort(), [1, 2])
+    assert.deepEqual(await countyAdmin.get(`/api/v1/bulletin-schedules?organisation_id=${school.id}`), [])
+  })
+})
