@@ -38,6 +38,7 @@ void add_all_routes(http::Routes& routes, const Modules& modules) {
     organisations::add_routes(routes, modules.organisation_imports);
     roster::add_routes(routes, modules.roster);
     applications::add_routes(routes, modules.applications);
+    applications::add_routes(routes, modules.bulk_works);
     cards::add_routes(routes, modules.cards);
     rollout::add_routes(routes, modules.rollout);
     oidc::add_routes(routes, modules.oidc);
@@ -149,6 +150,7 @@ Platform::Platform(const Settings& settings)
                                        .bus = foundation.bus,
                                        .jobs = jobs},
                    applications::Settings{.escalation_days = static_cast<int>(settings.escalation_days)}),
+      bulk_works(applications, *foundation.database, foundation.texts),
       people_of_apps(accounts, people, holders_of_cards, cards),
       outgoing({.private_addresses = settings.reach_private}),
       oidc(oidc::Parts{
@@ -315,6 +317,7 @@ Platform::Platform(const Settings& settings)
     sms.handle_outbox();
     roster.handle_jobs();
     applications.handle_jobs(*foundation.database);
+    bulk_works.handle_jobs();
     campaigns.handle_jobs();
     training.handle_jobs();
     jobs.measure(foundation.metrics);
@@ -407,6 +410,7 @@ Modules Platform::modules() {
             .accounts = accounts,
             .roster = roster,
             .applications = applications,
+            .bulk_works = bulk_works,
             .cards = cards,
             .rollout = rollout,
             .oidc = oidc,
@@ -494,6 +498,7 @@ void Platform::forget_what_expired() {
         const auto before = foundation.clock.now() - kForgetJobsAfter;
         cards.sweep(tx);
         roster.sweep(tx, before);
+        bulk_works.sweep(tx);
         oidc.sweep(tx);
         oidc.sweep_school_approvals(tx);
         sms.sweep(tx);

@@ -7,6 +7,7 @@
 #include "cli/wiring.hpp"
 #include "http/router.hpp"
 #include "http/static_files.hpp"
+#include "modules/applications/bulk_works.hpp"
 #include "modules/bulletins/bulletins.hpp"
 #include "modules/campaigns/campaigns.hpp"
 #include "modules/notices/notices.hpp"
@@ -32,6 +33,7 @@ struct Modules {
     accounts::Accounts& accounts;
     roster::Roster& roster;
     applications::Applications& applications;
+    applications::BulkWorks& bulk_works;
     cards::Cards& cards;
     rollout::Rollout& rollout;
     oidc::Oidc& oidc;
@@ -87,6 +89,7 @@ public:
     PeopleOfApplications people_of_applications;
     RosterOfApplications roster_of_applications;
     applications::Applications applications;
+    applications::BulkWorks bulk_works;
     PeopleOfApps people_of_apps;
     Outgoing outgoing;
     oidc::Oidc oidc;

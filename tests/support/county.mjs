@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { decide, guardianOf, handIn, pupilProfile, register, teacherProfile } from './accounts.mjs'
 import { enrolled } from './card.mjs'
+import { eventually } from './client.mjs'
 import { registered } from './oidc.mjs'
 import { draftOf } from './portal.mjs'
 import { people } from './people.mjs'
@@ -94,6 +95,8 @@ export async function school(url, place, { name, code, letter, seed, staff = 2 }
   const [teacher, colleague] = certified
   const world = await room(url, { ...place, foreignApp, schoolApproval, app, appInvitation, appToken, webhook: endpoint.id, delivery: delivery.id, school: made.id, schoolVersion: made.version, schoolAdmin, teachers, certified }, { letter, seed, number: 3, teacher, colleague })
   const preview = await schoolAdmin.post('/api/v1/reviews/bulk-preview', { organisation_id: made.id })
+  const bulkWork = (await schoolAdmin.post('/api/v1/bulk-works', { action: 'reopen', organisation_id: made.id })).id
+  await eventually(async () => (await schoolAdmin.get(`/api/v1/bulk-works/${bulkWork}`)).state === 'ready', 'the dry run')
   const bulletin = (await schoolAdmin.post('/api/v1/bulletins', { organisation_id: made.id })).summary.id
   const schedule = (await schoolAdmin.post('/api/v1/bulletin-schedules', { organisation_id: made.id, every: 'week', at: 1 })).id
   const campaign = await schoolAdmin.post('/api/v1/campaigns', { ...campaignOf(60), organisation_id: made.id })
@@ -105,7 +108,7 @@ export async function school(url, place, { name, code, letter, seed, staff = 2 }
   const later = new Date(Date.now() + 40 * 86400_000).toISOString().slice(0, 10)
   const concerned = (await place.countyAdmin.post('/api/v1/restructurings/preview', { act: 'close', organisations: [made.id], on: later })).people
   const restructuring = (await place.countyAdmin.post('/api/v1/restructurings', { act: 'close', organisations: [made.id], on: later, people: concerned })).id
-  return { ...world, bulk: preview.token, campaign: campaign.id, bulletin, schedule, contact, contactImport, officeInvitation, restructuring, ...(await knownOf(world)) }
+  return { ...world, bulk: preview.token, bulkWork, campaign: campaign.id, bulletin, schedule, contact, contactImport, officeInvitation, restructuring, ...(await knownOf(world)) }
 }
 
 /** Fills one county. `letter` makes user names and the school code its own. */
@@ -132,7 +135,7 @@ export async function stateOf(world) {
     [cityAdmin, `/api/v1/organisations/${school}`], [cityAdmin, `/api/v1/organisations/${room}`], [cityAdmin, `/api/v1/organisations/${school}/children`],
     [cityAdmin, `/api/v1/appointments?organisation_id=${county}&below=true`], [cityAdmin, `/api/v1/progress?organisation_id=${county}`],
     [schoolAdmin, `/api/v1/roster-entries?organisation_id=${school}`], [schoolAdmin, `/api/v1/roster-imports?organisation_id=${school}`],
-    [schoolAdmin, `/api/v1/roster-imports/${world.import}`], [world.countyAdmin, `/api/v1/organisation-imports/${world.organisationImport}`], [schoolAdmin, `/api/v1/apps/${world.app.id}`], [schoolAdmin, `/api/v1/jobs/${world.job}`], [schoolAdmin, `/api/v1/reviews/bulk?token=${encodeURIComponent(world.bulk)}`],
+    [schoolAdmin, `/api/v1/roster-imports/${world.import}`], [world.countyAdmin, `/api/v1/organisation-imports/${world.organisationImport}`], [schoolAdmin, `/api/v1/apps/${world.app.id}`], [schoolAdmin, `/api/v1/jobs/${world.job}`], [schoolAdmin, `/api/v1/reviews/bulk?token=${encodeURIComponent(world.bulk)}`], [schoolAdmin, `/api/v1/bulk-works/${world.bulkWork}`],
     [schoolAdmin, `/api/v1/bulletins/${world.bulletin}`], [schoolAdmin, `/api/v1/bulletin-settings?organisation_id=${school}`], [schoolAdmin, `/api/v1/bulletin-schedules?organisation_id=${school}`],
     [teacher, '/api/v1/reviews'], [teacher, `/api/v1/reviews/${world.application.id}`], [teacher, '/api/v1/delegations'], [teacher, '/api/v1/me'],
     [waiting, '/api/v1/applications'], [waiting, `/api/v1/applications/${world.application.id}/history`],

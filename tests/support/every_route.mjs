@@ -5,6 +5,7 @@ import { draftOf } from './portal.mjs'
 import { onePixel } from './pictures.mjs'
 import { campaignOf, sessionOf } from './plan.mjs'
 
+const today = new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10) // in China
 const tomorrow = new Date(Date.now() + 86400_000).toISOString().slice(0, 10)
 const column = { columns: [{ key: '姓名', field: 'name' }] }
 const captcha = { id: '1', answer: '1' }
@@ -159,6 +160,17 @@ export const routes = {
   'POST /api/v1/reviews/bulk-preview': veiled(b => ({ body: { organisation_id: b.school } })),
   'POST /api/v1/reviews/bulk-approve': closed(b => ({ body: { token: b.bulk } })),
   'GET /api/v1/reviews/bulk': closed(b => ({ query: { token: b.bulk } })),
+  'POST /api/v1/bulk-works': closed(b => [
+    { body: { action: 'close', organisation_id: b.school, state: 'submitted', before: today } },
+    { body: { action: 'reopen', organisation_id: b.county } },
+  ]),
+  'GET /api/v1/bulk-works': closed(b => ({ query: { organisation_id: b.school } })),
+  'GET /api/v1/bulk-works/{id}': closed(b => ({ id: b.bulkWork })),
+  'GET /api/v1/bulk-works/{id}/schools': closed(b => ({ id: b.bulkWork })),
+  'GET /api/v1/bulk-works/{id}/items': closed(b => ({ id: b.bulkWork, query: { outcome: 'planned' } })),
+  'GET /api/v1/bulk-works/{id}/result.csv': closed(b => ({ id: b.bulkWork })),
+  'POST /api/v1/bulk-works/{id}/confirm': closed(b => ({ id: b.bulkWork, body: { reason: '长期没有结果' } })),
+  'POST /api/v1/bulk-works/{id}/undo': closed(b => ({ id: b.bulkWork })),
   'GET /api/v1/delegations': own(),
   'POST /api/v1/delegations': closed((b, a) => [
     { body: { to_account: b.colleague.account_id, organisation_id: b.room, ends_on: tomorrow } },

@@ -655,6 +655,8 @@ public:
     }
     /// Before serving starts.
     void recognise_families(const Families& families) { needs_.families = &families; }
+    const Needs& needs() const { return needs_; }
+    const Settings& settings() const { return settings_; }
 
     // The applicant's side; each sees only their own, anything else is not_found.
     ApplicationView create(sql::Tx& tx, const Caller& caller, const Creation& creation) const;

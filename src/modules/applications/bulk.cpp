@@ -25,11 +25,6 @@ constexpr int kMaxSkips = 200;
 constexpr int kAtOnce = 100;
 constexpr const char* kJobKind = "applications.bulk_approve";
 
-struct Office {
-    Role role{};
-    OrganisationId organisation;
-};
-BOOST_DESCRIBE_STRUCT(Office, (), (role, organisation))
 struct Payload {
     std::string bulk;
     AccountId account;
@@ -69,21 +64,6 @@ store::Record record_of(const store::Listed& row) {
     record.kind = row.kind;
     record.digest = row.digest;
     return record;
-}
-
-/// Who began the job, with those of their offices that they still hold.
-Caller caller_of(sql::Tx& tx, const Needs& needs, const Payload& payload) {
-    Caller caller;
-    caller.account = payload.account;
-    for (const auto& office : payload.offices) {
-        const auto holders = needs.accounts.holders(tx, office.role, office.organisation);
-        const auto organisation = needs.organisations.find(tx, office.organisation);
-        if (organisation && std::ranges::find(holders, payload.account) != holders.end()) {
-            caller.grants.push_back(
-                Grant{.role = office.role, .organisation = office.organisation, .path = organisation->path});
-        }
-    }
-    return caller;
 }
 
 /// Of a row of the queue, which is read in full for it.
@@ -144,7 +124,7 @@ public:
 private:
     bool step(sql::Tx& tx, int at_once) {
         const auto items = store::waiting_items(tx, bulk_, at_once);
-        const auto caller = caller_of(tx, needs_, payload_);
+        const auto caller = caller_of(tx, needs_, payload_.account, payload_.offices);
         const auto reaches = all_reaches(tx, needs_, caller);
         const auto marks = marks_around(tx, needs_, caller.account, reaches);
         std::int64_t approved = 0;
@@ -273,10 +253,8 @@ BulkPreview Applications::preview_bulk(sql::Tx& tx, const Caller& caller, const 
 BulkResult Applications::approve_bulk(sql::Tx& tx, const Caller& caller, const BulkOrder& order) const {
     auto row = find_bulk(tx, caller, order.token);
     if (row.state == BulkState::previewed) {
-        Payload payload{.bulk = std::to_string(row.id), .account = caller.account, .offices = {}};
-        for (const auto& grant : caller.grants) {
-            payload.offices.push_back(Office{.role = grant.role, .organisation = grant.organisation});
-        }
+        const Payload payload{
+            .bulk = std::to_string(row.id), .account = caller.account, .offices = offices_of(caller)};
         const auto job = needs_.jobs.put(tx,
                                          NewJob{.kind = kJobKind,
                                                 .payload = json::encode(payload),

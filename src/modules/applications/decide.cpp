@@ -19,6 +19,8 @@ struct ReasonDetails {
 };
 BOOST_DESCRIBE_STRUCT(ReasonDetails, (), (reason))
 
+}  // namespace
+
 void add_event(sql::Tx& tx,
                const Needs& needs,
                const Caller& caller,
@@ -43,11 +45,12 @@ void record_and_tell(sql::Tx& tx,
                      const Caller& caller,
                      const store::Record& record,
                      State state,
-                     std::string details = {}) {
+                     std::string details) {
     const char* name = boost::describe::enum_to_string(state, "");
     needs.audit.record(tx,
                        caller,
-                       AuditEntry{.action = fmt::format("applications.{}", name),
+                       AuditEntry{.action = state == State::submitted ? "applications.put_back"
+                                                                      : fmt::format("applications.{}", name),
                                   .organisation_path = record.path.value_or(""),
                                   .subject_kind = "application",
                                   .subject = std::to_string(record.id.value),
@@ -63,6 +66,8 @@ void record_and_tell(sql::Tx& tx,
         Event{.topic = fmt::format("reviews:{}", record.school_id.value_or(OrganisationId{}).value),
               .json = R"({"changed":true})"});
 }
+
+namespace {
 
 void write_outcome(sql::Tx& tx, const Caller& caller, const store::Outcome& outcome) {
     if (!store::decide(tx, outcome)) {

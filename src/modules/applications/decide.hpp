@@ -46,6 +46,22 @@ std::optional<std::string> find_consent_refusal(sql::Tx& tx, const Needs& needs,
 /// What the audit log says of a return or a rejection.
 std::string details_of(const std::string& reason);
 
+/// What every decision leaves behind, beside the application itself and the roster: the event in its history,
+/// the audit log, word to the applicant and to the reviewers. The record as it was before.
+void add_event(sql::Tx& tx,
+               const Needs& needs,
+               const Caller& caller,
+               const Reach& reach,
+               const store::Record& record,
+               EventKind kind,
+               const std::optional<std::string>& reason);
+void record_and_tell(sql::Tx& tx,
+                     const Needs& needs,
+                     const Caller& caller,
+                     const store::Record& record,
+                     State state,
+                     std::string details);
+
 /// Approves what is handed in: person, account, affiliation, roster, card number, event, audit, word to the
 /// applicant. What the reviewer had to state for it goes into the audit log.
 enum class Statement { none, guardian_is_not_me };

@@ -43,6 +43,28 @@ int depth_of(std::string_view path) {
     return static_cast<int>(std::ranges::count(path, '/')) - 2;
 }
 
+std::vector<Office> offices_of(const Caller& caller) {
+    std::vector<Office> offices;
+    for (const auto& grant : caller.grants) {
+        offices.push_back(Office{.role = grant.role, .organisation = grant.organisation});
+    }
+    return offices;
+}
+
+Caller caller_of(sql::Tx& tx, const Needs& needs, AccountId account, const std::vector<Office>& offices) {
+    Caller caller;
+    caller.account = account;
+    for (const auto& office : offices) {
+        const auto holders = needs.accounts.holders(tx, office.role, office.organisation);
+        const auto organisation = needs.organisations.find(tx, office.organisation);
+        if (organisation && std::ranges::find(holders, account) != holders.end()) {
+            caller.grants.push_back(
+                Grant{.role = office.role, .organisation = office.organisation, .path = organisation->path});
+        }
+    }
+    return caller;
+}
+
 std::vector<Reach> own_reaches(const Caller& caller) {
     std::vector<Reach> reaches;
     for (const auto& grant : caller.grants) {

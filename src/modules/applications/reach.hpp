@@ -24,6 +24,16 @@ struct Reach {
 
 int depth_of(std::string_view path);
 
+/// An office as a job keeps it.
+struct Office {
+    Role role{};
+    OrganisationId organisation;
+};
+BOOST_DESCRIBE_STRUCT(Office, (), (role, organisation))
+std::vector<Office> offices_of(const Caller& caller);
+/// Who began a job, with those of their offices that they still hold.
+Caller caller_of(sql::Tx& tx, const Needs& needs, AccountId account, const std::vector<Office>& offices);
+
 /// Own offices first.
 std::vector<Reach> own_reaches(const Caller& caller);
 /// Whether the account may review in place of that office: at a school its certified teachers and staff,

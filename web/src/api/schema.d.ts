@@ -626,6 +626,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bulk-works": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bulk works and dry runs at an organisation and below it, newest first */
+        get: operations["get_bulk_works"];
+        put?: never;
+        /** Begin the dry run of re-opening or closing many applications; nothing is changed by it */
+        post: operations["post_bulk_works"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-works/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bulk work: how far it is, what was done, and why the rest was not */
+        get: operations["get_bulk_works_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-works/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do what the dry run found, as a job; the applicants see the reason */
+        post: operations["post_bulk_works_id_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-works/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The applications of a bulk work, school by school */
+        get: operations["get_bulk_works_id_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-works/{id}/result.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file; audited */
+        get: operations["get_bulk_works_id_result_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-works/{id}/schools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a bulk work is for each school */
+        get: operations["get_bulk_works_id_schools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-works/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the dry run of undoing a work, within a week of its confirmation */
+        post: operations["post_bulk_works_id_undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bulletin-previews": {
         parameters: {
             query?: never;
@@ -5418,10 +5538,31 @@ export interface components {
             items: components["schemas"]["applications.ApplicationView"][];
             next?: string | null;
         };
+        "applications.BulkItemView": {
+            class_name?: string | null;
+            id: string;
+            /** @enum {string} */
+            kind: "student" | "teacher" | "staff";
+            name: string;
+            /** @enum {string} */
+            outcome: "planned" | "left_out" | "done" | "skipped";
+            reason?: string | null;
+            school: string;
+            school_id: string;
+        };
+        "applications.BulkItemViewPage": {
+            items: components["schemas"]["applications.BulkItemView"][];
+            next?: string | null;
+        };
         "applications.BulkPreview": {
             items: components["schemas"]["applications.ReviewItem"][];
             left_out: components["schemas"]["applications.LeftOut"][];
             token: string;
+            /** Format: int64 */
+            total: number;
+        };
+        "applications.BulkReason": {
+            reason: string;
             /** Format: int64 */
             total: number;
         };
@@ -5436,6 +5577,72 @@ export interface components {
             state: "previewed" | "running" | "done";
             /** Format: int64 */
             total: number;
+        };
+        "applications.BulkSchool": {
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            left_out: number;
+            /** Format: int64 */
+            planned: number;
+            school: string;
+            school_id: string;
+            /** Format: int64 */
+            skipped: number;
+            why: components["schemas"]["applications.BulkReason"][];
+        };
+        "applications.BulkSchoolPage": {
+            items: components["schemas"]["applications.BulkSchool"][];
+            next?: string | null;
+        };
+        "applications.BulkWork": {
+            /** @enum {string} */
+            action: "reopen" | "close" | "undo";
+            /** Format: date */
+            before?: string | null;
+            by?: string | null;
+            /** Format: date-time */
+            confirmed_at?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            done: number;
+            error?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /** @enum {string} */
+            from_state: "draft" | "submitted" | "returned" | "withdrawn" | "approved" | "rejected";
+            id: string;
+            is_full: boolean;
+            job_id?: string | null;
+            kind?: ("student" | "teacher" | "staff") | null;
+            /** Format: int64 */
+            left_out: number;
+            may_confirm: boolean;
+            may_undo: boolean;
+            of_id?: string | null;
+            organisation: string;
+            organisation_id: string;
+            reason?: string | null;
+            /** Format: date */
+            since?: string | null;
+            /** Format: int64 */
+            skipped: number;
+            /** @enum {string} */
+            state: "counting" | "ready" | "running" | "done" | "failed";
+            /** @enum {string} */
+            to_state: "draft" | "submitted" | "returned" | "withdrawn" | "approved" | "rejected";
+            /** Format: int64 */
+            total: number;
+            /** Format: date-time */
+            undo_until?: string | null;
+            /** Format: int64 */
+            undone: number;
+            why: components["schemas"]["applications.BulkReason"][];
+        };
+        "applications.BulkWorkPage": {
+            items: components["schemas"]["applications.BulkWork"][];
+            next?: string | null;
         };
         "applications.Colleague": {
             account_id: string;
@@ -8950,6 +9157,227 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["oidc.AuthorizationStep"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulk_works: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number | null;
+                organisation_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["applications.BulkWorkPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulk_works: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    action: "reopen" | "close" | "undo";
+                    /** Format: date */
+                    before?: string | null;
+                    kind?: ("student" | "teacher" | "staff") | null;
+                    organisation_id: string;
+                    /** Format: date */
+                    since?: string | null;
+                    state?: ("draft" | "submitted" | "returned" | "withdrawn" | "approved" | "rejected") | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["applications.BulkWork"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulk_works_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["applications.BulkWork"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulk_works_id_confirm: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["applications.BulkWork"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulk_works_id_items: {
+        parameters: {
+            query: {
+                cursor?: string | null;
+                limit?: number | null;
+                outcome: "planned" | "left_out" | "done" | "skipped";
+                school_id?: string | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["applications.BulkItemViewPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulk_works_id_result_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    get_bulk_works_id_schools: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["applications.BulkSchoolPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    post_bulk_works_id_undo: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Chosen by the client; the same request with the same key is done once and answered alike for a day. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["applications.BulkWork"];
                 };
             };
             default: components["responses"]["Problem"];

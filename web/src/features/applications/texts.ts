@@ -107,6 +107,7 @@ export const t = texts({
   history: ['经过', 'History'],
   event_created: ['开始填写', 'Begun'],
   event_submitted: ['提交审核', 'Handed in'],
+  event_put_back: ['恢复为待审核', 'Put back to be decided'],
   event_withdrawn: ['撤回', 'Withdrawn'],
   event_returned: ['退回', 'Returned'],
   event_approved: ['通过', 'Approved'],

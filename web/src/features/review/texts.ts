@@ -88,6 +88,7 @@ export const t = texts({
   history: ['办理记录', 'History'],
   event_created: ['建立申请', 'Created'],
   event_submitted: ['提交', 'Handed in'],
+  event_put_back: ['恢复为待审核', 'Put back to be decided'],
   event_withdrawn: ['撤回', 'Withdrawn'],
   event_returned: ['退回', 'Returned'],
   event_approved: ['通过', 'Approved'],

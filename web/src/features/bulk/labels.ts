@@ -1,0 +1,30 @@
+import type { BulkOutcome, BulkWork } from '@/api/bulk'
+import { t } from './texts'
+
+export const stateTone = { counting: 'info', ready: 'pending', running: 'info', done: 'ok', failed: 'bad' } as const satisfies Record<BulkWork['state'], string>
+export const outcomeTone = { planned: 'pending', left_out: 'neutral', done: 'ok', skipped: 'info' } as const satisfies Record<BulkOutcome, string>
+export const outcomes = ['done', 'skipped', 'planned', 'left_out'] as const satisfies readonly BulkOutcome[]
+
+const reasons = ['own_application', 'changed_meanwhile', 'number_certified', 'bulk_outside', 'bulk_other_turn', 'bulk_other_open', 'bulk_certified', 'bulk_newer'] as const
+/** Why an application was left out or skipped; `code` is the server's. */
+export function reasonLabel(code: string): string {
+  const known = reasons.find(one => code === `applications.${one}`)
+  return known ? t(`why_${known}`) : `${t('why_other')} (${code})`
+}
+
+/** What a work is about: "Close · Returned, and not handed in again". */
+export function aboutLabel(work: BulkWork): string {
+  const from = work.action === 'undo' ? work.to_state : work.from_state
+  const which = from === 'returned' || from === 'submitted' || from === 'rejected' ? ` · ${t(`which_${from}`)}` : ''
+  return t(`action_${work.action}`) + which
+}
+
+/** Whom of them: kind and days. */
+export function limitsLabel(work: BulkWork): string {
+  const from = work.from_state
+  if (work.action === 'undo' || (from !== 'returned' && from !== 'submitted' && from !== 'rejected')) return ''
+  return [work.kind && t(`kind_${work.kind}`), work.since && `${t(`since_${from}`)} ${work.since}`, work.before && `${t(`before_${from}`)} ${work.before}`].filter(Boolean).join(' · ')
+}
+
+/** How many items of a work ended so; what waits is what was not turned yet. */
+export const countOf = (work: BulkWork, outcome: BulkOutcome) => (outcome === 'planned' ? work.total - work.done - work.skipped : work[outcome])

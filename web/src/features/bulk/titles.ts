@@ -1,0 +1,3 @@
+import { texts } from '@/lib/i18n'
+
+export const t = texts({ title: ['批量处理', 'Bulk work'] })
