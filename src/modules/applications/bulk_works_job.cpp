@@ -96,16 +96,6 @@ EventKind event_of(State state) {
                                       : EventKind::submitted;
 }
 
-/// What the roster says of an application that changed its state without approval.
-void settle(sql::Tx& tx, const Needs& needs, const store::Record& record) {
-    if (record.state != State::submitted) {
-        settle_roster(tx, needs, record);
-    } else if (record.roster_entry_id &&
-               store::other_state_of_entry(tx, *record.roster_entry_id, record.id) != State::approved) {
-        needs.roster.set_certification(tx, *record.roster_entry_id, Certification::in_review, PersonId{});
-    }
-}
-
 /// How far a dry run has come: the last key, by hand-in or by school.
 struct Counted {
     std::int64_t first = 0;
@@ -293,7 +283,7 @@ private:
         // Last, because whoever else decides in these schools waits from here to the commit: it moves the
         // schools' counts.
         for (const auto& record : turned) {
-            settle(tx, needs_, record);
+            settle_roster(tx, needs_, record);
         }
         const auto all = static_cast<std::int64_t>(items.size());
         const auto done = static_cast<std::int64_t>(turned.size());
