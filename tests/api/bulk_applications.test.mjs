@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import { decide, handIn, pupilProfile, register } from '../support/accounts.mjs'
 import { Client, eventually } from '../support/client.mjs'
 import { officer } from '../support/county.mjs'
-import { inDatabase } from '../support/database.mjs'
+import { connection, inDatabase, onPostgres } from '../support/database.mjs'
 import { people, random } from '../support/people.mjs'
 import { importRoster, rosterOf } from '../support/roster.mjs'
 import { smallSchool } from '../support/school.mjs'
@@ -308,4 +308,28 @@ test(`kill -9 while applications are closed (seed ${seed})`, { timeout: 240_000 
   once('returned', 'returned', 1)
   assert.equal((await again(school.admin).get(`/api/v1/progress?organisation_id=${school.id}`)).organisation.counts.returned, children.length)
   countsAreRight(server)
+})
+
+test('an applicant begins anew at the moment in which the former application is re-opened', { timeout: 120_000, skip: !onPostgres && 'the embedded engine writes one thing after the other' }, async t => {
+  const server = await fresh(t, { env })
+  const school = await smallSchool(server)
+  const pupils = []
+  for (const [at, child] of people(2, { seed: 9, from: 2016, to: 2017 }).entries()) {
+    const account = await register(server.url, child, `pupil.${at}`)
+    const application = await handIn(account, pupilProfile(child, school))
+    await decide(school.teacher, application, 'reject', '不是本校学生')
+    pupils.push({ account, application })
+  }
+  const ready = await dryRun(school.admin, { action: 'reopen', organisation_id: school.id })
+  assert.equal(ready.total, 2)
+  const beside = connection(server)
+  t.after(() => beside.end())
+  await beside.run(`BEGIN; INSERT INTO application (id, account_id, kind, state, name, name_key, profile, created_at, updated_at, version) VALUES (7, ${pupils[0].account.account_id}, 'student', 'draft', '', '', '{}', 0, 0, 1)`)
+  await school.admin.post(`/api/v1/bulk-works/${ready.id}/confirm`, { reason: '请重新核对' })
+  await eventually(() => Number(inDatabase(server, 'SELECT COUNT(*) FROM pg_locks WHERE NOT granted')) > 0, 'the job to wait for the other transaction')
+  await beside.run('COMMIT')
+  const done = await settled(school.admin, ready.id)
+  assert.deepEqual([done.state, done.done, done.skipped, why(done)], ['done', 1, 1, { bulk_other_open: 1 }])
+  const states = await Promise.all(pupils.map(async one => (await one.account.get(`/api/v1/applications/${one.application.id}`)).state))
+  assert.deepEqual(states, ['rejected', 'returned'])
 })

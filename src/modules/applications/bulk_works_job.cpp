@@ -21,6 +21,8 @@ namespace {
 constexpr int kCountedAtOnce = 200;
 constexpr int kTurnedAtOnce = 100;
 constexpr std::int64_t kMostItems = 50'000;
+constexpr int kMostOfAccount = 100;
+constexpr int kMostRepeated = 5;
 
 Time begin_of_day_in_china(Date day) {
     return Time(std::chrono::sys_days(day)) - std::chrono::hours(8);
@@ -45,14 +47,20 @@ Worker worker_of(sql::Tx& tx, const Needs& needs, const BulkWorkJob& job) {
 }
 
 /// Why a rejected application cannot be open again; nothing when it can. An account has one open application,
-/// and its newest is the only one that may be.
+/// and only the latest of what was rejected comes back.
 std::optional<std::string> why_not_open(sql::Tx& tx, const Needs& needs, const store::Record& record) {
-    for (const auto& newest : store::of_account(tx, record.account_id, 1)) {
-        if (newest.id != record.id) {
-            return newest.state == State::approved   ? "applications.bulk_certified"
-                   : newest.state == State::rejected ? "applications.bulk_newer"
-                                                     : "applications.bulk_other_open";
+    std::optional<std::string> newer;
+    for (const auto& other : store::of_account(tx, record.account_id, kMostOfAccount)) {
+        const bool certified = other.state == State::approved;
+        if (other.id != record.id && !certified && other.state != State::rejected) {
+            return "applications.bulk_other_open";
         }
+        if (other.id > record.id && !newer) {
+            newer = certified ? "applications.bulk_certified" : "applications.bulk_newer";
+        }
+    }
+    if (newer) {
+        return newer;
     }
     const auto claims = needs.accounts.competing(tx, record.digest.value_or(Bytes()), record.account_id);
     if (std::ranges::any_of(claims, &CompetingClaim::certified)) {
@@ -254,13 +262,15 @@ public:
           job_(json::decode<BulkWorkJob>(run.job().payload)) {}
 
     void go() {
+        int repeated = 0;
         for (bool more = true; more;) {
             try {
                 more = database_.write([&](sql::Tx& tx) { return step(tx); });
+                repeated = 0;
             } catch (const Error& error) {
                 // An applicant began another application at the same moment. It is seen when the step is
                 // taken again.
-                if (error.code() != "sql.duplicate") {
+                if (error.code() != "sql.duplicate" || ++repeated > kMostRepeated) {
                     throw;
                 }
             }

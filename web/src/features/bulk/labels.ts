@@ -14,10 +14,15 @@ export function reasonLabel(code: string): string {
 
 /** What a work is about: "Close · Returned, and not handed in again". */
 export function aboutLabel(work: BulkWork): string {
-  const from = work.action === 'undo' ? work.to_state : work.from_state
-  const which = from === 'returned' || from === 'submitted' || from === 'rejected' ? ` · ${t(`which_${from}`)}` : ''
-  return t(`action_${work.action}`) + which
+  return `${t(`action_${work.action}`)} · ${whichLabel(work.action === 'undo' ? work.to_state : work.from_state)}`
 }
+
+/** The same of the work that this one undoes. */
+export function undoneLabel(work: BulkWork): string {
+  return `${t(work.to_state === 'rejected' ? 'action_reopen' : 'action_close')} · ${whichLabel(work.to_state)}`
+}
+
+const whichLabel = (from: BulkWork['from_state']) => t(from === 'returned' || from === 'submitted' ? `which_${from}` : 'which_rejected')
 
 /** Whom of them: kind and days. */
 export function limitsLabel(work: BulkWork): string {
