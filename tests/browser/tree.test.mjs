@@ -5,6 +5,7 @@ import { test } from 'node:test'
 import { password, register } from '../support/accounts.mjs'
 import { browserFor, inspect, inspectSizes, visitor, wear } from '../support/browser.mjs'
 import { officer } from '../support/county.mjs'
+import { inDatabase } from '../support/database.mjs'
 import { signInAs } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
 import { inDays } from '../support/plan.mjs'
@@ -129,6 +130,34 @@ test('the tree as a workplace', { timeout: 900_000 }, async t => {
     await inDialog(admin, '取消计划')
     await row.getByText('已取消').waitFor()
     assert.equal((await countyAdmin.get(`/api/v1/organisations/${second.id}`)).name, '玄武区第二小学')
+  })
+
+  await t.test('a plan that failed says why, and stands in the form again', async () => {
+    const founded = { kind: 'school', name: '玄武区新城小学', school_code: '2132000075', school_kind: 'primary' }
+    for (const order of [{ act: 'rename', organisations: [second.id], name: '玄武区晚到小学' }, { act: 'found', into: county, founded }]) await countyAdmin.post('/api/v1/restructurings', { ...order, on: inDays(3) })
+    inDatabase(server, "UPDATE restructuring SET state = 'failed', error = 'organisations.name_taken' WHERE state = 'planned'")
+    await admin.goto(`/admin/restructuring?organisation=${county}&state=failed`)
+    const again = async name => {
+      const row = admin.getByRole('listitem').filter({ hasText: name })
+      await row.getByText('同一上级之下已有同名机构').waitFor()
+      await row.getByRole('button', { name: '重新安排' }).click()
+    }
+    const field = (id, value) => admin.waitForFunction(([at, wanted]) => document.querySelector(at)?.value === wanted, [id, value])
+    await again('玄武区晚到小学')
+    await field('#order-name', '玄武区晚到小学')
+    await field('#order-organisations', '玄武区第二小学')
+    await inDialog(admin, '查看影响')
+    await admin.getByRole('dialog').getByText('玄武区第二小学 → 玄武区晚到小学').waitFor()
+    await admin.keyboard.press('Escape')
+    await again('玄武区新城小学')
+    await field('#order-founded\\.school_code', '2132000075')
+    await inspect(admin, 'tree-found-again')
+    await inDialog(admin, '查看影响')
+    await admin.getByRole('dialog').getByText('学校标识码 2132000075 从此属于它').waitFor()
+    await inspectSizes(admin, 'tree-found-preview')
+    await inDialog(admin, '立即执行')
+    await admin.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.ok((await countyAdmin.get(`/api/v1/organisations/${county}/children`)).items.some(one => one.name === founded.name))
   })
 
   await t.test('two schools merge after a look at what follows', async () => {

@@ -128,16 +128,16 @@ TEST_F(RolloutTest, ASchoolThatMovesTakesItsCountsAlong) {
         organisations::Change change;
         change.id = OrganisationId{320302};
         change.version = 1;
-        change.parent_id = OrganisationId{3201};
+        change.parent_id = OrganisationId{3205};
         organisations_.change(tx, province_, change);
     });
     EXPECT_EQ(seen(OrganisationId{3203}).organisation.counts.total(), 0);
-    EXPECT_EQ(seen(OrganisationId{3201}).organisation.counts.total(), 7);
+    EXPECT_EQ(seen(OrganisationId{3205}).organisation.counts.total(), 7);
     EXPECT_EQ(child(seen(OrganisationId{320302}), school_.id)->counts.certified, 7);
     move(class_.id, Kind::student, std::nullopt, Certification::certified, 1);
-    const auto nanjing =
-        database_->read([&](sql::Tx& tx) { return organisations_.get(tx, OrganisationId{3201}); });
-    EXPECT_EQ(database_->read([&](sql::Tx& tx) { return rollout_.counts_of(tx, nanjing); }).certified, 8);
+    const auto suzhou =
+        database_->read([&](sql::Tx& tx) { return organisations_.get(tx, OrganisationId{3205}); });
+    EXPECT_EQ(database_->read([&](sql::Tx& tx) { return rollout_.counts_of(tx, suzhou); }).certified, 8);
 }
 
 TEST_F(RolloutTest, CountsInAnotherPlaceThanTheirSchoolAreFoundAndMended) {
