@@ -98,7 +98,7 @@ Judgement judge(sql::Tx& tx,
     return {.reach = *covering, .reason = std::move(reason)};
 }
 
-EventKind event_of(State state) {
+EventKind event_into(State state) {
     return state == State::returned   ? EventKind::returned
            : state == State::rejected ? EventKind::rejected
                                       : EventKind::submitted;
@@ -336,7 +336,7 @@ private:
         if (!store::change_state(tx, change)) {
             return "applications.changed_meanwhile";
         }
-        add_event(tx, needs_, worker.caller, *reach, *record, event_of(work.to_state), work.reason);
+        add_event(tx, needs_, worker.caller, *reach, *record, event_into(work.to_state), work.reason);
         record_and_tell(
             tx, needs_, worker.caller, *record, work.to_state, details_of(work.reason.value_or("")));
         record->state = work.to_state;
