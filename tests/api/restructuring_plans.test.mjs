@@ -125,6 +125,7 @@ test('plans for the tree', { timeout: 300_000 }, async t => {
     assert.equal(faultOf(await preview(found, head)), '403, scope.outside')
     const plan = await ordered(found)
     assert.equal(faultOf(await order(found, colleague)), '422, input.invalid, founded.name restructuring.contradicts_found')
+    assert.equal(faultOf(await order({ ...found, founded: { ...found.founded, name: '玄武区另一所小学' }, on: inDays(6) }, colleague)), '422, input.invalid, founded.school_code restructuring.contradicts_found', 'a code that is promised')
     const done = await dayOf(plan, 5)
     assert.deepEqual([done.state, done.founded], ['done', '玄武区新城小学'])
     assert.equal((await read(done.into_id)).parent_id, county)

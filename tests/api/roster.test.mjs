@@ -26,6 +26,8 @@ test('rosters as schools send them', { timeout: 240_000 }, async t => {
   await t.test('the nasty sample is judged row by row, alike in every encoding', async () => {
     nasty = await dryRun(admin, school.id, sample('nasty.xlsx'), { fileName: '七年级名册.xlsx' })
     assert.deepEqual(nasty.counts, { rows: 18, fresh: 10, changed: 0, unchanged: 0, rejected: 8, missing: 0, elsewhere: 0 })
+    const audit = (await admin.get(`/api/v1/audit-events?subject=${nasty.id}`)).items
+    assert.deepEqual(audit.map(event => [event.action, event.organisation_name]), [['roster.import_uploaded', school.name]], 'a dry run, too, says who stands where')
     const verdict = Object.fromEntries((await rowsOf(nasty.id)).map(row => [row.line, row.outcome === 'fresh' ? row.name : row.faults[0].code]))
     for (const [line, expected] of Object.entries({ 4: '张三', 6: '李𬭊', 7: '王㛃', 8: '张䶮', 9: '买买提·艾力', 10: '阿卜杜热合曼·阿卜杜克里木·阿卜杜拉江', 12: 'people.document_damaged', 15: 'roster.duplicate', 17: 'roster.listed_differently', 18: 'people.document_check_digit', 20: 'people.document_old_form', 22: 'roster.class_unknown' })) {
       assert.equal(verdict[line], expected, `line ${line}`)

@@ -38,6 +38,8 @@ struct Footprint {
     Ids renamed;  // get another name
     std::optional<OrganisationId> receives;
     std::optional<Given> gives;
+    std::optional<std::string> school_code;    // of what is founded
+    std::optional<std::string> division_code;  // likewise
 };
 
 Footprint footprint_of(sql::Tx& tx, const Organisations& tree, const Order& order, OrganisationId office) {
@@ -74,6 +76,10 @@ Footprint footprint_of(sql::Tx& tx, const Organisations& tree, const Order& orde
         case Act::split:
         case Act::move_classes:
             break;
+    }
+    if (order.founded) {
+        print.school_code = order.founded->school_code;
+        print.division_code = order.founded->division_code;
     }
     if (order.founded && first && first->parent_id) {
         print.receives = first->parent_id;
@@ -184,6 +190,10 @@ organisations::Leaving Restructuring::require_no_contradiction(sql::Tx& tx,
             field = "into";
         } else if (mine.gives && mine.gives == its.gives) {
             field = field_of_name(order);
+        } else if (mine.school_code && mine.school_code == its.school_code) {
+            field = "founded.school_code";
+        } else if (mine.division_code && mine.division_code == its.division_code) {
+            field = "founded.division_code";
         }
         if (!field.empty()) {
             const auto view = view_of(tx, row);

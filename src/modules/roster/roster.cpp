@@ -121,6 +121,14 @@ Import Roster::upload(const Caller& caller,
             tx,
             {.kind = kCheckJob, .payload = json::encode(ImportJob{id}), .total = 0, .owner = caller.account});
         store::insert_import(tx, record);
+        // The dry run alone says who of a list stands in a roster.
+        needs_.audit.record(tx,
+                            caller,
+                            {.action = "roster.import_uploaded",
+                             .organisation_path = needs_.organisations.get(tx, import.organisation_id).path,
+                             .subject_kind = "roster_import",
+                             .subject = std::to_string(id.value),
+                             .details = ""});
         return view_of(record);
     });
 }

@@ -1,7 +1,11 @@
 import type { BulkOutcome, BulkWork } from '@/api/bulk'
 import { t } from './texts'
 
-export const stateTone = { counting: 'info', ready: 'pending', running: 'info', done: 'ok', failed: 'bad' } as const satisfies Record<BulkWork['state'], string>
+const stateTone = { counting: 'info', ready: 'pending', running: 'info', done: 'ok', failed: 'bad' } as const satisfies Record<BulkWork['state'], string>
+/** The state in words; a dry run that found nothing is not waiting for anybody. */
+export const isEmpty = (work: BulkWork) => work.state === 'ready' && !work.total
+export const workTone = (work: BulkWork) => (isEmpty(work) ? 'neutral' : stateTone[work.state])
+export const workState = (work: BulkWork) => t(isEmpty(work) ? 'state_empty' : `state_${work.state}`)
 export const outcomeTone = { planned: 'pending', left_out: 'neutral', done: 'ok', skipped: 'info' } as const satisfies Record<BulkOutcome, string>
 export const outcomes = ['done', 'skipped', 'planned', 'left_out'] as const satisfies readonly BulkOutcome[]
 

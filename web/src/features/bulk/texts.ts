@@ -38,6 +38,7 @@ export const t = texts({
   none: ['这里还没有批量处理', 'Nothing was done in bulk here'],
   by: ['{name}，{time}', '{name}, {time}'],
   state_counting: ['试算中', 'Counting'],
+  state_empty: ['没有可处理的', 'Nothing to do'],
   state_ready: ['待确认', 'To confirm'],
   state_running: ['进行中', 'Under way'],
   state_done: ['已完成', 'Done'],
