@@ -40,6 +40,7 @@ const pictures = [
   ['county-organisation', 'gulou', computer, made => `/admin/organisations/${made.school}`],
   ['county-training', 'gulou', computer, made => `/admin/training/${made.soon}`],
   ['county-problem', 'gulou', computer, made => `/admin/problems/${made.problems.number}`],
+  ['county-bulk', 'gulou', tall, () => '/admin/bulk-works', ({ page }) => page.getByRole('radio', { name: /^(关闭|Close)/ }).check()],
   ['county-restructuring', 'gulou', computer, made => `/admin/restructuring?organisation=${made.second}&new=1`, async ({ page, press, say, made }) => {
     await page.getByRole('dialog').waitFor()
     await page.fill('#order-into', '金陵示范小学')
