@@ -123,6 +123,8 @@ test('campaigns', { timeout: 300_000 }, async t => {
     assert.equal((await own(province, sooner, otherCounty.id, 25)).status, 200)
     const edited = await province.put(`/api/v1/campaigns/${sooner.id}`, { ...campaignOf(13), version: sooner.version, ends_on: inDays(50) })
     assert.equal(edited.brought_forward, 2)
+    const heard = async client => (await client.get('/api/v1/me/notices')).filter(notice => notice.kind === 'campaigns.brought_forward').map(({ details }) => [details.organisation_id, details.phase, details.before, details.after])
+    assert.deepEqual(await Promise.all([city, county, head, stranger].map(heard)), [[[cityNode.id, 'certification', inDays(15), inDays(13)]], [[countyNode.id, 'certification', inDays(16), inDays(13)]], [], []])
     const of = async (client, id) => phase(await at(client, sooner, id))
     assert.deepEqual([(await of(city, cityNode.id)).deadline, (await of(city, cityNode.id)).latest, (await of(county, countyNode.id)).deadline, (await of(head, school.id)).deadline, (await of(stranger, otherCounty.id)).deadline], [13, 13, 13, 12, 25].map(inDays))
     assert.ok((await county.get(`/api/v1/campaigns/${sooner.id}/changes?organisation_id=${countyNode.id}`)).some(one => one.field === 'deadline.certification' && one.before === inDays(16) && one.after === inDays(13)))

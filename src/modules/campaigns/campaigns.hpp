@@ -168,6 +168,10 @@ private:
                                OrganisationId changed,
                                Phase phase,
                                const std::optional<OwnDeadline>& before) const;
+    void tell_brought_forward(sql::Tx& tx,
+                              const store::CampaignRow& campaign,
+                              const OwnDeadline& before,
+                              Date after) const;
     void note_change(sql::Tx& tx,
                      const Caller& caller,
                      CampaignId campaign,

@@ -1,6 +1,8 @@
 // A deadline that is brought forward takes those below along.
 #include "modules/campaigns/campaigns.hpp"
 #include "modules/campaigns/line.hpp"
+#include "modules/campaigns/telling.hpp"
+#include "modules/notices/notices.hpp"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -15,6 +17,17 @@ struct Lower {
     OwnDeadline own;
     std::vector<OrganisationId> ids;
 };
+
+/// What the administrators of one below are told.
+struct BroughtForward {
+    std::string campaign;
+    OrganisationId organisation_id;
+    std::string organisation;
+    Phase phase{};
+    Date before{};
+    Date after{};
+};
+BOOST_DESCRIBE_STRUCT(BroughtForward, (), (campaign, organisation_id, organisation, phase, before, after))
 
 OwnDeadline* find_own(std::vector<OwnDeadline>& all, OrganisationId id) {
     const auto found = std::ranges::find(all, id, &OwnDeadline::organisation_id);
@@ -73,9 +86,44 @@ std::int64_t Campaigns::bring_forward(sql::Tx& tx,
                     fmt::format("deadline.{}", boost::describe::enum_to_string(phase, "")),
                     to_text(own.deadline),
                     to_text(capped.deadline));
-        brought += capped.deadline == own.deadline ? 0 : 1;
+        if (capped.deadline != own.deadline) {
+            ++brought;
+            tell_brought_forward(tx, campaign, own, capped.deadline);
+        }
     }
     return brought;
+}
+
+void Campaigns::tell_brought_forward(sql::Tx& tx,
+                                     const store::CampaignRow& campaign,
+                                     const OwnDeadline& before,
+                                     Date after) const {
+    const auto now = parts_.clock.now();
+    if (campaign.state != State::published) {
+        return;
+    }
+    const auto place = parts_.organisations.get(tx, before.organisation_id);
+    const BroughtForward told{.campaign = campaign.name,
+                              .organisation_id = place.id,
+                              .organisation = organisations::display_name(place, today()),
+                              .phase = before.phase,
+                              .before = before.deadline,
+                              .after = after};
+    const std::string phase = boost::describe::enum_to_string(before.phase, "");
+    for (const auto& office : store::offices_at(tx, place.id, now)) {
+        parts_.notices.put(
+            tx,
+            {.account = office.account_id,
+             .key = fmt::format("campaigns.brought_forward:{}:{}:{}:{}",
+                                campaign.id.value,
+                                place.id.value,
+                                phase,
+                                to_text(after)),
+             .kind = "campaigns.brought_forward",
+             .details = json::encode(told),
+             .link = fmt::format("/admin/campaigns/{}?organisation={}", campaign.id.value, place.id.value),
+             .expires_at = now + kNoticeLife});
+    }
 }
 
 }  // namespace educard::campaigns

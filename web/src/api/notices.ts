@@ -20,6 +20,13 @@ export interface CampaignDetails {
   by?: string
   items: DigestItem[]
 }
+export interface BroughtForwardDetails {
+  campaign: string
+  organisation: string
+  phase: Phase
+  before: string
+  after: string
+}
 export interface AppDetails {
   app: string
   act: 'approved' | 'returned' | 'to_test'

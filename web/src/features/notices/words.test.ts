@@ -29,6 +29,7 @@ test('of each phase it says what is missing there', () => {
 
 test('a delegation says by whom, for what and for how long', () => {
   const details = { from_name: '王芳', organisation: '一（3）班', starts_on: '2026-12-01', ends_on: '2026-12-05' }
+  expect(wordsOf(notice('campaigns.brought_forward', { campaign: '全省认证', organisation: '玄武区', phase: 'roster', before: '2026-12-09', after: '2026-12-05' }))).toEqual({ head: '截止日期提前：全省认证', lines: ['玄武区：名册导入由 2026-12-09 提前到 2026-12-05'] })
   expect(wordsOf(notice('applications.delegated', details))).toEqual({ head: '王芳委托您代为审核', lines: ['一（3）班，2026-12-01 至 2026-12-05'] })
 })
 

@@ -1,5 +1,5 @@
 // What a notice says, by its kind.
-import type { AppDetails, CampaignDetails, DelegationDetails, DigestItem, FailedPlanDetails, Notice, TrainingDetails } from '@/api/notices'
+import type { AppDetails, BroughtForwardDetails, CampaignDetails, DelegationDetails, DigestItem, FailedPlanDetails, Notice, TrainingDetails } from '@/api/notices'
 import { actLabel } from '@/features/restructuring/acts'
 import { blockerLabel } from '@/features/restructuring/blockers'
 import { count, time } from '@/lib/format'
@@ -18,6 +18,10 @@ function missing({ phase = 'certification', kind, organisation, missing, deadlin
 }
 
 export function wordsOf(notice: Notice): Words {
+  if (notice.kind === 'campaigns.brought_forward') {
+    const { campaign, organisation, phase, before, after } = notice.details as BroughtForwardDetails
+    return { head: t('brought_forward', { campaign }), lines: [t('brought_forward_line', { organisation, phase: t(`phase_${phase}`), before, after })] }
+  }
   if (notice.kind.startsWith('campaigns.')) {
     const { by, items } = notice.details as CampaignDetails
     const several = new Set(items.map(item => item.campaign_id)).size > 1
