@@ -139,6 +139,14 @@ void write_row(
     text(on_time, row.on_time ? word(*row.on_time) : std::string());
 }
 
+constexpr double kBarsOfChart = 13;  // with their names, in the height that the library gives a chart
+
+/// A4, as wide as the page and as long as it takes.
+void print_on_one_width(lxw_worksheet* sheet) {
+    worksheet_set_paper(sheet, 9);
+    worksheet_fit_to_pages(sheet, 1, 0);
+}
+
 void write_figures(lxw_workbook* book,
                    lxw_worksheet* sheet,
                    const Document& document,
@@ -187,8 +195,7 @@ void write_figures(lxw_workbook* book,
     worksheet_freeze_panes(sheet, kHead + 1, code);
     worksheet_repeat_rows(sheet, kHead, kHead);
     worksheet_set_landscape(sheet);
-    worksheet_set_paper(sheet, 9);  // A4
-    worksheet_fit_to_pages(sheet, 1, 0);
+    print_on_one_width(sheet);
     worksheet_set_footer(sheet, "&C— &P —");
     if (last > kHead) {
         worksheet_autofilter(sheet, kHead, 0, last, on_time);
@@ -201,25 +208,44 @@ void write_figures(lxw_workbook* book,
         chart_axis_set_reverse(chart->y_axis);
         chart_axis_set_max(chart->x_axis, 1);
         chart_axis_set_min(chart->x_axis, 0);
+        chart_axis_set_num_format(chart->x_axis, "0%");
+        chart_axis_set_interval_unit(chart->y_axis, 1);  // every name
         auto* const drawing = workbook_add_worksheet(book, words.chart_sheet);
         lxw_chart_options options{};
         options.x_scale = 1.6;
-        options.y_scale = std::max(1.0, static_cast<double>(document.rows.size()) / 14);
+        options.y_scale = std::max(1.0, static_cast<double>(document.rows.size() + 4) / kBarsOfChart);
         worksheet_insert_chart_opt(drawing, 0, 0, chart, &options);
+        print_on_one_width(drawing);
     }
 }
 
+constexpr int kTextWidth = 90;  // of the column, in digits; a Chinese character is as wide as two
+
+/// Programs that open the file do not all make a row as high as its text: it is written with its height.
+void write_text(lxw_worksheet* sheet, lxw_row_t at, const std::string& text, lxw_format* format) {
+    constexpr int kRoom = kTextWidth - 4;
+    int width = 0;
+    for (const char octet : text) {
+        const auto value = static_cast<unsigned char>(octet);
+        const bool goes_on = (value & 0xC0U) == 0x80U;
+        width += goes_on ? 0 : value < 0x80U ? 1 : 2;
+    }
+    worksheet_set_row(sheet, at, LXW_DEF_ROW_HEIGHT * (1 + width / kRoom), nullptr);
+    worksheet_write_string(sheet, at, 0, text.c_str(), format);
+}
+
 void write_definitions(lxw_worksheet* sheet, const Document& document, const Formats& formats) {
-    worksheet_set_column(sheet, 0, 0, 90, nullptr);
+    worksheet_set_column(sheet, 0, 0, kTextWidth, nullptr);
+    print_on_one_width(sheet);
     lxw_row_t at = 0;
     worksheet_write_string(sheet, at, 0, words_in(document.language).definitions, formats.title);
     for (const auto& one : document.figures.definitions) {
         const auto& text = document.language == Language::en ? one.en : one.zh_cn;
-        worksheet_write_string(sheet, ++at, 0, text.c_str(), formats.wrapped);
+        write_text(sheet, ++at, text, formats.wrapped);
     }
     ++at;
     for (const auto& paragraph : document.shown.paragraphs) {
-        worksheet_write_string(sheet, ++at, 0, paragraph.c_str(), formats.wrapped);
+        write_text(sheet, ++at, paragraph, formats.wrapped);
     }
 }
 
