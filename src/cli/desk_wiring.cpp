@@ -18,24 +18,6 @@ Audience audience_of(applications::Kind kind) {
     return Audience::staff;
 }
 
-std::optional<Role> role_at(organisations::Kind kind) {
-    using organisations::Kind;
-    switch (kind) {
-        case Kind::province:
-            return Role::province_admin;
-        case Kind::city:
-            return Role::city_admin;
-        case Kind::county:
-        case Kind::unit:
-            return Role::county_admin;
-        case Kind::school:
-            return Role::school_admin;
-        case Kind::class_:
-            break;
-    }
-    return std::nullopt;
-}
-
 }  // namespace
 
 std::optional<questions::Place> PlacesOfPeople::place(sql::Tx& tx, OrganisationId school, Audience as) const {
@@ -80,8 +62,8 @@ std::optional<std::string> PlacesOfPeople::name_of(sql::Tx& tx, AccountId accoun
 }
 
 bool OfficersOfDesks::has_any(sql::Tx& tx, const organisations::Organisation& organisation) const {
-    const auto role = role_at(organisation.kind);
-    return role && !accounts_.holders(tx, organisation.id, *role).empty();
+    return organisation.kind != organisations::Kind::class_ &&
+           !accounts_.holders(tx, organisation.id, role_over(organisation.kind)).empty();
 }
 
 }  // namespace educard::cli

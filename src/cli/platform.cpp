@@ -323,6 +323,10 @@ Platform::Platform(const Settings& settings)
     jobs.measure(foundation.metrics);
     oidc.handle_outbox();
     restructuring.handle_jobs();
+    organisations.hold_against_plans_with(
+        [this](sql::Tx& tx, const Caller& caller, const organisations::Request& request) {
+            restructuring.require_unplanned(tx, caller, request);
+        });
     restructuring.when_transferred(
         [this](sql::Tx& tx, const restructuring::Restructuring::Transferred& moved) {
             families.follow_school(tx, moved.from.id, moved.to.id, moved.class_id ? &moved.people : nullptr);

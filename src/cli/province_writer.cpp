@@ -15,17 +15,6 @@ std::string administrator_of(const organisations::Organisation& office) {
     return office.name + "管理员";
 }
 
-Role role_of(organisations::Kind kind) {
-    switch (kind) {
-        case organisations::Kind::province:
-            return Role::province_admin;
-        case organisations::Kind::city:
-            return Role::city_admin;
-        default:
-            return Role::county_admin;
-    }
-}
-
 }  // namespace
 
 ProvinceWriter::ProvinceWriter(Platform& platform, Options options)
@@ -104,7 +93,7 @@ Caller ProvinceWriter::add_offices(Platform& platform,
     writer.clock_.set(options.now - kBegan);
     Caller province;
     for (const auto& office : plan.offices) {
-        const auto role = role_of(office.kind);
+        const auto role = organisations::role_over(office.kind);
         const auto account =
             writer.add_administrator(tx, user_name_of(office), administrator_of(office), role, office);
         if (role == Role::province_admin) {

@@ -168,17 +168,48 @@ test('plans for the tree', { timeout: 300_000 }, async t => {
     assert.equal(faultOf(await order({ act: 'rename', organisations: [second], name: '乙小学', on: inDays(3) })), '422, input.invalid, organisations restructuring.contradicts_rename')
     assert.equal(faultOf(await order({ act: 'rename', organisations: [school.id], name: '甲小学', on: inDays(3) })), '422, input.invalid, name restructuring.contradicts_rename')
     const freed = await ordered({ act: 'rename', organisations: [school.id], name: '玄武区第二小学', on: inDays(3) })
-    for (const one of [freed, before, planned]) await callOff(one)
+    const counted = await countyAdmin.refused(409, 'POST', `/api/v1/restructurings/${before.id}/call-off`, { even_so: false }, 'restructuring.counted_on')
+    assert.ok(JSON.stringify(counted).includes(inDays(3)), 'which needs the name that becomes free')
+    assert.equal((await countyAdmin.get(`/api/v1/restructurings/${before.id}`)).state, 'planned')
+    assert.equal((await countyAdmin.post(`/api/v1/restructurings/${before.id}/call-off`, { even_so: true })).state, 'called_off')
+    for (const one of [freed, planned]) await callOff(one)
     const closing = await ordered({ act: 'close', organisations: [school.id], on: inDays(4) })
     assert.equal(faultOf(await order({ act: 'move_classes', children: [school.class_id], into: third, on: inDays(6) })), '422, input.invalid, children restructuring.contradicts_close', 'classes end with their school')
     await callOff(closing)
   })
 
+  await t.test('what is done at once in the tree is held against plans, too', async () => {
+    const rename = await ordered({ act: 'rename', organisations: [second], name: '望月小学', on: inDays(3) })
+    const merge = await ordered({ act: 'merge', organisations: [third], into: second, on: inDays(5) })
+    const draft = { parent_id: county, kind: 'school', name: '望月小学', school_code: '2132000082', school_kind: 'primary' }
+    const told = await countyAdmin.refused(409, 'POST', '/api/v1/organisations', draft, 'restructuring.contradicts_rename')
+    assert.ok(JSON.stringify(told).includes(inDays(3)), JSON.stringify(told))
+    const { version } = await read(second)
+    const { version: otherVersion } = await read(third)
+    await countyAdmin.refused(409, 'PATCH', `/api/v1/organisations/${second}`, { version, name: '望星小学' }, 'restructuring.contradicts_rename')
+    await countyAdmin.refused(409, 'PATCH', `/api/v1/organisations/${third}`, { version: otherVersion, name: '望月小学' }, 'restructuring.contradicts_rename')
+    await countyAdmin.refused(409, 'POST', `/api/v1/organisations/${second}/close`, { version }, 'restructuring.contradicts_rename')
+    await countyAdmin.refused(409, 'POST', `/api/v1/organisations/${third}/close`, { version: otherVersion, valid_to: inDays(4) }, 'restructuring.contradicts_merge')
+    await head.refused(403, 'POST', `/api/v1/organisations/${second}/close`, { version }, 'scope.outside')
+    const list = new TextEncoder().encode('学校标识码,学校名称,办学类型\n2132000083,玄武区列表小学,小学\n2132000084,望月小学,小学\n')
+    const { id } = await countyAdmin.post(`/api/v1/organisation-imports?organisation_id=${county}&kind=schools&file_name=a.csv`, list)
+    await countyAdmin.refused(409, 'POST', `/api/v1/organisation-imports/${id}/confirm`, undefined, 'restructuring.contradicts_rename')
+    assert.deepEqual((await countyAdmin.get(`/api/v1/organisations?query=${encodeURIComponent('玄武区列表小学')}`)).items, [], 'all or nothing')
+    assert.deepEqual([(await read(second)).version, (await read(third)).version], [version, otherVersion], 'nothing has changed')
+    // What has nothing to do with them is done; so is everything once they are called off.
+    const changed = await countyAdmin.patch(`/api/v1/organisations/${second}`, { version, name: '玄武区第二小学', division_code: '320102' })
+    assert.equal(changed.version, version + 1)
+    for (const one of [merge, rename]) await callOff(one)
+    assert.equal((await countyAdmin.patch(`/api/v1/organisations/${second}`, { version: changed.version, name: '望星小学' })).name, '望星小学')
+  })
+
   await t.test('a plan that fails says why to whom it concerns, and can be ordered again', async () => {
-    const plan = await ordered({ act: 'rename', organisations: [school.id], name: '晚到小学', on: inDays(3) })
     const early = await newSchool('晚到小学', '2132000081')
+    await countyAdmin.post(`/api/v1/organisations/${early}/close`, { version: 1 })
+    const plan = await ordered({ act: 'rename', organisations: [school.id], name: '晚到小学', on: inDays(3) })
+    await countyAdmin.post(`/api/v1/organisations/${early}/reopen`, { version: 2 })
     const failed = await dayOf(plan, 3)
-    assert.deepEqual([failed.state, failed.error, failed.order.name, failed.order.organisations], ['failed', 'organisations.name_taken', '晚到小学', [school.id]])
+    assert.deepEqual([failed.state, failed.error, failed.error_name, failed.order.name, failed.order.organisations], ['failed', 'organisations.name_taken', '晚到小学', '晚到小学', [school.id]])
     for (const client of [countyAdmin, colleague, head]) {
       const told = (await client.get('/api/v1/me/notices')).filter(one => one.kind === 'restructuring.failed')
       assert.deepEqual(told.map(one => [one.details.act, one.details.organisations, one.details.into, one.details.error]), [['rename', '玄武湖畔小学', '晚到小学', 'organisations.name_taken']])
@@ -186,9 +217,14 @@ test('plans for the tree', { timeout: 300_000 }, async t => {
     }
     assert.deepEqual((await province.get('/api/v1/me/notices')).filter(one => one.kind === 'restructuring.failed'), [])
     assert.equal((await countyAdmin.get(`/api/v1/audit-events?organisation_id=${county}&action=restructuring.failed`)).items.length, 1)
-    await countyAdmin.patch(`/api/v1/organisations/${early}`, { version: 1, name: '早到小学' })
-    const { on: _, ...again } = failed.order
-    assert.equal((await ordered(again)).state, 'done')
+    await countyAdmin.patch(`/api/v1/organisations/${early}`, { version: 3, name: '早到小学' })
+    const { on: _, ...order_ } = failed.order
+    const again = { ...order_, again: failed.id }
+    const done = await ordered(again)
+    assert.equal(done.state, 'done')
+    assert.equal((await countyAdmin.get(`/api/v1/restructurings/${failed.id}`)).replaced_by, done.id)
+    assert.equal(faultOf(await order({ ...again, name: '晚晚到小学' })), '409, restructuring.replaced')
+    assert.equal(faultOf(await order({ ...again, name: '晚晚到小学', again: done.id })), '422, input.invalid, again restructuring.not_failed')
     assert.equal((await read(school.id)).name, '晚到小学')
   })
 

@@ -158,6 +158,23 @@ test('the tree as a workplace', { timeout: 900_000 }, async t => {
     await inDialog(admin, '立即执行')
     await admin.getByRole('dialog').waitFor({ state: 'detached' })
     assert.ok((await countyAdmin.get(`/api/v1/organisations/${county}/children`)).items.some(one => one.name === founded.name))
+    const done = admin.getByRole('listitem').filter({ hasText: founded.name })
+    await done.getByText('已重新安排').waitFor()
+    assert.equal(await done.getByRole('button', { name: '重新安排' }).count(), 0)
+  })
+
+  await t.test('a plan that another one counts on is called off after a warning', async () => {
+    const first = await countyAdmin.post('/api/v1/restructurings', { act: 'rename', organisations: [second.id], name: '玄武区让名小学', on: inDays(2) })
+    const later = await countyAdmin.post('/api/v1/restructurings', { act: 'found', into: county, founded: { kind: 'school', name: '玄武区第二小学', school_code: '2132000076', school_kind: 'primary' }, on: inDays(4) })
+    await admin.goto(`/admin/restructuring?organisation=${county}&state=planned`)
+    await admin.getByRole('listitem').filter({ hasText: '玄武区让名小学' }).getByRole('button', { name: '取消计划' }).click()
+    await inDialog(admin, '取消计划')
+    await admin.getByRole('alert').getByText(inDays(4)).waitFor()
+    await inspectSizes(admin, 'tree-counted-on')
+    await inDialog(admin, '仍然取消')
+    await admin.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.equal((await countyAdmin.get(`/api/v1/restructurings/${first.id}`)).state, 'called_off')
+    await countyAdmin.post(`/api/v1/restructurings/${later.id}/call-off`)
   })
 
   await t.test('two schools merge after a look at what follows', async () => {

@@ -11,23 +11,6 @@ namespace {
 
 constexpr int kMaxDelegations = 50;
 
-Role role_at(organisations::Kind kind) {
-    switch (kind) {
-        case organisations::Kind::province:
-            return Role::province_admin;
-        case organisations::Kind::city:
-            return Role::city_admin;
-        case organisations::Kind::county:
-        case organisations::Kind::unit:
-            return Role::county_admin;
-        case organisations::Kind::school:
-            return Role::school_admin;
-        case organisations::Kind::class_:
-            return Role::class_teacher;
-    }
-    return Role::province_admin;
-}
-
 /// The id at that depth of "/32/3203/320302/": 0 is the province.
 OrganisationId id_at(std::string_view path, int depth) {
     std::size_t begin = 1;
@@ -134,7 +117,7 @@ std::optional<Turn> turn_of(sql::Tx& tx,
         return std::nullopt;
     }
     const auto since = *record.submitted_at + step * steps;
-    return Turn{.role = role_at(organisation->kind),
+    return Turn{.role = role_over(organisation->kind),
                 .organisation_id = organisation->id,
                 .organisation = display_name(*organisation, needs.organisations.today()),
                 .since = since,

@@ -110,6 +110,20 @@ HistoryChange apply(Organisation& organisation, const Change& change) {
 
 }  // namespace
 
+Change difference(const Organisation& before, const Organisation& after) {
+    const auto other = []<class T>(const T& then, const T& now) { return then == now ? T() : now; };
+    Change change;
+    change.id = after.id;
+    change.version = after.version;
+    change.name = before.name == after.name ? std::nullopt : std::optional(after.name);
+    change.parent_id = other(before.parent_id, after.parent_id);
+    change.division_code = other(before.division_code, after.division_code);
+    change.school_code = other(before.school_code, after.school_code);
+    change.school_kind = other(before.school_kind, after.school_kind);
+    change.class_number = other(before.class_number, after.class_number);
+    return change;
+}
+
 void Organisations::audit(sql::Tx& tx,
                           const Caller& caller,
                           std::string action,
@@ -172,8 +186,8 @@ void Organisations::require_own_name(sql::Tx& tx,
                                      const Organisation& organisation,
                                      Date day,
                                      const Leaving& leaving) const {
-    if (namesake(tx, organisation, *organisation.parent_id, day, leaving)) {
-        throw Error::invalid("name", "organisations.name_taken");
+    if (const auto other = namesake(tx, organisation, *organisation.parent_id, day, leaving)) {
+        throw Error::invalid("name", "organisations.name_taken").with("name", other->name);
     }
 }
 

@@ -212,7 +212,9 @@ void apply(sql::Tx& tx,
         change.name = row.name;
         change.school_kind = row.school_kind;
         change.parent_id = row.parent_id;
-        organisations.change(tx, caller, change);
+        const auto before = organisations.get(tx, change.id);
+        organisations.require_unplanned(
+            tx, caller, difference(before, organisations.change(tx, caller, change)));
         return;
     }
     Draft draft;
@@ -225,6 +227,7 @@ void apply(sql::Tx& tx,
     draft.entry_year = row.entry_year;
     draft.class_number = row.class_number;
     organisations.create(tx, caller, draft);
+    organisations.require_unplanned(tx, caller, draft);
 }
 
 }  // namespace

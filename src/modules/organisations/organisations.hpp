@@ -19,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace educard {
@@ -204,6 +205,9 @@ BOOST_DESCRIBE_STRUCT(Draft,
                        class_number,
                        valid_from))
 
+/// What whoever runs one of that kind is: its administrator, or the teacher of a class.
+Role role_over(Kind kind);
+
 /// Whether one of that kind may stand directly below one of the other, and whether it may be moved there.
 bool fits_below(Kind child, Kind parent);
 bool may_move_below(Kind child, Kind parent);
@@ -237,6 +241,9 @@ BOOST_DESCRIBE_STRUCT(
     (),
     (id, version, effective_on, name, parent_id, division_code, school_code, school_kind, class_number))
 
+/// What is another in `after`, the same organisation.
+Change difference(const Organisation& before, const Organisation& after);
+
 struct Closing {
     OrganisationId id;
     std::int64_t version = 0;
@@ -269,6 +276,9 @@ struct Reopening {
     std::int64_t version = 0;
 };
 BOOST_DESCRIBE_STRUCT(Reopening, (), (id, version))
+
+/// What somebody wants of the tree at once.
+using Request = std::variant<Draft, Change, Closing>;
 
 /// What began a state.
 enum class HistoryChange { founded, changed, renamed, moved, reopened };
@@ -335,6 +345,17 @@ public:
     /// Who knows what is attached to an organisation. Before serving starts; without it nothing is.
     using CountAttached = std::function<Attached(sql::Tx& tx, const Organisation& organisation)>;
     void count_attached_with(CountAttached count) { count_attached_ = std::move(count); }
+
+    /// Who keeps plans for the tree says whether what was just done at once contradicts one: throws conflict.
+    /// Before serving starts.
+    using AgainstPlans = std::function<void(sql::Tx& tx, const Caller& caller, const Request& request)>;
+    void hold_against_plans_with(AgainstPlans hold) { against_plans_ = std::move(hold); }
+    /// Call it after the request was done, in the same transaction.
+    void require_unplanned(sql::Tx& tx, const Caller& caller, const Request& request) const {
+        if (against_plans_) {
+            against_plans_(tx, caller, request);
+        }
+    }
 
     /// Loads the tree of Jiangsu (data/jiangsu/organisations.json) with the division codes as ids, and its
     /// changes since 2014 as history. Does nothing when the province is there. Gives the number of
@@ -451,6 +472,7 @@ private:
     std::vector<Moved> when_moved_;
     std::vector<Renamed> when_renamed_;
     CountAttached count_attached_;
+    AgainstPlans against_plans_;
 };
 
 void add_routes(http::Routes& routes, Organisations& organisations);

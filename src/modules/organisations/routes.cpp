@@ -202,6 +202,7 @@ void add_editing(http::Routes& routes, Organisations& organisations) {
         .post("/api/v1/organisations",
               http::write([&](sql::Tx& tx, const Caller& caller, const Draft& draft) {
                   const auto made = organisations.create(tx, caller, draft);
+                  organisations.require_unplanned(tx, caller, draft);
                   return http::Created<OrganisationDetail>{detail(tx, organisations, caller, made)};
               }))
         .summary("Found an organisation below another")
@@ -210,7 +211,10 @@ void add_editing(http::Routes& routes, Organisations& organisations) {
     routes
         .patch("/api/v1/organisations/{id}",
                http::write([&](sql::Tx& tx, const Caller& caller, const Change& change) {
-                   return detail(tx, organisations, caller, organisations.change(tx, caller, change));
+                   const auto before = organisations.get(tx, change.id);
+                   const auto changed = organisations.change(tx, caller, change);
+                   organisations.require_unplanned(tx, caller, difference(before, changed));
+                   return detail(tx, organisations, caller, changed);
                }))
         .summary("Rename, move or otherwise change an organisation from a day on")
         .allow(administrators)
@@ -226,7 +230,9 @@ void add_editing(http::Routes& routes, Organisations& organisations) {
     routes
         .post("/api/v1/organisations/{id}/close",
               http::write([&](sql::Tx& tx, const Caller& caller, const Closing& closing) {
-                  return detail(tx, organisations, caller, organisations.close(tx, caller, closing));
+                  const auto closed = organisations.close(tx, caller, closing);
+                  organisations.require_unplanned(tx, caller, closing);
+                  return detail(tx, organisations, caller, closed);
               }))
         .summary("Close an organisation, or merge it into a successor")
         .allow(administrators)

@@ -68,6 +68,23 @@ void check_class(Checks& checks, const Organisation& made, const Organisation& s
 
 }  // namespace
 
+Role role_over(Kind kind) {
+    switch (kind) {
+        case Kind::province:
+            return Role::province_admin;
+        case Kind::city:
+            return Role::city_admin;
+        case Kind::county:
+        case Kind::unit:
+            return Role::county_admin;
+        case Kind::school:
+            return Role::school_admin;
+        case Kind::class_:
+            break;
+    }
+    return Role::class_teacher;
+}
+
 bool fits_below(Kind child, Kind parent) {
     switch (parent) {
         case Kind::province:

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <tuple>
+#include <variant>
 
 namespace educard::restructuring {
 
@@ -169,17 +170,113 @@ const char* contradiction_of(Act act) {
     return "restructuring.contradicts_found";
 }
 
+/// Whom it is about, for a message.
+std::string names_of(const View& view) {
+    const auto names =
+        view.organisations.empty() ? std::vector{view.founded.value_or(view.into)} : view.organisations;
+    return fmt::format("{}", fmt::join(names, ", "));
+}
+
+/// What was done at once, as orders.
+struct AsOrders {
+    std::vector<Order> operator()(const organisations::Draft& draft) const {
+        if (draft.kind == Kind::class_) {
+            return {};
+        }
+        Order order;
+        order.act = Act::found;
+        order.into = draft.parent_id;
+        order.founded = Founded{.kind = draft.kind,
+                                .name = draft.name.value_or(""),
+                                .division_code = draft.division_code,
+                                .school_code = draft.school_code,
+                                .school_kind = draft.school_kind};
+        order.on = draft.valid_from;
+        return {order};
+    }
+    std::vector<Order> operator()(const organisations::Change& change) const {
+        std::vector<Order> orders;
+        if (change.name) {
+            orders.push_back(of(Act::rename, change.id, std::nullopt));
+            orders.back().name = change.name;
+        }
+        if (change.parent_id) {
+            orders.push_back(of(Act::move, change.id, change.parent_id));
+        }
+        return orders;
+    }
+    std::vector<Order> operator()(const organisations::Closing& closing) const {
+        auto order = of(Act::close, closing.id, closing.successor_id);
+        order.on = closing.valid_to;
+        return {order};
+    }
+    static Order of(Act act, OrganisationId id, std::optional<OrganisationId> into) {
+        Order order;
+        order.act = act;
+        order.organisations = Ids{id};
+        order.into = into;
+        return order;
+    }
+};
+
 }  // namespace
 
-organisations::Leaving Restructuring::require_no_contradiction(sql::Tx& tx,
-                                                               const Caller& caller,
-                                                               const Order& order,
-                                                               Date day) const {
+/// Past days count as today: what is planned lies ahead of what is done.
+void Restructuring::require_unplanned(sql::Tx& tx,
+                                      const Caller& caller,
+                                      const organisations::Request& request) const {
+    const auto today = parts_.organisations.today();
+    for (const auto& order : std::visit(AsOrders(), request)) {
+        if (parts_.organisations.get(tx, first_of(order)).kind == Kind::class_) {
+            continue;
+        }
+        try {
+            require_no_contradiction(tx, caller, order, std::max(order.on.value_or(today), today), {});
+        } catch (const Error& error) {
+            throw Error(Fault::conflict, code_of(error))
+                .with("day", parameter_of(error, "day"))
+                .with("names", parameter_of(error, "names"));
+        }
+    }
+}
+
+bool Restructuring::is_possible(sql::Tx& tx,
+                                const store::Row& planned,
+                                const std::vector<RestructuringId>& besides) const {
+    auto order = json::decode<Order>(planned.orders);
+    order.on = planned.effective_on;
+    try {
+        return plan_of(tx, caller_of(tx, planned), order, Moment::ordered, besides).blockers.empty();
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+void Restructuring::require_nobody_counts_on(sql::Tx& tx, const store::Row& planned) const {
+    for (const auto& row : store::open(tx, kMostOpen)) {
+        const bool is_later = row.id != planned.id && row.effective_on >= planned.effective_on;
+        if (is_later && is_possible(tx, row, {row.id}) && !is_possible(tx, row, {row.id, planned.id})) {
+            throw Error(Fault::conflict, "restructuring.counted_on")
+                .with("day", to_text(row.effective_on))
+                .with("names", names_of(view_of(tx, row)));
+        }
+    }
+}
+
+organisations::Leaving Restructuring::require_no_contradiction(
+    sql::Tx& tx,
+    const Caller& caller,
+    const Order& order,
+    Date day,
+    const std::vector<RestructuringId>& besides) const {
     const auto& tree = parts_.organisations;
     const auto place = tree.get(tx, first_of(order));
     const auto mine = footprint_of(tx, tree, order, office_for(caller, place.path).organisation);
     organisations::Leaving leaving;
     for (const auto& row : store::open(tx, kMostOpen)) {
+        if (std::ranges::find(besides, row.id) != besides.end()) {
+            continue;
+        }
         const auto planned = json::decode<Order>(row.orders);
         const auto its = footprint_of(tx, tree, planned, row.office_id);
         const bool is_before = row.effective_on <= day;
@@ -196,12 +293,9 @@ organisations::Leaving Restructuring::require_no_contradiction(sql::Tx& tx,
             field = "founded.division_code";
         }
         if (!field.empty()) {
-            const auto view = view_of(tx, row);
-            const auto names = view.organisations.empty() ? std::vector{view.founded.value_or(view.into)}
-                                                          : view.organisations;
             throw Error::invalid(field, contradiction_of(row.act))
                 .with("day", to_text(row.effective_on))
-                .with("names", fmt::format("{}", fmt::join(names, ", ")));
+                .with("names", names_of(view_of(tx, row)));
         }
         if (is_before) {
             for (const auto* gone : {&its.ends, &its.goes, &its.renamed}) {

@@ -27,6 +27,12 @@ void require(bool holds, const char* field, const char* code) {
     }
 }
 
+void require_unlike(const std::optional<Organisation>& namesake, const char* field) {
+    if (namesake) {
+        throw Error::invalid(field, "organisations.name_taken").with("name", namesake->name);
+    }
+}
+
 bool is_without_sources(Act act) {
     return act == Act::move_classes || act == Act::found;
 }
@@ -60,12 +66,6 @@ void check_form(const Order& order) {
     require(renames == order.name.has_value(), "name", renames ? "required" : "value");
 }
 
-void note(std::vector<std::string>& blockers, bool holds, const char* code) {
-    if (!holds && std::ranges::find(blockers, code) == blockers.end()) {
-        blockers.emplace_back(code);
-    }
-}
-
 }  // namespace
 
 const Grant& office_for(const Caller& caller, std::string_view path) {
@@ -83,6 +83,16 @@ const Grant& office_for(const Caller& caller, std::string_view path) {
     return *highest;
 }
 
+std::string code_of(const Error& error) {
+    return error.fields().empty() ? error.code() : error.fields().front().code;
+}
+
+std::string parameter_of(const Error& error, std::string_view name) {
+    const auto& all = error.parameters();
+    const auto found = std::ranges::find(all, name, &std::pair<std::string, std::string>::first);
+    return found == all.end() ? std::string() : found->second;
+}
+
 OrganisationId first_of(const Order& order) {
     return order.organisations && !order.organisations->empty() ? order.organisations->front()
                                                                 : order.into.value_or(OrganisationId{});
@@ -91,10 +101,11 @@ OrganisationId first_of(const Order& order) {
 Restructuring::Plan Restructuring::plan_of(sql::Tx& tx,
                                            const Caller& caller,
                                            const Order& order,
-                                           Moment moment) const {
+                                           Moment moment,
+                                           const std::vector<RestructuringId>& besides) const {
     auto plan = named_by(tx, caller, order);
     if (moment == Moment::ordered) {
-        plan.leaving = require_no_contradiction(tx, caller, order, plan.day);
+        plan.leaving = require_no_contradiction(tx, caller, order, plan.day, besides);
     }
     if (plan.act == Act::merge) {
         std::ranges::transform(plan.sources, std::back_inserter(plan.leaving), &Organisation::id);
@@ -228,14 +239,11 @@ void Restructuring::check_names(sql::Tx& tx, const Caller& caller, const Plan& p
         if (auto faults = tree.faults_below(renamed, tree.get(tx, *renamed.parent_id)); !faults.empty()) {
             throw Error::invalid(std::move(faults));
         }
-        require(!tree.namesake(tx, renamed, *renamed.parent_id, plan.day, plan.leaving),
-                "name",
-                "organisations.name_taken");
+        require_unlike(tree.namesake(tx, renamed, *renamed.parent_id, plan.day, plan.leaving), "name");
     }
     if (plan.act == Act::move) {
-        require(!tree.namesake(tx, plan.sources.front(), plan.into->id, plan.day, plan.leaving),
-                "into",
-                "organisations.name_taken");
+        require_unlike(tree.namesake(tx, plan.sources.front(), plan.into->id, plan.day, plan.leaving),
+                       "into");
         return;
     }
     std::set<std::pair<Kind, std::string>> names;
@@ -252,37 +260,46 @@ void Restructuring::check_names(sql::Tx& tx, const Caller& caller, const Plan& p
     }
 }
 
-std::vector<std::string> Restructuring::blockers_of(sql::Tx& tx, const Plan& plan) const {
-    std::vector<std::string> blockers;
+std::vector<Blocker> Restructuring::blockers_of(sql::Tx& tx, const Plan& plan) const {
+    std::vector<Blocker> blockers;
     const auto& tree = parts_.organisations;
     const auto kind = plan.sources.empty() ? Kind::school : plan.sources.front().kind;
+    // One of a code is enough.
+    const auto note = [&](bool holds, std::string_view code, const Organisation* about) {
+        if (!holds && std::ranges::find(blockers, code, &Blocker::code) == blockers.end()) {
+            blockers.push_back({.code = std::string(code), .name = std::nullopt});
+            if (about != nullptr) {
+                blockers.back().name = organisations::display_name(*about, tree.today());
+            }
+        }
+    };
     for (const auto& one : plan.sources) {
-        note(blockers, !one.valid_to, "organisations.closed");
-        note(blockers, one.kind == kind && one.parent_id, "organisations.wrong_successor");
-        note(blockers,
-             plan.day >= tree.state_since(tx, one) || plan.act == Act::split,
-             "organisations.before_last_change");
+        note(!one.valid_to, "organisations.closed", &one);
+        note(one.kind == kind && one.parent_id, "organisations.wrong_successor", &one);
+        note(plan.day >= tree.state_since(tx, one) || plan.act == Act::split,
+             "organisations.before_last_change",
+             &one);
     }
     if (plan.into) {
-        note(blockers, !plan.into->valid_to, "organisations.parent_closed");
+        note(!plan.into->valid_to, "organisations.parent_closed", &*plan.into);
         const bool same_kind = plan.act != Act::merge && plan.act != Act::split && plan.act != Act::close;
-        note(blockers, same_kind || plan.into->kind == kind, "organisations.wrong_successor");
+        note(same_kind || plan.into->kind == kind, "organisations.wrong_successor", &*plan.into);
     }
     for (const auto& one : plan.sources) {
-        note(blockers,
-             std::ranges::none_of(plan.sources,
+        note(std::ranges::none_of(plan.sources,
                                   [&](const Organisation& other) {
                                       return other.id != one.id && is_within(other.path, one.path);
                                   }),
-             "organisations.circle");
+             "organisations.circle",
+             &one);
     }
-    note(blockers,
-         plan.units.size() <= static_cast<std::size_t>(kMostChildren),
-         "organisations.move_too_large");
+    note(plan.units.size() <= static_cast<std::size_t>(kMostChildren),
+         "organisations.move_too_large",
+         nullptr);
     if (plan.act == Act::close && !plan.into && kind != Kind::school) {
-        note(blockers,
-             tree.open_children(tx, plan.sources.front().id, 1).empty(),
-             "organisations.has_children");
+        note(tree.open_children(tx, plan.sources.front().id, 1).empty(),
+             "organisations.has_children",
+             &plan.sources.front());
     }
     // Whose place they take: as it is, or as it will be founded.
     Organisation receiver = plan.into ? *plan.into : Organisation{};
@@ -292,14 +309,14 @@ std::vector<std::string> Restructuring::blockers_of(sql::Tx& tx, const Plan& pla
     }
     const bool fits = plan.act != Act::close && (receiver.kind == kind || plan.act == Act::move);
     for (const auto& unit : plan.units) {
-        note(blockers, !unit.valid_to, "organisations.closed");
-        note(blockers, plan.day >= tree.state_since(tx, unit), "organisations.before_last_change");
+        note(!unit.valid_to, "organisations.closed", &unit);
+        note(plan.day >= tree.state_since(tx, unit), "organisations.before_last_change", &unit);
         if (unit.kind != Kind::class_) {
-            note(blockers, !plan.into || !is_within(plan.into->path, unit.path), "organisations.circle");
-            note(blockers, !tree.is_too_large_to_move(tx, unit), "organisations.move_too_large");
+            note(!plan.into || !is_within(plan.into->path, unit.path), "organisations.circle", &unit);
+            note(!tree.is_too_large_to_move(tx, unit), "organisations.move_too_large", &unit);
         }
         for (const auto& fault : fits ? tree.faults_below(unit, receiver) : std::vector<FieldError>()) {
-            note(blockers, false, fault.code.c_str());
+            note(false, fault.code, &unit);
         }
     }
     return blockers;

@@ -1,6 +1,7 @@
 #pragma once
 // An order with the organisations that it names, looked up and allowed.
 
+#include "base/error.hpp"
 #include "modules/restructuring/restructuring.hpp"
 
 #include <set>
@@ -19,7 +20,7 @@ struct Restructuring::Plan {
     std::vector<accounts::AppointmentId> offices;
     Date day{};
     bool later = false;
-    std::vector<std::string> blockers;
+    std::vector<Blocker> blockers;
 
     bool is_of_schools() const {
         return act == Act::move_classes ||
@@ -29,6 +30,10 @@ struct Restructuring::Plan {
 
 /// The caller's office by which they may act at `path`: the highest. Throws forbidden "scope.outside".
 const Grant& office_for(const Caller& caller, std::string_view path);
+/// The message key of a refusal: that of its first field, where it has any.
+std::string code_of(const Error& error);
+/// A value that its text quotes; empty when it has none of that name.
+std::string parameter_of(const Error& error, std::string_view name);
 /// Where the order is listed: the first organisation that it names.
 OrganisationId first_of(const Order& order);
 

@@ -69,7 +69,7 @@ Preview Restructuring::preview(sql::Tx& tx, const Caller& caller, const Order& o
             shown.new_name = display_name(renamed, today);
             preview.renumbered += number != unit.class_number ? 1 : 0;
             if (!number) {
-                preview.blockers.emplace_back("restructuring.no_number");
+                preview.blockers.push_back({.code = "restructuring.no_number", .name = shown.name});
             }
         }
         const bool is_counted_apart =

@@ -40,10 +40,6 @@ std::int64_t number_in(const std::string& text) {
     return number;
 }
 
-std::string code_of(const Error& error) {
-    return error.fields().empty() ? error.code() : error.fields().front().code;
-}
-
 /// What the audit says beside the organisation.
 struct Audited {
     Act act{};
@@ -52,23 +48,6 @@ struct Audited {
     Date on{};
 };
 BOOST_DESCRIBE_STRUCT(Audited, (), (act, organisations, into, on))
-
-Role administrator_of(organisations::Kind kind) {
-    using organisations::Kind;
-    switch (kind) {
-        case Kind::province:
-            return Role::province_admin;
-        case Kind::city:
-            return Role::city_admin;
-        case Kind::county:
-        case Kind::unit:
-            return Role::county_admin;
-        case Kind::school:
-        case Kind::class_:
-            break;
-    }
-    return Role::school_admin;
-}
 
 bool is_final(const Error& error) {
     return error.fault() != Fault::unavailable && error.fault() != Fault::internal;
@@ -131,6 +110,8 @@ View Restructuring::view_of(sql::Tx& tx, const store::Row& row) const {
               .effective_on = row.effective_on,
               .state = row.state,
               .error = row.error,
+              .error_name = row.error_name,
+              .replaced_by = row.replaced_by,
               .units = static_cast<std::int64_t>(order.children ? order.children->size() : 0),
               .moved = row.moved,
               .job_id = row.job_id,
@@ -151,7 +132,7 @@ View Restructuring::view_of(sql::Tx& tx, const store::Row& row) const {
 View Restructuring::order(sql::Tx& tx, const Caller& caller, const Order& order) const {
     const auto seen = preview(tx, caller, order);
     if (!seen.blockers.empty()) {
-        throw Error(Fault::conflict, seen.blockers.front());
+        throw Error(Fault::conflict, seen.blockers.front().code);
     }
     if (order.people.value_or(0) != seen.people) {
         throw Error(Fault::conflict, "restructuring.people").with("people", std::to_string(seen.people));
@@ -171,6 +152,9 @@ View Restructuring::order(sql::Tx& tx, const Caller& caller, const Order& order)
     row.office_id = office.organisation;
     row.office_role = office.role;
     store::insert(tx, row);
+    if (order.again) {
+        replace(tx, caller, *order.again, row.id);
+    }
     if (plan.later) {
         audit(tx, caller, "restructuring.planned", first, row);
     } else if (plan.act == Act::move_classes) {
@@ -217,7 +201,17 @@ View Restructuring::get(sql::Tx& tx, const Caller& caller, RestructuringId id) c
     return view_of(tx, *row);
 }
 
-View Restructuring::call_off(sql::Tx& tx, const Caller& caller, RestructuringId id) const {
+/// One that failed is ordered again by one order.
+void Restructuring::replace(sql::Tx& tx, const Caller& caller, RestructuringId id, RestructuringId by) const {
+    if (get(tx, caller, id).state != State::failed) {
+        throw Error::invalid("again", "restructuring.not_failed");
+    }
+    if (!store::set_replaced_by(tx, id, by)) {
+        throw Error(Fault::conflict, "restructuring.replaced");
+    }
+}
+
+View Restructuring::call_off(sql::Tx& tx, const Caller& caller, RestructuringId id, bool even_so) const {
     get(tx, caller, id);
     const auto row = store::find(tx, id).value();
     const auto place = parts_.organisations.get(tx, row.organisation_id);
@@ -225,6 +219,9 @@ View Restructuring::call_off(sql::Tx& tx, const Caller& caller, RestructuringId 
     if (is_within_place ? !may_administer(caller, place.path)
                         : !parts_.organisations.may_edit(caller, place)) {
         throw Error(Fault::forbidden, "scope.outside");
+    }
+    if (!even_so) {
+        require_nobody_counts_on(tx, row);
     }
     if (!store::change_state(tx, id, State::planned, State::called_off, parts_.clock.now())) {
         throw Error(Fault::conflict, "restructuring.not_planned");
@@ -263,17 +260,19 @@ void Restructuring::settle(sql::Tx& tx) const {
         const auto job = parts_.jobs.find(tx, store::find(tx, id).value().job_id.value());
         const bool ended = !job || job->state == JobState::failed || job->state == JobState::cancelled;
         if (ended) {
-            fail(tx, id, job && job->error ? *job->error : "restructuring.stopped");
+            fail(tx,
+                 id,
+                 {.code = job && job->error ? *job->error : "restructuring.stopped", .name = std::nullopt});
         }
     }
 }
 
 /// Says so in the list, in the audit, and to whom it concerns.
-void Restructuring::fail(sql::Tx& tx, RestructuringId id, std::string_view error) const {
+void Restructuring::fail(sql::Tx& tx, RestructuringId id, const Blocker& why) const {
     if (!store::change_state(tx, id, State::running, State::failed, parts_.clock.now())) {
         return;
     }
-    store::set_error(tx, id, error);
+    store::set_error(tx, id, why.code, why.name);
     const auto row = store::find(tx, id).value();
     const auto place = parts_.organisations.get(tx, row.organisation_id);
     const auto view = view_of(tx, row);
@@ -288,14 +287,15 @@ void Restructuring::fail(sql::Tx& tx, RestructuringId id, std::string_view error
                           : view.founded ? *view.founded
                                          : view.into,
                   .on = row.effective_on,
-                  .error = std::string(error)};
+                  .error = why.code,
+                  .error_name = why.name};
     if (row.act == Act::found) {
         failed.organisations = view.founded.value_or("");
         failed.into = view.into;
     }
     std::set<AccountId> told{row.ordered_by};
-    for (const auto& [where, role] :
-         {std::pair(place.id, administrator_of(place.kind)), std::pair(row.office_id, row.office_role)}) {
+    for (const auto& [where, role] : {std::pair(place.id, organisations::role_over(place.kind)),
+                                      std::pair(row.office_id, row.office_role)}) {
         for (const auto& holder : parts_.accounts.holders(tx, where, role)) {
             told.insert(holder.account_id);
         }
@@ -331,7 +331,8 @@ void Restructuring::run(JobRun& run) {
             }
             const auto plan = plan_of(tx, caller, order, Moment::carried_out);
             if (!plan.blockers.empty()) {
-                throw Error(Fault::conflict, plan.blockers.front());
+                const auto& why = plan.blockers.front();
+                throw Error(Fault::conflict, why.code).with("name", why.name.value_or(""));
             }
             const auto into = carry_out(tx, caller, plan);
             const bool over = !piecewise || at + 1 == total;
@@ -358,7 +359,10 @@ void Restructuring::run(JobRun& run) {
         if (!is_final(error)) {
             throw;
         }
-        parts_.database.write([&](sql::Tx& tx) { fail(tx, id, code_of(error)); });
+        parts_.database.write([&](sql::Tx& tx) {
+            const auto name = parameter_of(error, "name");
+            fail(tx, id, {.code = code_of(error), .name = name.empty() ? std::nullopt : std::optional(name)});
+        });
         throw;
     }
 }

@@ -66,9 +66,12 @@ struct Order {
     std::optional<std::string> name;                              // the new one, of rename
     std::optional<std::vector<accounts::AppointmentId>> offices;  // of what ends: go along; the others end
     std::optional<Date> on;                                       // today when absent
-    std::optional<std::int64_t> people;  // as many as the preview said; not needed for a preview
+    std::optional<std::int64_t> people;    // as many as the preview said; not needed for a preview
+    std::optional<RestructuringId> again;  // the failed one that this is to replace
 };
-BOOST_DESCRIBE_STRUCT(Order, (), (act, organisations, into, founded, children, name, offices, on, people))
+BOOST_DESCRIBE_STRUCT(Order,
+                      (),
+                      (act, organisations, into, founded, children, name, offices, on, people, again))
 
 /// A class, or an organisation above the classes, that goes elsewhere.
 struct Unit {
@@ -118,6 +121,15 @@ struct Following {
 };
 BOOST_DESCRIBE_STRUCT(Following, (), (sessions, drafts, schedules, bulletins))
 
+/// Why it cannot be done, and which organisation it is, where it is one.
+struct Blocker {
+    std::string code;  // a message key
+    std::optional<std::string> name;
+
+    bool operator==(const Blocker&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Blocker, (), (code, name))
+
 /// What would follow.
 struct Preview {
     Act act{};
@@ -139,9 +151,9 @@ struct Preview {
     std::vector<std::string> retired_codes;
     std::optional<Following> following;  // of those that end in another
     std::optional<Renaming> renaming;
-    std::int64_t namesakes = 0;         // others of the new name elsewhere, when one is given
-    bool can_be_undone = false;         // a closing by reopening, a plan by calling it off
-    std::vector<std::string> blockers;  // message keys: why it cannot be done
+    std::int64_t namesakes = 0;  // others of the new name elsewhere, when one is given
+    bool can_be_undone = false;  // a closing by reopening, a plan by calling it off
+    std::vector<Blocker> blockers;
 };
 BOOST_DESCRIBE_STRUCT(Preview,
                       (),
@@ -182,8 +194,10 @@ struct View {
     Order order;
     Date effective_on{};
     State state{};
-    std::optional<std::string> error;  // a message key
-    std::int64_t units = 0;            // to move
+    std::optional<std::string> error;            // a message key
+    std::optional<std::string> error_name;       // whom it is about
+    std::optional<RestructuringId> replaced_by;  // what was ordered in place of one that failed
+    std::int64_t units = 0;                      // to move
     std::int64_t moved = 0;
     std::optional<JobId> job_id;
     std::optional<std::string> ordered_by;
@@ -203,6 +217,8 @@ BOOST_DESCRIBE_STRUCT(View,
                        effective_on,
                        state,
                        error,
+                       error_name,
+                       replaced_by,
                        units,
                        moved,
                        job_id,
@@ -219,8 +235,9 @@ struct Failed {
     std::string into;
     Date on{};
     std::string error;  // a message key
+    std::optional<std::string> error_name;
 };
-BOOST_DESCRIBE_STRUCT(Failed, (), (id, act, organisation_id, organisations, into, on, error))
+BOOST_DESCRIBE_STRUCT(Failed, (), (id, act, organisation_id, organisations, into, on, error, error_name))
 
 // ---- a new school year ----
 
@@ -315,8 +332,14 @@ public:
                            std::int64_t before,
                            int limit) const;
     View get(sql::Tx& tx, const Caller& caller, RestructuringId id) const;
-    /// Throws conflict "restructuring.not_planned".
-    View call_off(sql::Tx& tx, const Caller& caller, RestructuringId id) const;
+    /// Throws conflict "restructuring.not_planned", and "restructuring.counted_on" with the day and the names
+    /// of a later plan that cannot be carried out without this one, unless it is to be called off `even_so`.
+    View call_off(sql::Tx& tx, const Caller& caller, RestructuringId id, bool even_so) const;
+
+    // contradictions.cpp
+    /// For what somebody did at once in the tree, before it is committed. Throws conflict with the day of an
+    /// open plan that it contradicts.
+    void require_unplanned(sql::Tx& tx, const Caller& caller, const organisations::Request& request) const;
 
     // classes.cpp
     YearClasses preview_year(sql::Tx& tx, const Caller& caller, const YearOrder& order) const;
@@ -333,18 +356,30 @@ private:
     struct Plan;
     class Numbers;
     enum class Moment { ordered, carried_out };
-    Plan plan_of(sql::Tx& tx, const Caller& caller, const Order& order, Moment moment) const;
+    /// `besides`: open plans that are not looked at.
+    Plan plan_of(sql::Tx& tx,
+                 const Caller& caller,
+                 const Order& order,
+                 Moment moment,
+                 const std::vector<RestructuringId>& besides = {}) const;
     Plan named_by(sql::Tx& tx, const Caller& caller, const Order& order) const;
     organisations::Draft draft_of(const Plan& plan) const;
     void check_names(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
-    std::vector<std::string> blockers_of(sql::Tx& tx, const Plan& plan) const;
+    std::vector<Blocker> blockers_of(sql::Tx& tx, const Plan& plan) const;
     // contradictions.cpp
     /// Throws by field what an open plan makes impossible, or what makes one impossible. Gives those that an
     /// open plan takes away or renames until then: their names are free.
     organisations::Leaving require_no_contradiction(sql::Tx& tx,
                                                     const Caller& caller,
                                                     const Order& order,
-                                                    Date day) const;
+                                                    Date day,
+                                                    const std::vector<RestructuringId>& besides) const;
+    /// Whether an open plan could be carried out as things are, and as the others leave them.
+    bool is_possible(sql::Tx& tx,
+                     const store::Row& planned,
+                     const std::vector<RestructuringId>& besides) const;
+    /// Throws conflict "restructuring.counted_on".
+    void require_nobody_counts_on(sql::Tx& tx, const store::Row& planned) const;
     Organisation receiver(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
     OrganisationId carry_out(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
     void move_unit(sql::Tx& tx,
@@ -362,8 +397,9 @@ private:
                         const std::vector<accounts::AppointmentId>& go) const;
     void finish(
         sql::Tx& tx, const Caller& caller, const Organisation& from, const Organisation& to, Date day) const;
+    void replace(sql::Tx& tx, const Caller& caller, RestructuringId id, RestructuringId by) const;
     void settle(sql::Tx& tx) const;
-    void fail(sql::Tx& tx, RestructuringId id, std::string_view error) const;
+    void fail(sql::Tx& tx, RestructuringId id, const Blocker& why) const;
     void count_what_follows(sql::Tx& tx, const Plan& plan, Preview& preview) const;
     void run(JobRun& run);
     void renew_cards(JobRun& run) const;

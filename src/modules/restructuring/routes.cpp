@@ -28,6 +28,12 @@ struct IdInput {
 };
 BOOST_DESCRIBE_STRUCT(IdInput, (), (id))
 
+struct CallOffInput {
+    RestructuringId id;
+    std::optional<bool> even_so;  // though a later one counts on it
+};
+BOOST_DESCRIBE_STRUCT(CallOffInput, (), (id, even_so))
+
 }  // namespace
 
 void add_routes(http::Routes& routes, Restructuring& restructuring) {
@@ -54,6 +60,7 @@ void add_routes(http::Routes& routes, Restructuring& restructuring) {
         .rate(http::Rate::costly)
         .errors({"restructuring.people",
                  "restructuring.no_number",
+                 "restructuring.replaced",
                  "organisations.school_code_taken",
                  "organisations.before_last_change",
                  "organisations.stage_not_taught",
@@ -82,12 +89,12 @@ void add_routes(http::Routes& routes, Restructuring& restructuring) {
         .errors({"restructuring.unknown"});
     routes
         .post("/api/v1/restructurings/{id}/call-off",
-              write([&](sql::Tx& tx, const Caller& caller, const IdInput& input) {
-                  return restructuring.call_off(tx, caller, input.id);
+              write([&](sql::Tx& tx, const Caller& caller, const CallOffInput& input) {
+                  return restructuring.call_off(tx, caller, input.id, input.even_so.value_or(false));
               }))
         .summary("What was planned will not be done")
         .allow(administrators)
-        .errors({"restructuring.unknown", "restructuring.not_planned"});
+        .errors({"restructuring.unknown", "restructuring.not_planned", "restructuring.counted_on"});
     routes
         .post("/api/v1/school-years/preview",
               read([&](sql::Tx& tx, const Caller& caller, const YearOrder& order) {

@@ -7,7 +7,7 @@ namespace educard::restructuring::store {
 namespace {
 
 const std::string kColumns =
-    R"(SELECT r.id, r.act, r.organisation_id, r.orders, r.effective_on, r.state, r.error, r.into_id, r.moved, r.job_id,
+    R"(SELECT r.id, r.act, r.organisation_id, r.orders, r.effective_on, r.state, r.error, r.error_name, r.replaced_by, r.into_id, r.moved, r.job_id,
               r.ordered_by, r.ordered_at, r.office_id, r.office_role, r.finished_at
        FROM restructuring r JOIN organisation o ON o.id = r.organisation_id)";
 
@@ -80,8 +80,17 @@ void set_result(sql::Tx& tx, RestructuringId id, std::optional<OrganisationId> i
     tx.execute("UPDATE restructuring SET into_id = $2, moved = $3 WHERE id = $1", id, into, moved);
 }
 
-void set_error(sql::Tx& tx, RestructuringId id, std::string_view error) {
-    tx.execute("UPDATE restructuring SET error = $2 WHERE id = $1", id, error);
+void set_error(sql::Tx& tx,
+               RestructuringId id,
+               std::string_view error,
+               const std::optional<std::string>& name) {
+    tx.execute("UPDATE restructuring SET error = $2, error_name = $3 WHERE id = $1", id, error, name);
+}
+
+bool set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by) {
+    return tx.execute("UPDATE restructuring SET replaced_by = $2 WHERE id = $1 AND replaced_by IS NULL",
+                      id,
+                      by) == 1;
 }
 
 }  // namespace educard::restructuring::store

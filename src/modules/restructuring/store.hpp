@@ -18,6 +18,8 @@ struct Row {
     Date effective_on{};
     State state{};
     std::optional<std::string> error;
+    std::optional<std::string> error_name;
+    std::optional<RestructuringId> replaced_by;
     std::optional<OrganisationId> into_id;
     std::int64_t moved = 0;
     std::optional<JobId> job_id;
@@ -36,6 +38,8 @@ BOOST_DESCRIBE_STRUCT(Row,
                        effective_on,
                        state,
                        error,
+                       error_name,
+                       replaced_by,
                        into_id,
                        moved,
                        job_id,
@@ -59,6 +63,11 @@ std::vector<RestructuringId> running(sql::Tx& tx);
 bool change_state(sql::Tx& tx, RestructuringId id, State from, State to, Time at);
 void set_job(sql::Tx& tx, RestructuringId id, JobId job);
 void set_result(sql::Tx& tx, RestructuringId id, std::optional<OrganisationId> into, std::int64_t moved);
-void set_error(sql::Tx& tx, RestructuringId id, std::string_view error);
+void set_error(sql::Tx& tx,
+               RestructuringId id,
+               std::string_view error,
+               const std::optional<std::string>& name);
+/// False when another one has replaced it already.
+bool set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by);
 
 }  // namespace educard::restructuring::store

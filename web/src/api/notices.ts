@@ -44,6 +44,7 @@ export interface FailedPlanDetails {
   into: string
   on: string
   error: string
+  error_name?: string
 }
 export interface TrainingDetails {
   session_id: string

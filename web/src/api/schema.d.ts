@@ -7214,6 +7214,10 @@ export interface components {
             /** Format: date */
             valid_to?: string | null;
         };
+        "restructuring.Blocker": {
+            code: string;
+            name?: string | null;
+        };
         "restructuring.Following": {
             /** Format: int64 */
             bulletins: number;
@@ -7244,6 +7248,7 @@ export interface components {
         "restructuring.Order": {
             /** @enum {string} */
             act: "merge" | "split" | "move" | "close" | "move_classes" | "rename" | "found";
+            again?: string | null;
             children?: string[] | null;
             founded?: components["schemas"]["restructuring.Founded"] | null;
             into?: string | null;
@@ -7258,7 +7263,7 @@ export interface components {
         "restructuring.Preview": {
             /** @enum {string} */
             act: "merge" | "split" | "move" | "close" | "move_classes" | "rename" | "found";
-            blockers: string[];
+            blockers: components["schemas"]["restructuring.Blocker"][];
             can_be_undone: boolean;
             /** Format: int64 */
             certified: number;
@@ -7328,6 +7333,7 @@ export interface components {
             /** Format: date */
             effective_on: string;
             error?: string | null;
+            error_name?: string | null;
             /** Format: date-time */
             finished_at?: string | null;
             founded?: string | null;
@@ -7343,6 +7349,7 @@ export interface components {
             ordered_at: string;
             ordered_by?: string | null;
             organisations: string[];
+            replaced_by?: string | null;
             /** @enum {string} */
             state: "planned" | "running" | "done" | "failed" | "called_off";
             /** Format: int64 */
@@ -14844,6 +14851,7 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     act: "merge" | "split" | "move" | "close" | "move_classes" | "rename" | "found";
+                    again?: string | null;
                     children?: string[] | null;
                     founded?: components["schemas"]["restructuring.Founded"] | null;
                     into?: string | null;
@@ -14905,7 +14913,13 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": {
+                    even_so?: boolean | null;
+                };
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -14934,6 +14948,7 @@ export interface operations {
                 "application/json": {
                     /** @enum {string} */
                     act: "merge" | "split" | "move" | "close" | "move_classes" | "rename" | "found";
+                    again?: string | null;
                     children?: string[] | null;
                     founded?: components["schemas"]["restructuring.Founded"] | null;
                     into?: string | null;

@@ -39,6 +39,7 @@ test('a plan that failed says which, when and why', () => {
     head: '计划的机构调整未能执行：更名 望月小学 → 明月小学',
     lines: ['原定 2026-12-01 执行；处理后可以重新安排', '原因：同一上级之下已有同名机构'],
   })
+  expect(wordsOf(notice('restructuring.failed', { ...details, error_name: '明月小学' })).lines[1]).toBe('原因：同一上级之下已有同名机构：明月小学')
 })
 
 test('a kind without words of its own is still shown', () => {

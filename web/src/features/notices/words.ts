@@ -45,9 +45,9 @@ export function wordsOf(notice: Notice): Words {
     return { head: t('delegated', { name: from_name ?? '' }), lines: [t('delegated_for', { organisation, from: starts_on, until: ends_on })] }
   }
   if (notice.kind === 'restructuring.failed') {
-    const { act, organisations, into, on, error } = notice.details as FailedPlanDetails
+    const { act, organisations, into, on, error, error_name } = notice.details as FailedPlanDetails
     const what = [actLabel(act), organisations, into && `→ ${into}`].filter(Boolean).join(' ')
-    return { head: t('plan_failed', { what }), lines: [t('plan_day', { day: on }), t('because', { reason: blockerLabel(error) })] }
+    return { head: t('plan_failed', { what }), lines: [t('plan_day', { day: on }), t('because', { reason: blockerLabel(error, error_name) })] }
   }
   return { head: t('other'), lines: [] }
 }

@@ -1,5 +1,5 @@
 // Why a change cannot be done, in words.
-import { texts } from '@/lib/i18n'
+import { colon, texts } from '@/lib/i18n'
 
 const t = texts({
   closed: ['其中的机构已经撤销', 'One of them is closed already'],
@@ -28,4 +28,8 @@ const t = texts({
 })
 const known = ['parent_closed', 'closed', 'wrong_successor', 'before_last_change', 'circle', 'move_too_large', 'has_children', 'stage_not_taught', 'no_number', 'wrong_place', 'stopped', 'name_taken', 'namesake_there', 'school_code_taken', 'changed_meanwhile', 'has_people', 'below_already', 'there_already', 'not_below', 'same_name', 'outside', 'unknown'] as const
 
-export const blockerLabel = (code: string) => t(known.find(one => code.endsWith(`.${one}`)) ?? 'other')
+/** `name`: whom it is about. */
+export function blockerLabel(code: string, name?: string | null) {
+  const why = t(known.find(one => code.endsWith(`.${one}`)) ?? 'other')
+  return name ? why + colon() + name : why
+}
