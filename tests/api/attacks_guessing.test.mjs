@@ -139,11 +139,20 @@ async function timed(ways, samples, between = () => {}) {
 }
 const quantile = (list, part) => list.toSorted((a, b) => a - b)[Math.floor(list.length * part)]
 
-/** What noise does to a machine, it does to both; a hash that is left out would make one of them many times faster. */
-function assertSameTime(seconds, most = 2) {
-  const [one, two] = Object.keys(seconds)
-  const ratios = [0.25, 0.5].map(part => quantile(seconds[one], part) / quantile(seconds[two], part))
-  assert.ok(ratios.some(ratio => ratio > 1 / most && ratio < most), `${one} / ${two}: ${ratios}`)
+/**
+ * What noise does to a machine, it does to both; a hash that is left out would make one of them many times faster. Noise that hits one of
+ * them for long does not come twice.
+ */
+async function assertSameTime(measure, most = 2) {
+  const told = []
+  for (let tries = 0; tries < 2; ++tries) {
+    const seconds = await measure()
+    const [one, two] = Object.keys(seconds)
+    const ratios = [0.25, 0.5].map(part => quantile(seconds[one], part) / quantile(seconds[two], part))
+    if (ratios.some(ratio => ratio > 1 / most && ratio < most)) return
+    told.push(`${one} / ${two}: ${ratios}`)
+  }
+  assert.fail(told.join('; '))
 }
 
 test('nobody learns by the time who has an account', { timeout: 300_000 }, async t => {
@@ -156,14 +165,14 @@ test('nobody learns by the time who has an account', { timeout: 300_000 }, async
   const client = new Client(url)
 
   await t.test('the measure sees a hash that is left out', async () => {
-    const seconds = await timed({
+    const measure = () => timed({
       hashed: async () => {
         const captcha = await solved(client)
         return () => client.call('POST', '/api/v1/sessions', { login: 'nobody.here', password: 'not this one', captcha, transport: 'token' })
       },
       unhashed: async () => () => client.call('POST', '/api/v1/sessions', { login: 'nobody.here', password: 'not this one', captcha: { id: '1', answer: 'x' }, transport: 'token' }),
     }, 20, between)
-    assert.throws(() => assertSameTime(seconds), 'a test that cannot fail')
+    await assert.rejects(assertSameTime(measure), 'a test that cannot fail')
   })
 
   await t.test('signing in', async () => {
@@ -171,7 +180,7 @@ test('nobody learns by the time who has an account', { timeout: 300_000 }, async
       const captcha = await solved(client)
       return async () => assert.equal((await client.call('POST', '/api/v1/sessions', { login: name(at), password: 'not this one', captcha, transport: 'token' })).status, 401)
     }
-    assertSameTime(await timed({ known: way(at => `timed.no${at % 4}`), unknown: way(at => `nobody.no${at % 4}`) }, 60, between))
+    await assertSameTime(() => timed({ known: way(at => `timed.no${at % 4}`), unknown: way(at => `nobody.no${at % 4}`) }, 60, between))
   })
 
   await t.test('beginning a recovery by SMS, and confirming it', async () => {
@@ -179,11 +188,11 @@ test('nobody learns by the time who has an account', { timeout: 300_000 }, async
       const captcha = await solved(client)
       return async () => assert.equal((await client.call('POST', '/api/v1/sms-recoveries', { login: name(at), captcha })).status, 202)
     }
-    assertSameTime(await timed({ known: begin(at => `timed.no${at % 4}`), unknown: begin(at => `nobody.no${at % 4}`) }, 40, between), 3)
+    await assertSameTime(() => timed({ known: begin(at => `timed.no${at % 4}`), unknown: begin(at => `nobody.no${at % 4}`) }, 40, between), 3)
     const tickets = {}
     for (const login of ['timed.no0', 'nobody.no0']) tickets[login] = (await client.post('/api/v1/sms-recoveries', { login, captcha: await solved(client) })).ticket
     const confirm = login => async () => async () => assert.equal((await client.call('POST', '/api/v1/sms-recoveries/confirm', { ticket: tickets[login], code: '000000', number: drawn[0].number, new_password: renewed })).status, 422)
-    assertSameTime(await timed({ known: confirm('timed.no0'), unknown: confirm('nobody.no0') }, 40, between))
+    await assertSameTime(() => timed({ known: confirm('timed.no0'), unknown: confirm('nobody.no0') }, 40, between))
   })
 
   await t.test('registering with a number that is known', async () => {
@@ -193,7 +202,7 @@ test('nobody learns by the time who has an account', { timeout: 300_000 }, async
       const captcha = await solved(client)
       return async () => assert.equal((await client.call('POST', '/api/v1/accounts', { document: { kind: 'resident_id', number: person.number }, name: person.name, user_name: `timed.new${++count}`, password, captcha, transport: 'token' })).status, 201)
     }
-    assertSameTime(await timed({ known: way(drawn[0]), unknown: way(fresh_) }, 30, between))
+    await assertSameTime(() => timed({ known: way(drawn[0]), unknown: way(fresh_) }, 30, between))
   })
 })
 

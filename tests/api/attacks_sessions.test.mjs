@@ -26,7 +26,7 @@ async function browserSignsIn(url, login, secret, headers = {}, more = {}) {
   return plain(url, 'POST', '/api/v1/sessions', { ...json, origin: url, ...headers }, JSON.stringify({ login, password: secret, captcha: await solved(new Client(url)), transport: 'cookie', ...more }))
 }
 
-test('another site has the browser call every route with its cookie', { timeout: 240_000 }, async t => {
+test('another site has the browser call every route with its cookie', { timeout: 600_000 }, async t => {
   const server = await fresh(t, { env: { EDUCARD_LIMIT_NETWORKS: 'false' } })
   const { url } = server
   const { admin: province } = await smallSchool(server)

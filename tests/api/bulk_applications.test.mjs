@@ -23,7 +23,7 @@ const settled = (client, id) =>
   eventually(async () => {
     const found = await work(client, id)
     return !['counting', 'running'].includes(found.state) && found
-  }, `the bulk work ${id}`)
+  }, `the bulk work ${id}`, 180)
 async function dryRun(client, body) {
   const { id } = await client.post('/api/v1/bulk-works', body)
   return settled(client, id)
@@ -47,7 +47,7 @@ function countsAreRight(server) {
   assert.doesNotMatch(doctor.out, /are not those of its roster/, doctor.out)
 }
 
-test('applications in bulk', { timeout: 300_000 }, async t => {
+test('applications in bulk', { timeout: 600_000 }, async t => {
   const server = await fresh(t, { env })
   const { url } = server
   const school = await smallSchool(server)
@@ -254,7 +254,7 @@ test('applications in bulk', { timeout: 300_000 }, async t => {
   })
 })
 
-test(`kill -9 while applications are closed (seed ${seed})`, { timeout: 240_000 }, async t => {
+test(`kill -9 while applications are closed (seed ${seed})`, { timeout: 600_000 }, async t => {
   const server = await fresh(t, { env })
   const school = await smallSchool(server)
   const next = random(seed)

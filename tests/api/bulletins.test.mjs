@@ -186,7 +186,7 @@ test('bulletins', { timeout: 480_000 }, async t => {
     const kept = (id, parent, not_begun, certified) => `INSERT INTO progress_day VALUES (${id}, '${day}', ${parent}, ${not_begun}, 0, 0, ${certified}, 0, 0, 0, 0, 0, 0, 0, 0, '${day}');`
     inDatabase(
       server,
-      `INSERT INTO progress_day_run VALUES ('${before}', 'missing', 0, 0), ('${day}', 'kept', 0, 1);` + kept(provinceId, 'NULL', 5, 1) + kept(cityId, provinceId, 5, 1) + kept(countyId, cityId, 5, 1) + kept(school.id, countyId, 5, 1),
+      `DELETE FROM progress_day; DELETE FROM progress_day_run; INSERT INTO progress_day_run VALUES ('${before}', 'missing', 0, 0), ('${day}', 'kept', 0, 1);` + kept(provinceId, 'NULL', 5, 1) + kept(cityId, provinceId, 5, 1) + kept(countyId, cityId, 5, 1) + kept(school.id, countyId, 5, 1),
     )
     inDatabase(server, `UPDATE organisation SET valid_from = '2020-01-01' WHERE id = ${school.id}; UPDATE organisation_history SET valid_from = '2020-01-01' WHERE organisation_id = ${school.id}`)
     const { body: draft } = await make(county, { organisation_id: countyId, day })

@@ -17,7 +17,7 @@ const seed = Number(process.env.EDUCARD_TEST_SEED ?? Date.now() % 100_000)
 const atOnce = 6
 const leastFlows = 60
 
-test(`apps, while nodes are killed under load (seed ${seed})`, { timeout: 120_000 + rounds * 60_000 }, async t => {
+test(`apps, while nodes are killed under load (seed ${seed})`, { timeout: 240_000 + rounds * 60_000 }, async t => {
   const first = await fresh(t, { env })
   const nodes = onPostgres ? [first, await nodeBeside(t, first)] : [first]
   const school = await smallSchool(first)

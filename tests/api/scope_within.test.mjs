@@ -24,7 +24,7 @@ async function seenBy(client, b) {
   return seen
 }
 
-test('nobody reaches beside or above their office, on any route', { timeout: 240_000 }, async t => {
+test('nobody reaches beside or above their office, on any route', { timeout: 600_000 }, async t => {
   const server = await fresh(t, { env: { EDUCARD_LIMIT_NETWORKS: 'false' } })
   const { url } = server
   const { admin: province } = await smallSchool(server)

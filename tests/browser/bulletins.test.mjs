@@ -26,7 +26,7 @@ test('bulletins', { timeout: 900_000 }, async t => {
   await certify(0)
   const kept = (day, id, parent, certified) => `INSERT INTO progress_day VALUES (${id}, '${day}', ${parent}, ${5 - certified}, 0, 0, ${certified}, 0, 0, 0, 0, 0, 0, 0, 0, NULL);`
   const line = [[province, 'NULL'], [city, province], [county, city], [school.id, county]]
-  inDatabase(server, [[-4, 0], [-2, 1], [-1, 1]].map(([ago, certified]) => `INSERT INTO progress_day_run VALUES ('${dayInChina(ago)}', 'kept', 0, 1);` + line.map(([id, parent]) => kept(dayInChina(ago), id, parent, certified)).join('')).join('') + `INSERT INTO progress_day_run VALUES ('${dayInChina(-3)}', 'missing', 0, 1);`)
+  inDatabase(server, 'DELETE FROM progress_day; DELETE FROM progress_day_run;' + [[-4, 0], [-2, 1], [-1, 1]].map(([ago, certified]) => `INSERT INTO progress_day_run VALUES ('${dayInChina(ago)}', 'kept', 0, 1);` + line.map(([id, parent]) => kept(dayInChina(ago), id, parent, certified)).join('')).join('') + `INSERT INTO progress_day_run VALUES ('${dayInChina(-3)}', 'missing', 0, 1);`)
 
   const browser = await browserFor(t)
   const admin = await visitor(browser, url, { size: 'computer' })

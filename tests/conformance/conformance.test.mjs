@@ -9,7 +9,7 @@ import { back_channel_logout, basic, config, dynamic, fapi2, form_post, rp_logou
 const peerDiffers = new Set(['redirect_uri is missing', 'an essential acr that nobody can meet'])
 
 for (const [name, provider] of Object.entries({ educard, 'oidc-provider': peer })) {
-  test(`${name} by the conformance plans`, { timeout: 600_000 }, async t => {
+  test(`${name} by the conformance plans`, { timeout: 1200_000 }, async t => {
     const op = await provider.start(t)
     for (const [plan, checks] of Object.entries({ basic, form_post, config, dynamic, rp_logout, back_channel_logout, fapi2 })) {
       for (const [check, run] of Object.entries(checks)) {

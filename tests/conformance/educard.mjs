@@ -67,32 +67,35 @@ class Window {
     }, [address, fields])
   }
 
-  /** Does that, and waits until the browser leaves or the page wants something: { location }, { posted } or { page }. */
+  /**
+   * Does that, and waits until the browser leaves or the page wants something: { location }, { posted } or { page }. The page that posts
+   * an answer to the app wants nothing, though it has a button; it has no #main.
+   */
   async after(act) {
     const away = new Promise(left => (this.left = left))
     await act()
-    return await first(away, this.page.locator('main :is([role=alert], button, a)').first().waitFor()) ?? { page: await this.state() }
+    return await first(away, this.page.locator('#main :is([role=alert], button, a)').first().waitFor()) ?? { page: await this.state() }
   }
 
   press(name) {
     const button = this.button(name)
     return this.after(async () => {
       await button.click()
-      await first(button.waitFor({ state: 'detached' }), this.page.locator('main [role=alert]').waitFor())
+      await first(button.waitFor({ state: 'detached' }), this.page.locator('#main [role=alert]').waitFor())
     })
   }
 
   async state() {
     const { page } = this
     if (new URL(page.url()).pathname === '/login') return 'sign_in'
-    if (await page.locator('main [role=alert]').count()) return 'refused'
+    if (await page.locator('#main [role=alert]').count()) return 'refused'
     for (const [name, state] of [[agree, 'consent'], [signOut, 'sign_out'], [goOn, 'choose']]) if (await this.button(name).count()) return state
     if (await page.getByText('已退出登录').count()) return 'done'
-    throw new Error(`a page that nobody knows: ${await page.locator('main').innerText()}`)
+    throw new Error(`a page that nobody knows: ${await page.locator('#main').innerText()}`)
   }
 
   button(name) {
-    return this.page.locator('main').getByRole('button', { name, exact: true })
+    return this.page.locator('#main').getByRole('button', { name, exact: true })
   }
 }
 

@@ -518,7 +518,7 @@ export const back_channel_logout = {
       const answer = await party.enter(person)
       const { payload: { sub, sid } } = await party.idToken(answer)
       await person.leave({ id_token_hint: answer.body.id_token })
-      for (let i = 0; i < 200 && !heard.length; ++i) await new Promise(done => setTimeout(done, 50))
+      for (let i = 0; i < 1200 && !heard.length; ++i) await new Promise(done => setTimeout(done, 50))
       assert.equal(heard.length, 1)
       assert.match(heard[0].type, /^application\/x-www-form-urlencoded/)
       const keys = jose.createLocalJWKSet(await (await op.fetch(party.configuration.jwks_uri)).json())
