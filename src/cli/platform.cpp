@@ -355,6 +355,19 @@ Platform::Platform(const Settings& settings)
                                          failed.organisation_id.value),
                      .expires_at = foundation.clock.now() + kKept});
     });
+    bulk_works.when_done_at([this](sql::Tx& tx, const applications::BulkDoneAt& done) {
+        constexpr auto kKept = std::chrono::days(30);
+        for (const auto& holder : accounts.holders(tx, done.school_id, Role::school_admin)) {
+            notices.put(
+                tx,
+                {.account = holder.account_id,
+                 .key = fmt::format("applications.bulk:{}:{}", done.work_id.value, done.school_id.value),
+                 .kind = "applications.bulk",
+                 .details = json::encode(done),
+                 .link = "/admin/reviews",
+                 .expires_at = foundation.clock.now() + kKept});
+        }
+    });
     portal.tell_with([this](sql::Tx& tx, AccountId account, const portal::Decided& decided) {
         constexpr auto kKept = std::chrono::days(30);
         notices.put(tx,

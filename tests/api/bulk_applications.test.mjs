@@ -108,6 +108,7 @@ test('applications in bulk', { timeout: 600_000 }, async t => {
     await returned[0].account.refused(403, 'POST', '/api/v1/bulk-works', closing)
   })
 
+  const told = async client => (await client.get('/api/v1/me/notices')).filter(one => one.kind === 'applications.bulk').map(({ details }) => [details.action, details.by, details.done, details.reason])
   let closed
   await t.test('a dry run says what would be closed and what not, and changes nothing', async () => {
     const before = await Promise.all(returned.map(one => one.read()))
@@ -155,6 +156,8 @@ test('applications in bulk', { timeout: 600_000 }, async t => {
     assert.deepEqual([not_begun, in_review, waiting], [3, 10, 1])
     countsAreRight(server)
     assert.equal((await countyAdmin.post(`/api/v1/bulk-works/${closed.id}/confirm`, { reason: '再来' })).done, 3, 'asking again does nothing')
+    assert.deepEqual(await told(schoolAdmin), [['close', '玄武区', 3, '退回后一直没有更正']], 'the school hears of it')
+    assert.deepEqual(await told(countyAdmin), [])
     const { body: csv, headers } = await countyAdmin.call('GET', `/api/v1/bulk-works/${closed.id}/result.csv`)
     assert.match(headers.get('content-type'), /text\/csv/)
     assert.equal(csv.trim().split('\r\n').length, 5, csv)
@@ -174,6 +177,7 @@ test('applications in bulk', { timeout: 600_000 }, async t => {
     const seen = await returned[0].read()
     assert.deepEqual([seen.reason, (await returned[0].last()).kind, (await returned[0].last()).reason], ['姓名请按证件填写', 'returned', '弄错了'])
     assert.equal((await totals()).returned, 3)
+    assert.deepEqual((await told(schoolAdmin))[0], ['undo', '玄武区', 2, '弄错了'])
     countsAreRight(server)
     assert.equal((await work(countyAdmin, closed.id)).undone, 2)
     const again = await undoing(colleague, closed.id)
@@ -196,6 +200,7 @@ test('applications in bulk', { timeout: 600_000 }, async t => {
     assert.deepEqual(why(ready), { bulk_certified: 1, bulk_newer: 1, bulk_other_open: 2 }, 'also whom the other work rejected')
     const done = await carryOut(schoolAdmin, ready.id, '学校名册已更正请重新提交')
     assert.deepEqual([done.done, done.skipped], [2, 0])
+    assert.equal((await told(schoolAdmin)).length, 2, 'what a school does itself it is not told')
     await expect([plain, other, certified, twice], ['returned', 'rejected', 'rejected', 'rejected'])
     assert.equal((await twice.account.get(`/api/v1/applications/${second.id}`)).state, 'returned')
     countsAreRight(server)

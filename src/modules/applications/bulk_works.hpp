@@ -8,8 +8,10 @@
 #include "modules/applications/applications.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace educard {
@@ -141,6 +143,18 @@ struct BulkItemView {
 };
 BOOST_DESCRIBE_STRUCT(BulkItemView, (), (id, kind, name, school_id, school, class_name, outcome, reason))
 
+/// What a work that was begun above a school has done there so far.
+struct BulkDoneAt {
+    BulkWorkId work_id;
+    BulkAction action{};
+    std::string by;  // the organisation where it was begun
+    OrganisationId school_id;
+    std::string school;
+    std::int64_t done = 0;
+    std::string reason;
+};
+BOOST_DESCRIBE_STRUCT(BulkDoneAt, (), (work_id, action, by, school_id, school, done, reason))
+
 /// Which items of a work: in the order of schools, after that one.
 struct BulkItems {
     BulkWorkId id;
@@ -177,6 +191,10 @@ public:
     /// The same as a file; audited. Reads and writes by itself.
     std::string to_csv(const Caller& caller, BulkWorkId id) const;
 
+    /// Who tells a school of it; called again when more is done there. Before serving starts.
+    void when_done_at(std::function<void(sql::Tx& tx, const BulkDoneAt& done)> tell) {
+        tell_ = std::move(tell);
+    }
     /// Registers the handlers of the jobs; before Jobs::start.
     void handle_jobs() const;
     /// Forgets dry runs that nobody confirmed within a day.
@@ -191,6 +209,7 @@ private:
     const Applications& applications_;
     sql::Database& database_;
     const Texts& texts_;
+    std::function<void(sql::Tx& tx, const BulkDoneAt& done)> tell_;
 };
 
 void add_routes(http::Routes& routes, BulkWorks& works);

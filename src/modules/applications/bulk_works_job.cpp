@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <set>
 #include <utility>
 
 namespace educard::applications {
@@ -254,11 +255,14 @@ private:
 /// A job that turns what the dry run found.
 class Turning {
 public:
-    Turning(const Applications& applications, sql::Database& database, JobRun& run)
+    using Tell = std::function<void(sql::Tx& tx, const BulkDoneAt& done)>;
+
+    Turning(const Applications& applications, sql::Database& database, JobRun& run, const Tell& tell)
         : needs_(applications.needs()),
           settings_(applications.settings()),
           database_(database),
           run_(run),
+          tell_(tell),
           job_(json::decode<BulkWorkJob>(run.job().payload)) {}
 
     void go() {
@@ -295,6 +299,7 @@ private:
         for (const auto& record : turned) {
             settle_roster(tx, needs_, record);
         }
+        tell_schools(tx, *work, turned);
         const auto all = static_cast<std::int64_t>(items.size());
         const auto done = static_cast<std::int64_t>(turned.size());
         store::count_turned(tx, work->id, done, all - done);
@@ -303,6 +308,30 @@ private:
         }
         run_.save(tx, "", work->done + work->skipped + all, work->total);
         return !items.empty();
+    }
+
+    void tell_schools(sql::Tx& tx,
+                      const store::BulkWorkRow& work,
+                      const std::vector<store::Record>& turned) const {
+        const auto place = needs_.organisations.get(tx, work.organisation_id);
+        if (!tell_ || place.kind == organisations::Kind::school ||
+            place.kind == organisations::Kind::class_) {
+            return;  // whoever runs the school has done it
+        }
+        std::set<OrganisationId> schools;
+        for (const auto& record : turned) {
+            schools.insert(*record.school_id);
+        }
+        for (const auto id : schools) {
+            tell_(tx,
+                  BulkDoneAt{.work_id = work.id,
+                             .action = work.action,
+                             .by = place.name,
+                             .school_id = id,
+                             .school = needs_.organisations.get(tx, id).name,
+                             .done = store::count_done_at(tx, work.id, id),
+                             .reason = work.reason.value_or("")});
+        }
     }
 
     /// Why it is left as it is; nothing when it was turned, which `turned` then has as it is now.
@@ -348,6 +377,7 @@ private:
     const Settings& settings_;
     sql::Database& database_;
     JobRun& run_;
+    const Tell& tell_;
     const BulkWorkJob job_;
 };
 
@@ -356,7 +386,7 @@ private:
 void BulkWorks::handle_jobs() const {
     auto& jobs = applications_.needs().jobs;
     jobs.handle(kCountJob, [this](JobRun& run) { DryRun(applications_, database_, run).go(); });
-    jobs.handle(kTurnJob, [this](JobRun& run) { Turning(applications_, database_, run).go(); });
+    jobs.handle(kTurnJob, [this](JobRun& run) { Turning(applications_, database_, run, tell_).go(); });
 }
 
 }  // namespace educard::applications

@@ -173,6 +173,15 @@ std::vector<ItemCount> counts_by_school(sql::Tx& tx,
                               to);
 }
 
+std::int64_t count_done_at(sql::Tx& tx, BulkWorkId work, OrganisationId school) {
+    return tx
+        .find<std::int64_t>(
+            "SELECT COUNT(*) FROM bulk_work_item WHERE work_id = $1 AND outcome = 'done' AND school_id = $2",
+            work,
+            school)
+        .value_or(0);
+}
+
 std::vector<BulkReason> reasons_of_work(sql::Tx& tx, BulkWorkId work) {
     return tx.list<BulkReason>(R"(SELECT reason, COUNT(*) AS total FROM bulk_work_item
                                   WHERE work_id = $1 AND reason IS NOT NULL

@@ -119,6 +119,7 @@ struct ItemCount {
 BOOST_DESCRIBE_STRUCT(ItemCount, (), (school_id, outcome, reason, total))
 /// By school, outcome and reason, from one school to another.
 std::vector<ItemCount> counts_by_school(sql::Tx& tx, BulkWorkId work, OrganisationId from, OrganisationId to);
+std::int64_t count_done_at(sql::Tx& tx, BulkWorkId work, OrganisationId school);
 std::vector<BulkReason> reasons_of_work(sql::Tx& tx, BulkWorkId work);
 
 /// What a work is about, in the order of hand-in.

@@ -38,6 +38,13 @@ export interface DelegationDetails {
   starts_on: string
   ends_on: string
 }
+export interface BulkDoneDetails {
+  action: 'reopen' | 'close' | 'undo'
+  by: string
+  school: string
+  done: number
+  reason: string
+}
 export interface FailedPlanDetails {
   act: RestructuringAct
   organisations: string

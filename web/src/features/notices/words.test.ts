@@ -33,6 +33,14 @@ test('a delegation says by whom, for what and for how long', () => {
   expect(wordsOf(notice('applications.delegated', details))).toEqual({ head: '王芳委托您代为审核', lines: ['一（3）班，2026-12-01 至 2026-12-05'] })
 })
 
+test('bulk work from above says what was done at the school, and why', () => {
+  const details = { action: 'close', by: '玄武区', school: '玄武湖小学', done: 1234, reason: '长期未补正' }
+  expect(wordsOf(notice('applications.bulk', details))).toEqual({ head: '玄武区批量关闭了玄武湖小学的 1,234 份申请', lines: ['原因：长期未补正'] })
+  setLanguage('en')
+  expect(wordsOf(notice('applications.bulk', { ...details, action: 'undo', done: 1, reason: '' })).head).toBe('玄武区 undid bulk work at 玄武湖小学: 1 application is as it was')
+  setLanguage('zh-CN')
+})
+
 test('a plan that failed says which, when and why', () => {
   const details = { id: '5', act: 'rename', organisation_id: '7', organisations: '望月小学', into: '明月小学', on: '2026-12-01', error: 'organisations.name_taken' }
   expect(wordsOf(notice('restructuring.failed', details))).toEqual({

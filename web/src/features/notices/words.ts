@@ -1,5 +1,5 @@
 // What a notice says, by its kind.
-import type { AppDetails, BroughtForwardDetails, CampaignDetails, DelegationDetails, DigestItem, FailedPlanDetails, Notice, TrainingDetails } from '@/api/notices'
+import type { AppDetails, BroughtForwardDetails, BulkDoneDetails, CampaignDetails, DelegationDetails, DigestItem, FailedPlanDetails, Notice, TrainingDetails } from '@/api/notices'
 import { actLabel } from '@/features/restructuring/acts'
 import { blockerLabel } from '@/features/restructuring/blockers'
 import { count, time } from '@/lib/format'
@@ -43,6 +43,10 @@ export function wordsOf(notice: Notice): Words {
   if (notice.kind === 'applications.delegated') {
     const { from_name, organisation, starts_on, ends_on } = notice.details as DelegationDetails
     return { head: t('delegated', { name: from_name ?? '' }), lines: [t('delegated_for', { organisation, from: starts_on, until: ends_on })] }
+  }
+  if (notice.kind === 'applications.bulk') {
+    const { action, by, school, done, reason } = notice.details as BulkDoneDetails
+    return { head: t(`bulk_${action}`, { by, n: count(done), school }), lines: reason ? [t('because', { reason })] : [] }
   }
   if (notice.kind === 'restructuring.failed') {
     const { act, organisations, into, on, error, error_name } = notice.details as FailedPlanDetails
