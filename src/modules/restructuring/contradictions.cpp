@@ -227,9 +227,6 @@ void Restructuring::require_unplanned(sql::Tx& tx,
                                       const organisations::Request& request) const {
     const auto today = parts_.organisations.today();
     for (const auto& order : std::visit(AsOrders(), request)) {
-        if (parts_.organisations.get(tx, first_of(order)).kind == Kind::class_) {
-            continue;
-        }
         try {
             require_no_contradiction(tx, caller, order, std::max(order.on.value_or(today), today), {});
         } catch (const Error& error) {
