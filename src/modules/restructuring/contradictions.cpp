@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <set>
 #include <tuple>
 #include <variant>
 
@@ -39,6 +41,7 @@ struct Footprint {
     Ids renamed;  // get another name
     std::optional<OrganisationId> receives;
     std::optional<Given> gives;
+    bool brings = false;                       // those below take their names along
     std::optional<std::string> school_code;    // of what is founded
     std::optional<std::string> division_code;  // likewise
 };
@@ -52,6 +55,9 @@ Footprint footprint_of(sql::Tx& tx, const Organisations& tree, const Order& orde
     print.goes = children;
     print.receives = order.into;
     const auto first = sources.empty() ? std::nullopt : tree.find(tx, sources.front());
+    const bool is_above_schools = first && first->kind != Kind::school && first->kind != Kind::class_;
+    print.brings = is_above_schools && (order.act == Act::merge || order.act == Act::split ||
+                                        (order.act == Act::close && order.into));
     switch (order.act) {
         case Act::merge:
         case Act::close:
@@ -90,6 +96,14 @@ Footprint footprint_of(sql::Tx& tx, const Organisations& tree, const Order& orde
         print.named.push_back(*print.receives);
     }
     return print;
+}
+
+/// The organisations whose names are free after it.
+Ids leaving(const Footprint& print) {
+    Ids ids = print.ends;
+    ids.insert(ids.end(), print.goes.begin(), print.goes.end());
+    ids.insert(ids.end(), print.renamed.begin(), print.renamed.end());
+    return ids;
 }
 
 /// What of `second` cannot be any more after `first`.
@@ -250,9 +264,21 @@ bool Restructuring::is_possible(sql::Tx& tx,
 }
 
 void Restructuring::require_nobody_counts_on(sql::Tx& tx, const store::Row& planned) const {
-    for (const auto& row : store::open(tx, kMostOpen)) {
-        const bool is_later = row.id != planned.id && row.effective_on >= planned.effective_on;
-        if (is_later && is_possible(tx, row, {row.id}) && !is_possible(tx, row, {row.id, planned.id})) {
+    const auto& tree = parts_.organisations;
+    std::set<std::string> names;
+    for (const auto id :
+         leaving(footprint_of(tx, tree, json::decode<Order>(planned.orders), planned.office_id))) {
+        names.insert(name_key(tree.get(tx, id).name));
+    }
+    for (const auto& row : store::open(tx, names.empty() ? 0 : kMostOpen)) {
+        if (row.id == planned.id || row.effective_on < planned.effective_on) {
+            continue;
+        }
+        // Looked at in full is only what may need one of these names.
+        const auto print = footprint_of(tx, tree, json::decode<Order>(row.orders), row.office_id);
+        const bool needs =
+            print.brings || (print.gives && names.contains(std::get<std::string>(*print.gives)));
+        if (needs && is_possible(tx, row, {row.id}) && !is_possible(tx, row, {row.id, planned.id})) {
             throw Error(Fault::conflict, "restructuring.counted_on")
                 .with("day", to_text(row.effective_on))
                 .with("names", names_of(view_of(tx, row)));
@@ -269,7 +295,7 @@ organisations::Leaving Restructuring::require_no_contradiction(
     const auto& tree = parts_.organisations;
     const auto place = tree.get(tx, first_of(order));
     const auto mine = footprint_of(tx, tree, order, office_for(caller, place.path).organisation);
-    organisations::Leaving leaving;
+    organisations::Leaving free;
     for (const auto& row : store::open(tx, kMostOpen)) {
         if (std::ranges::find(besides, row.id) != besides.end()) {
             continue;
@@ -295,12 +321,10 @@ organisations::Leaving Restructuring::require_no_contradiction(
                 .with("names", names_of(view_of(tx, row)));
         }
         if (is_before) {
-            for (const auto* gone : {&its.ends, &its.goes, &its.renamed}) {
-                leaving.insert(leaving.end(), gone->begin(), gone->end());
-            }
+            std::ranges::copy(leaving(its), std::back_inserter(free));
         }
     }
-    return leaving;
+    return free;
 }
 
 }  // namespace educard::restructuring
