@@ -324,8 +324,8 @@ Platform::Platform(const Settings& settings)
     oidc.handle_outbox();
     restructuring.handle_jobs();
     organisations.hold_against_plans_with(
-        [this](sql::Tx& tx, const Caller& caller, const organisations::Request& request) {
-            restructuring.require_unplanned(tx, caller, request);
+        [this](sql::Tx& tx, const Caller& caller, std::span<const organisations::Request> requests) {
+            return restructuring.refusals_by_plans(tx, caller, requests);
         });
     restructuring.when_transferred(
         [this](sql::Tx& tx, const restructuring::Restructuring::Transferred& moved) {

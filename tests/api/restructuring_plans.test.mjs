@@ -173,38 +173,83 @@ test('plans for the tree', { timeout: 300_000 }, async t => {
     assert.equal((await countyAdmin.get(`/api/v1/restructurings/${before.id}`)).state, 'planned')
     assert.equal((await countyAdmin.post(`/api/v1/restructurings/${before.id}/call-off`, { even_so: true })).state, 'called_off')
     for (const one of [freed, planned]) await callOff(one)
+    // A younger one of the same day comes after it, and does not hide that it counts on the first.
+    const gives = await ordered({ act: 'rename', organisations: [third], name: '让名小学', on: inDays(2) })
+    const takes = await ordered({ act: 'rename', organisations: [second], name: '玄武区第三小学', on: inDays(3) })
+    const ends = await ordered({ act: 'merge', organisations: [second], into: school.id, on: inDays(3) })
+    await countyAdmin.refused(409, 'POST', `/api/v1/restructurings/${gives.id}/call-off`, undefined, 'restructuring.counted_on')
+    for (const one of [ends, takes, gives]) await callOff(one)
     const closing = await ordered({ act: 'close', organisations: [school.id], on: inDays(4) })
     assert.equal(faultOf(await order({ act: 'move_classes', children: [school.class_id], into: third, on: inDays(6) })), '422, input.invalid, children restructuring.contradicts_close', 'classes end with their school')
     await callOff(closing)
   })
 
   await t.test('what is done at once in the tree is held against plans, too', async () => {
+    const upload = async () => {
+      const list = new TextEncoder().encode('学校标识码,学校名称,办学类型\n2132000083,玄武区列表小学,小学\n2132000084,望月小学,小学\n')
+      const { id } = await countyAdmin.post(`/api/v1/organisation-imports?organisation_id=${county}&kind=schools&file_name=a.csv`, list)
+      return { id, rows: (await countyAdmin.get(`/api/v1/organisation-imports/${id}/rows`)).items.map(row => [row.outcome, row.reason ?? null]) }
+    }
+    const before = await upload()
+    assert.deepEqual(before.rows, [['fresh', null], ['fresh', null]])
     const rename = await ordered({ act: 'rename', organisations: [second], name: '望月小学', on: inDays(3) })
     const merge = await ordered({ act: 'merge', organisations: [third], into: second, on: inDays(5) })
+    const promised = { kind: 'school', name: '玄武区码上小学', school_code: '2132000085', school_kind: 'primary' }
+    const found = await ordered({ act: 'found', into: county, founded: promised, on: inDays(4) })
+    const moving = await ordered({ act: 'move_classes', children: [school.class_id], into: third, on: inDays(2) })
+    const [{ version, name }, { version: versionOfThird }, { version: versionOfClass }, { version: versionOfSchool }] = await Promise.all([second, third, school.class_id, school.id].map(read))
+
     const draft = { parent_id: county, kind: 'school', name: '望月小学', school_code: '2132000082', school_kind: 'primary' }
     const told = await countyAdmin.refused(409, 'POST', '/api/v1/organisations', draft, 'restructuring.contradicts_rename')
-    assert.ok(JSON.stringify(told).includes(inDays(3)), JSON.stringify(told))
-    const { version } = await read(second)
-    const { version: otherVersion } = await read(third)
-    await countyAdmin.refused(409, 'PATCH', `/api/v1/organisations/${second}`, { version, name: '望星小学' }, 'restructuring.contradicts_rename')
-    await countyAdmin.refused(409, 'PATCH', `/api/v1/organisations/${third}`, { version: otherVersion, name: '望月小学' }, 'restructuring.contradicts_rename')
-    await countyAdmin.refused(409, 'POST', `/api/v1/organisations/${second}/close`, { version }, 'restructuring.contradicts_rename')
-    await countyAdmin.refused(409, 'POST', `/api/v1/organisations/${third}/close`, { version: otherVersion, valid_to: inDays(4) }, 'restructuring.contradicts_merge')
-    await head.refused(403, 'POST', `/api/v1/organisations/${second}/close`, { version }, 'scope.outside')
-    const moving = await ordered({ act: 'move_classes', children: [school.class_id], into: third, on: inDays(2) })
-    const { version: ofClass } = await read(school.class_id)
-    await head.refused(409, 'POST', `/api/v1/organisations/${school.class_id}/close`, { version: ofClass, people: 3 }, 'restructuring.contradicts_move_classes')
-    await callOff(moving)
-    const list = new TextEncoder().encode('学校标识码,学校名称,办学类型\n2132000083,玄武区列表小学,小学\n2132000084,望月小学,小学\n')
-    const { id } = await countyAdmin.post(`/api/v1/organisation-imports?organisation_id=${county}&kind=schools&file_name=a.csv`, list)
-    await countyAdmin.refused(409, 'POST', `/api/v1/organisation-imports/${id}/confirm`, undefined, 'restructuring.contradicts_rename')
+    assert.ok(JSON.stringify(told).includes(inDays(3)) && JSON.stringify(told).includes(name), JSON.stringify(told))
+    const refusedChange = async (id, at, body, code, client = countyAdmin) => JSON.stringify(await client.refused(409, 'PATCH', `/api/v1/organisations/${id}`, { version: at, ...body }, `restructuring.contradicts_${code}`))
+    assert.ok((await refusedChange(second, version, { name: '望星小学' }, 'rename')).includes(name), 'by the name that it has')
+    await refusedChange(third, versionOfThird, { name: '望月小学' }, 'rename')
+    await refusedChange(third, versionOfThird, { school_code: promised.school_code }, 'found')
+    await refusedChange(third, versionOfThird, { parent_id: other }, 'move_classes', province)
+    const refusedClosing = (id, at, body, code) => countyAdmin.refused(409, 'POST', `/api/v1/organisations/${id}/close`, { version: at, ...body }, `restructuring.contradicts_${code}`)
+    await refusedClosing(second, version, {}, 'rename')
+    await refusedClosing(second, version, { valid_to: inDays(8) }, 'rename')
+    await refusedClosing(third, versionOfThird, { valid_to: inDays(4) }, 'move_classes')
+    await refusedClosing(school.class_id, versionOfClass, { people: 3 }, 'move_classes')
+    await refusedClosing(school.id, versionOfSchool, { valid_to: inDays(30), people: 3 }, 'move_classes')
+    assert.equal(faultOf(await order({ act: 'merge', organisations: [school.id], into: third })), '422, input.invalid, organisations restructuring.contradicts_move_classes', 'the class would be there already')
+    await countyAdmin.refused(409, 'POST', `/api/v1/organisation-imports/${before.id}/confirm`, undefined, 'restructuring.contradicts_rename')
     assert.deepEqual((await countyAdmin.get(`/api/v1/organisations?query=${encodeURIComponent('玄武区列表小学')}`)).items, [], 'all or nothing')
-    assert.deepEqual([(await read(second)).version, (await read(third)).version], [version, otherVersion], 'nothing has changed')
+    assert.deepEqual((await upload()).rows, [['fresh', null], ['rejected', 'organisations.import_planned']])
+    assert.deepEqual([(await read(second)).version, (await read(third)).version], [version, versionOfThird], 'nothing has changed')
+
+    // Who may not do it hears nothing of plans; nor does who does not see them.
+    await head.refused(403, 'POST', `/api/v1/organisations/${second}/close`, { version }, 'scope.outside')
+    const neighbour = await officer(server.url, province, other, 'county_admin', 'the.neighbour', '邻县管理员')
+    const hidden = await neighbour.refused(409, 'POST', '/api/v1/organisations', { ...promised, parent_id: other }, 'restructuring.contradicts_other')
+    assert.ok(!JSON.stringify(hidden).includes('码上') && !JSON.stringify(hidden).includes(inDays(4)), JSON.stringify(hidden))
+
     // What has nothing to do with them is done; so is everything once they are called off.
-    const changed = await countyAdmin.patch(`/api/v1/organisations/${second}`, { version, name: '玄武区第二小学', division_code: '320102' })
+    const changed = await countyAdmin.patch(`/api/v1/organisations/${second}`, { version, name: ` ${name} `, parent_id: county, division_code: '320102' })
     assert.equal(changed.version, version + 1)
-    for (const one of [merge, rename]) await callOff(one)
+    assert.ok(await countyAdmin.post('/api/v1/organisations', { parent_id: second, kind: 'class', stage: 'primary', entry_year: year, class_number: 7 }))
+    for (const one of [moving, found, merge, rename]) await callOff(one)
     assert.equal((await countyAdmin.patch(`/api/v1/organisations/${second}`, { version: changed.version, name: '望星小学' })).name, '望星小学')
+  })
+
+  await t.test('a plan may take something out of reach of another one, or to a namesake', async () => {
+    const away = await ordered({ act: 'move', organisations: [second], into: other, on: inDays(3) }, province)
+    const rename = { act: 'rename', organisations: [second], name: '望日小学', on: inDays(5) }
+    assert.equal(faultOf(await order(rename)), '422, input.invalid, organisations restructuring.contradicts_move', 'the county will not be asked any more')
+    await callOff(away, province)
+    const early = await ordered(rename)
+    assert.equal(faultOf(await order({ act: 'move', organisations: [second], into: other, on: inDays(3) }, province)), '422, input.invalid, organisations restructuring.contradicts_rename')
+    await callOff(early)
+    const namesake = await newSchool('望云小学', '2132000086', other, province)
+    const renamed = await ordered({ ...rename, name: '望云小学' }, province)
+    assert.equal(faultOf(await order({ act: 'move', organisations: [second], into: other, on: inDays(6) }, province)), '422, input.invalid, into restructuring.contradicts_rename', 'one of that name is there')
+    await callOff(renamed, province)
+    await province.post(`/api/v1/organisations/${namesake}/close`, { version: 1 })
+    const later = (await countyAdmin.post('/api/v1/organisations', { parent_id: county, kind: 'school', name: '将来小学', school_code: '2132000087', school_kind: 'primary', valid_from: inDays(9) })).id
+    const { body: seen } = await preview({ act: 'merge', organisations: [second], into: later, on: inDays(3) })
+    assert.deepEqual(seen.blockers, [{ code: 'organisations.before_last_change', name: '将来小学' }], 'it is not there yet')
+    await countyAdmin.post(`/api/v1/organisations/${later}/close`, { version: 1, valid_to: inDays(9) })
   })
 
   await t.test('a plan that fails says why to whom it concerns, and can be ordered again', async () => {
@@ -220,13 +265,22 @@ test('plans for the tree', { timeout: 300_000 }, async t => {
       assert.equal(told[0].link, `/admin/restructuring?organisation=${school.id}&state=failed`)
     }
     assert.deepEqual((await province.get('/api/v1/me/notices')).filter(one => one.kind === 'restructuring.failed'), [])
-    assert.equal((await countyAdmin.get(`/api/v1/audit-events?organisation_id=${county}&action=restructuring.failed`)).items.length, 1)
+    const audited = (await countyAdmin.get(`/api/v1/audit-events?organisation_id=${county}&action=restructuring.failed`)).items
+    assert.deepEqual(audited.map(one => [one.details.error, one.details.error_name]), [['organisations.name_taken', '晚到小学']])
     await countyAdmin.patch(`/api/v1/organisations/${early}`, { version: 3, name: '早到小学' })
     const { on: _, ...order_ } = failed.order
     const again = { ...order_, again: failed.id }
+    assert.equal(faultOf(await preview({ act: 'close', organisations: [school.id], again: failed.id })), '422, input.invalid, again restructuring.something_else')
+    assert.equal(faultOf(await preview({ ...again, organisations: [third] })), '422, input.invalid, again restructuring.something_else')
+    const replaced = async () => (await countyAdmin.get(`/api/v1/restructurings/${failed.id}`)).replaced_by
+    const again_ = await ordered({ ...again, on: inDays(2) })
+    assert.equal(await replaced(), again_.id)
+    assert.equal(faultOf(await preview(again)), '409, restructuring.replaced')
+    await callOff(again_)
+    assert.equal(await replaced(), null, 'what was given up replaces nothing')
     const done = await ordered(again)
     assert.equal(done.state, 'done')
-    assert.equal((await countyAdmin.get(`/api/v1/restructurings/${failed.id}`)).replaced_by, done.id)
+    assert.equal(await replaced(), done.id)
     assert.equal(faultOf(await order({ ...again, name: '晚晚到小学' })), '409, restructuring.replaced')
     assert.equal(faultOf(await order({ ...again, name: '晚晚到小学', again: done.id })), '422, input.invalid, again restructuring.not_failed')
     assert.equal((await read(school.id)).name, '晚到小学')

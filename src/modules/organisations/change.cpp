@@ -108,21 +108,25 @@ HistoryChange apply(Organisation& organisation, const Change& change) {
     return before == organisation.name ? HistoryChange::changed : HistoryChange::renamed;
 }
 
-}  // namespace
-
-Change difference(const Organisation& before, const Organisation& after) {
-    const auto other = []<class T>(const T& then, const T& now) { return then == now ? T() : now; };
-    Change change;
-    change.id = after.id;
-    change.version = after.version;
-    change.name = before.name == after.name ? std::nullopt : std::optional(after.name);
-    change.parent_id = other(before.parent_id, after.parent_id);
-    change.division_code = other(before.division_code, after.division_code);
-    change.school_code = other(before.school_code, after.school_code);
-    change.school_kind = other(before.school_kind, after.school_kind);
-    change.class_number = other(before.class_number, after.class_number);
+/// Without what stays as it is.
+Change what_changes(Change change, const std::optional<Organisation>& now) {
+    if (now) {
+        const auto drop = [](auto& wanted, const auto& present) {
+            if (wanted == present) {
+                wanted.reset();
+            }
+        };
+        if (change.name && name_key(*change.name) == name_key(now->name)) {
+            change.name.reset();
+        }
+        drop(change.parent_id, now->parent_id);
+        drop(change.division_code, now->division_code);
+        drop(change.school_code, now->school_code);
+    }
     return change;
 }
+
+}  // namespace
 
 void Organisations::audit(sql::Tx& tx,
                           const Caller& caller,
@@ -490,6 +494,19 @@ void Organisations::begin_again(sql::Tx& tx, const Caller& caller, const Organis
                         state_of(organisation, HistoryChange::reopened, day),
                         clock_.now(),
                         caller.account);
+}
+
+std::vector<std::optional<Error>> Organisations::refusals_by_plans(sql::Tx& tx,
+                                                                   const Caller& caller,
+                                                                   std::span<const Request> requests) const {
+    std::vector<Request> wanted(requests.begin(), requests.end());
+    for (auto& request : wanted) {
+        if (auto* change = std::get_if<Change>(&request)) {
+            *change = what_changes(*change, find(tx, change->id));
+        }
+    }
+    return against_plans_ ? against_plans_(tx, caller, wanted)
+                          : std::vector<std::optional<Error>>(wanted.size());
 }
 
 Organisation Organisations::reopen(sql::Tx& tx, const Caller& caller, const Reopening& reopening) const {

@@ -200,11 +200,8 @@ ImportView require_import(sql::Tx& tx,
     return *std::move(view);
 }
 
-void apply(sql::Tx& tx,
-           const Organisations& organisations,
-           const Caller& caller,
-           ImportKind kind,
-           const ImportRow& row) {
+/// What a row wants of the tree.
+Request request_of(ImportKind kind, const ImportRow& row) {
     if (row.outcome == ImportOutcome::changed) {
         Change change;
         change.id = row.organisation_id.value_or(OrganisationId{});
@@ -212,10 +209,7 @@ void apply(sql::Tx& tx,
         change.name = row.name;
         change.school_kind = row.school_kind;
         change.parent_id = row.parent_id;
-        const auto before = organisations.get(tx, change.id);
-        organisations.require_unplanned(
-            tx, caller, difference(before, organisations.change(tx, caller, change)));
-        return;
+        return change;
     }
     Draft draft;
     draft.parent_id = row.parent_id.value_or(OrganisationId{});
@@ -226,8 +220,31 @@ void apply(sql::Tx& tx,
     draft.stage = row.stage;
     draft.entry_year = row.entry_year;
     draft.class_number = row.class_number;
-    organisations.create(tx, caller, draft);
-    organisations.require_unplanned(tx, caller, draft);
+    return draft;
+}
+
+/// Rows that an open plan speaks against.
+void reject_planned(sql::Tx& tx,
+                    const Organisations& organisations,
+                    const Caller& caller,
+                    ImportKind kind,
+                    std::vector<ImportRow>& rows) {
+    std::vector<Request> requests;
+    std::vector<ImportRow*> wanting;
+    for (auto& row : rows) {
+        if (row.outcome == ImportOutcome::fresh || row.outcome == ImportOutcome::changed) {
+            requests.push_back(request_of(kind, row));
+            wanting.push_back(&row);
+        }
+    }
+    const auto refusals = organisations.refusals_by_plans(tx, caller, requests);
+    for (std::size_t at = 0; at < refusals.size(); ++at) {
+        if (refusals[at]) {
+            wanting[at]->outcome = ImportOutcome::rejected;
+            wanting[at]->field = "school_name";
+            wanting[at]->reason = "organisations.import_planned";
+        }
+    }
 }
 
 }  // namespace
@@ -247,6 +264,7 @@ ImportView Imports::upload(const Caller& caller,
         for (const auto& line : list.lines) {
             judged.push_back(judge.judge(line));
         }
+        reject_planned(tx, organisations_, caller, import.kind, judged);
         return judged;
     });
     const auto id = organisations_.ids().next<ImportId>();
@@ -280,8 +298,20 @@ ImportView Imports::confirm(sql::Tx& tx, const Caller& caller, ImportId id) cons
     if (!store::confirm_import(tx, id, organisations_.clock().now())) {
         throw Error(Fault::conflict, "organisations.import_confirmed");
     }
+    std::vector<Request> requests;
     for (const auto& row : store::rows_to_apply(tx, id)) {
-        apply(tx, organisations_, caller, view.kind, row);
+        requests.push_back(request_of(view.kind, row));
+    }
+    const auto refusals = organisations_.refusals_by_plans(tx, caller, requests);
+    for (std::size_t at = 0; at < requests.size(); ++at) {
+        if (const auto* change = std::get_if<Change>(&requests[at])) {
+            organisations_.change(tx, caller, *change);
+        } else {
+            organisations_.create(tx, caller, std::get<Draft>(requests[at]));
+        }
+        if (refusals[at]) {
+            throw *refusals[at];  // planned after the dry run
+        }
     }
     return store::find_import(tx, id).value();
 }

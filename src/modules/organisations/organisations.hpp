@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -241,9 +242,6 @@ BOOST_DESCRIBE_STRUCT(
     (),
     (id, version, effective_on, name, parent_id, division_code, school_code, school_kind, class_number))
 
-/// What is another in `after`, the same organisation.
-Change difference(const Organisation& before, const Organisation& after);
-
 struct Closing {
     OrganisationId id;
     std::int64_t version = 0;
@@ -346,16 +344,15 @@ public:
     using CountAttached = std::function<Attached(sql::Tx& tx, const Organisation& organisation)>;
     void count_attached_with(CountAttached count) { count_attached_ = std::move(count); }
 
-    /// Who keeps plans for the tree says whether what was just done at once contradicts one: throws conflict.
-    /// Before serving starts.
-    using AgainstPlans = std::function<void(sql::Tx& tx, const Caller& caller, const Request& request)>;
+    /// Who keeps plans for the tree gives, for each of what somebody is about to do at once, the refusal when
+    /// an open plan speaks against it. Before serving starts; without it none does.
+    using AgainstPlans = std::function<std::vector<std::optional<Error>>(
+        sql::Tx& tx, const Caller& caller, std::span<const Request> requests)>;
     void hold_against_plans_with(AgainstPlans hold) { against_plans_ = std::move(hold); }
-    /// Call it after the request was done, in the same transaction.
-    void require_unplanned(sql::Tx& tx, const Caller& caller, const Request& request) const {
-        if (against_plans_) {
-            against_plans_(tx, caller, request);
-        }
-    }
+    /// Call it before they are done, and throw afterwards: who may not do it hears nothing of plans.
+    std::vector<std::optional<Error>> refusals_by_plans(sql::Tx& tx,
+                                                        const Caller& caller,
+                                                        std::span<const Request> requests) const;
 
     /// Loads the tree of Jiangsu (data/jiangsu/organisations.json) with the division codes as ids, and its
     /// changes since 2014 as history. Does nothing when the province is there. Gives the number of

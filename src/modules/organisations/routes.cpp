@@ -195,14 +195,30 @@ void add_reading(http::Routes& routes, Organisations& organisations) {
         .anyone();
 }
 
+/// Does it, unless an open plan speaks against it.
+template <class Do>
+Organisation unless_planned(const Organisations& organisations,
+                            sql::Tx& tx,
+                            const Caller& caller,
+                            const Request& request,
+                            const Do& act) {
+    const auto refusals = organisations.refusals_by_plans(tx, caller, std::span(&request, 1));
+    auto done = act();
+    if (refusals.front()) {
+        throw *refusals.front();
+    }
+    return done;
+}
+
 void add_editing(http::Routes& routes, Organisations& organisations) {
     const auto administrators = {
         Role::province_admin, Role::city_admin, Role::county_admin, Role::school_admin};
     routes
         .post("/api/v1/organisations",
               http::write([&](sql::Tx& tx, const Caller& caller, const Draft& draft) {
-                  const auto made = organisations.create(tx, caller, draft);
-                  organisations.require_unplanned(tx, caller, draft);
+                  const auto made = unless_planned(organisations, tx, caller, draft, [&] {
+                      return organisations.create(tx, caller, draft);
+                  });
                   return http::Created<OrganisationDetail>{detail(tx, organisations, caller, made)};
               }))
         .summary("Found an organisation below another")
@@ -211,9 +227,9 @@ void add_editing(http::Routes& routes, Organisations& organisations) {
     routes
         .patch("/api/v1/organisations/{id}",
                http::write([&](sql::Tx& tx, const Caller& caller, const Change& change) {
-                   const auto before = organisations.get(tx, change.id);
-                   const auto changed = organisations.change(tx, caller, change);
-                   organisations.require_unplanned(tx, caller, difference(before, changed));
+                   const auto changed = unless_planned(organisations, tx, caller, change, [&] {
+                       return organisations.change(tx, caller, change);
+                   });
                    return detail(tx, organisations, caller, changed);
                }))
         .summary("Rename, move or otherwise change an organisation from a day on")
@@ -230,8 +246,9 @@ void add_editing(http::Routes& routes, Organisations& organisations) {
     routes
         .post("/api/v1/organisations/{id}/close",
               http::write([&](sql::Tx& tx, const Caller& caller, const Closing& closing) {
-                  const auto closed = organisations.close(tx, caller, closing);
-                  organisations.require_unplanned(tx, caller, closing);
+                  const auto closed = unless_planned(organisations, tx, caller, closing, [&] {
+                      return organisations.close(tx, caller, closing);
+                  });
                   return detail(tx, organisations, caller, closed);
               }))
         .summary("Close an organisation, or merge it into a successor")

@@ -98,14 +98,11 @@ OrganisationId first_of(const Order& order) {
                                                                 : order.into.value_or(OrganisationId{});
 }
 
-Restructuring::Plan Restructuring::plan_of(sql::Tx& tx,
-                                           const Caller& caller,
-                                           const Order& order,
-                                           Moment moment,
-                                           const std::vector<RestructuringId>& besides) const {
+Restructuring::Plan Restructuring::plan_of(
+    sql::Tx& tx, const Caller& caller, const Order& order, Moment moment, const Among& among) const {
     auto plan = named_by(tx, caller, order);
     if (moment == Moment::ordered) {
-        plan.leaving = require_no_contradiction(tx, caller, order, plan.day, besides);
+        plan.leaving = require_no_contradiction(tx, caller, order, plan.day, among);
     }
     if (plan.act == Act::merge) {
         std::ranges::transform(plan.sources, std::back_inserter(plan.leaving), &Organisation::id);
@@ -282,6 +279,7 @@ std::vector<Blocker> Restructuring::blockers_of(sql::Tx& tx, const Plan& plan) c
     }
     if (plan.into) {
         note(!plan.into->valid_to, "organisations.parent_closed", &*plan.into);
+        note(plan.day >= plan.into->valid_from, "organisations.before_last_change", &*plan.into);
         const bool same_kind = plan.act != Act::merge && plan.act != Act::split && plan.act != Act::close;
         note(same_kind || plan.into->kind == kind, "organisations.wrong_successor", &*plan.into);
     }

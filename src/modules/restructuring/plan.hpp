@@ -1,7 +1,6 @@
 #pragma once
 // An order with the organisations that it names, looked up and allowed.
 
-#include "base/error.hpp"
 #include "modules/restructuring/restructuring.hpp"
 
 #include <set>

@@ -18,6 +18,7 @@ constexpr int kMostOffices = 200;
 }  // namespace
 
 Preview Restructuring::preview(sql::Tx& tx, const Caller& caller, const Order& order) const {
+    require_replaceable(tx, caller, order);
     const auto plan = plan_of(tx, caller, order, Moment::ordered);
     const auto& tree = parts_.organisations;
     const auto today = tree.today();

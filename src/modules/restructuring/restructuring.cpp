@@ -21,7 +21,7 @@ using organisations::display_name;
 
 constexpr const char* kJob = "restructuring.order";
 constexpr const char* kCardsJob = "restructuring.cards";
-constexpr int kDueAtOnce = 20;
+constexpr int kDueAtOnce = 500;
 constexpr int kCardsAtOnce = 100;
 
 struct OrderRef {
@@ -46,8 +46,10 @@ struct Audited {
     std::string organisations;  // names, as they are now
     std::string into;
     Date on{};
+    std::optional<std::string> error;  // of one that failed
+    std::optional<std::string> error_name;
 };
-BOOST_DESCRIBE_STRUCT(Audited, (), (act, organisations, into, on))
+BOOST_DESCRIBE_STRUCT(Audited, (), (act, organisations, into, on, error, error_name))
 
 bool is_final(const Error& error) {
     return error.fault() != Fault::unavailable && error.fault() != Fault::internal;
@@ -64,7 +66,12 @@ void Restructuring::audit(sql::Tx& tx,
                           const store::Row& row) const {
     const auto order = json::decode<Order>(row.orders);
     const auto into = row.into_id ? row.into_id : order.into;
-    Audited audited{.act = row.act, .organisations = {}, .into = {}, .on = row.effective_on};
+    Audited audited{.act = row.act,
+                    .organisations = {},
+                    .into = {},
+                    .on = row.effective_on,
+                    .error = row.error,
+                    .error_name = row.error_name};
     for (const auto id : order.organisations.value_or(std::vector<OrganisationId>())) {
         audited.organisations +=
             (audited.organisations.empty() ? "" : ", ") + parts_.organisations.get(tx, id).name;
@@ -111,7 +118,7 @@ View Restructuring::view_of(sql::Tx& tx, const store::Row& row) const {
               .state = row.state,
               .error = row.error,
               .error_name = row.error_name,
-              .replaced_by = row.replaced_by,
+              .replaced_by = store::is_given_up(tx, row.replaced_by) ? std::nullopt : row.replaced_by,
               .units = static_cast<std::int64_t>(order.children ? order.children->size() : 0),
               .moved = row.moved,
               .job_id = row.job_id,
@@ -153,7 +160,7 @@ View Restructuring::order(sql::Tx& tx, const Caller& caller, const Order& order)
     row.office_role = office.role;
     store::insert(tx, row);
     if (order.again) {
-        replace(tx, caller, *order.again, row.id);
+        store::set_replaced_by(tx, *order.again, row.id);
     }
     if (plan.later) {
         audit(tx, caller, "restructuring.planned", first, row);
@@ -201,12 +208,20 @@ View Restructuring::get(sql::Tx& tx, const Caller& caller, RestructuringId id) c
     return view_of(tx, *row);
 }
 
-/// One that failed is ordered again by one order.
-void Restructuring::replace(sql::Tx& tx, const Caller& caller, RestructuringId id, RestructuringId by) const {
-    if (get(tx, caller, id).state != State::failed) {
+/// One that failed is ordered again by one order that does the same, if not in the same way; what that one
+/// becomes decides whether it may be once more.
+void Restructuring::require_replaceable(sql::Tx& tx, const Caller& caller, const Order& order) const {
+    if (!order.again) {
+        return;
+    }
+    const auto failed = get(tx, caller, *order.again);
+    if (failed.state != State::failed) {
         throw Error::invalid("again", "restructuring.not_failed");
     }
-    if (!store::set_replaced_by(tx, id, by)) {
+    if (failed.act != order.act || first_of(failed.order) != first_of(order)) {
+        throw Error::invalid("again", "restructuring.something_else");
+    }
+    if (failed.replaced_by) {
         throw Error(Fault::conflict, "restructuring.replaced");
     }
 }

@@ -5,6 +5,7 @@
 // classes of a new school year at once. Owns restructuring. What Parts refers to outlives it; any thread may
 // call it.
 
+#include "base/error.hpp"
 #include "base/ids.hpp"
 #include "base/time.hpp"
 #include "modules/accounts/accounts.hpp"
@@ -21,8 +22,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -239,6 +242,13 @@ struct Failed {
 };
 BOOST_DESCRIBE_STRUCT(Failed, (), (id, act, organisation_id, organisations, into, on, error, error_name))
 
+/// The open plans that an order is compared with.
+struct Among {
+    std::vector<RestructuringId> besides{};  // not these
+    // Of the same day it goes after what is older than that one: after all of them, when it is new.
+    RestructuringId younger_than{std::numeric_limits<std::int64_t>::max()};
+};
+
 // ---- a new school year ----
 
 struct StageClasses {
@@ -332,14 +342,15 @@ public:
                            std::int64_t before,
                            int limit) const;
     View get(sql::Tx& tx, const Caller& caller, RestructuringId id) const;
-    /// Throws conflict "restructuring.not_planned", and "restructuring.counted_on" with the day and the names
-    /// of a later plan that cannot be carried out without this one, unless it is to be called off `even_so`.
+    /// Throws conflict "restructuring.not_planned", and "restructuring.counted_on" with the days and names of
+    /// later plans that cannot be carried out without this one, unless it is to be called off `even_so`.
     View call_off(sql::Tx& tx, const Caller& caller, RestructuringId id, bool even_so) const;
 
     // contradictions.cpp
-    /// For what somebody did at once in the tree, before it is committed. Throws conflict with the day of an
-    /// open plan that it contradicts.
-    void require_unplanned(sql::Tx& tx, const Caller& caller, const organisations::Request& request) const;
+    /// For what somebody is about to do at once in the tree, each: the refusal, a conflict, when an open plan
+    /// speaks against it.
+    std::vector<std::optional<Error>> refusals_by_plans(
+        sql::Tx& tx, const Caller& caller, std::span<const organisations::Request> requests) const;
 
     // classes.cpp
     YearClasses preview_year(sql::Tx& tx, const Caller& caller, const YearOrder& order) const;
@@ -356,28 +367,26 @@ private:
     struct Plan;
     class Numbers;
     enum class Moment { ordered, carried_out };
-    /// `besides`: open plans that are not looked at.
-    Plan plan_of(sql::Tx& tx,
-                 const Caller& caller,
-                 const Order& order,
-                 Moment moment,
-                 const std::vector<RestructuringId>& besides = {}) const;
+    void require_replaceable(sql::Tx& tx, const Caller& caller, const Order& order) const;
+    Plan plan_of(
+        sql::Tx& tx, const Caller& caller, const Order& order, Moment moment, const Among& among = {}) const;
     Plan named_by(sql::Tx& tx, const Caller& caller, const Order& order) const;
     organisations::Draft draft_of(const Plan& plan) const;
     void check_names(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
     std::vector<Blocker> blockers_of(sql::Tx& tx, const Plan& plan) const;
     // contradictions.cpp
+    struct Refusal {
+        const char* code;
+        std::string day;
+        std::string names;
+    };
+    Refusal refusal_by(sql::Tx& tx, const Caller& caller, const store::Row& row) const;
     /// Throws by field what an open plan makes impossible, or what makes one impossible. Gives those that an
     /// open plan takes away or renames until then: their names are free.
-    organisations::Leaving require_no_contradiction(sql::Tx& tx,
-                                                    const Caller& caller,
-                                                    const Order& order,
-                                                    Date day,
-                                                    const std::vector<RestructuringId>& besides) const;
+    organisations::Leaving require_no_contradiction(
+        sql::Tx& tx, const Caller& caller, const Order& order, Date day, const Among& among) const;
     /// Whether an open plan could be carried out as things are, and as the others leave them.
-    bool is_possible(sql::Tx& tx,
-                     const store::Row& planned,
-                     const std::vector<RestructuringId>& besides) const;
+    bool is_possible(sql::Tx& tx, const store::Row& planned, const Among& among) const;
     /// Throws conflict "restructuring.counted_on".
     void require_nobody_counts_on(sql::Tx& tx, const store::Row& planned) const;
     Organisation receiver(sql::Tx& tx, const Caller& caller, const Plan& plan) const;
@@ -397,7 +406,6 @@ private:
                         const std::vector<accounts::AppointmentId>& go) const;
     void finish(
         sql::Tx& tx, const Caller& caller, const Organisation& from, const Organisation& to, Date day) const;
-    void replace(sql::Tx& tx, const Caller& caller, RestructuringId id, RestructuringId by) const;
     void settle(sql::Tx& tx) const;
     void fail(sql::Tx& tx, RestructuringId id, const Blocker& why) const;
     void count_what_follows(sql::Tx& tx, const Plan& plan, Preview& preview) const;

@@ -87,10 +87,13 @@ void set_error(sql::Tx& tx,
     tx.execute("UPDATE restructuring SET error = $2, error_name = $3 WHERE id = $1", id, error, name);
 }
 
-bool set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by) {
-    return tx.execute("UPDATE restructuring SET replaced_by = $2 WHERE id = $1 AND replaced_by IS NULL",
-                      id,
-                      by) == 1;
+void set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by) {
+    tx.execute("UPDATE restructuring SET replaced_by = $2 WHERE id = $1", id, by);
+}
+
+bool is_given_up(sql::Tx& tx, std::optional<RestructuringId> id) {
+    const auto row = id ? find(tx, *id) : std::nullopt;
+    return row && (row->state == State::called_off || row->state == State::failed);
 }
 
 }  // namespace educard::restructuring::store

@@ -67,7 +67,8 @@ void set_error(sql::Tx& tx,
                RestructuringId id,
                std::string_view error,
                const std::optional<std::string>& name);
-/// False when another one has replaced it already.
-bool set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by);
+void set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by);
+/// Called off, or failed.
+bool is_given_up(sql::Tx& tx, std::optional<RestructuringId> id);
 
 }  // namespace educard::restructuring::store

@@ -112,6 +112,7 @@ export const t = texts({
   reason_import_parent_above: ['学校不能直接放在省之下，请填写区县或直属单位', 'A school cannot stand directly below the province. Give its county or unit'],
   reason_import_school: ['您的范围内没有这所学校', 'There is no such school within your scope'],
   reason_import_class: ['班级无法识别，或本校没有这个学段', 'The class is not understood, or the school does not teach this stage'],
+  reason_import_planned: ['与已列入计划的机构调整相冲突，请先取消该计划', 'A planned change of the tree contradicts this: call that plan off first'],
   reason_name_taken: ['同一上级之下已有同名学校', 'A school of this name is there already, below the same one'],
   fill_in: ['请填写', 'Fill this in'],
 })
