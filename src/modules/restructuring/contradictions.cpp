@@ -13,6 +13,7 @@
 #include <iterator>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <variant>
 
 namespace educard::restructuring {
@@ -29,6 +30,31 @@ constexpr std::size_t kMostNamed = 5;
 bool holds(const Ids& ids, OrganisationId id) {
     return std::ranges::find(ids, id) != ids.end();
 }
+
+/// The tree as it is, each organisation read once: everything is compared with every open plan.
+class Tree {
+public:
+    Tree(sql::Tx& tx, const Organisations& organisations) : tx_(tx), organisations_(organisations) {}
+
+    const std::optional<Organisation>& find(OrganisationId id) {
+        const auto [at, is_new] = known_.try_emplace(id);
+        if (is_new) {
+            at->second = organisations_.find(tx_, id);
+        }
+        return at->second;
+    }
+    bool has_namesake(const Organisation& one,
+                      OrganisationId parent,
+                      Date day,
+                      const organisations::Leaving& free) const {
+        return organisations_.namesake(tx_, one, parent, day, free).has_value();
+    }
+
+private:
+    sql::Tx& tx_;
+    const Organisations& organisations_;
+    std::unordered_map<OrganisationId, std::optional<Organisation>> known_;
+};
 
 /// A name that is given below a place.
 using Given = std::tuple<OrganisationId, Kind, std::string>;
@@ -48,10 +74,7 @@ struct Footprint {
     std::optional<std::string> division_code;  // likewise
 };
 
-Footprint footprint_of(sql::Tx& tx,
-                       const Organisations& tree,
-                       const Order& order,
-                       std::optional<OrganisationId> office) {
+Footprint footprint_of(Tree& tree, const Order& order, std::optional<OrganisationId> office) {
     Footprint print{.act = order.act, .office = office};
     const auto sources = order.organisations.value_or(Ids());
     const auto children = order.children.value_or(Ids());
@@ -59,7 +82,7 @@ Footprint footprint_of(sql::Tx& tx,
     print.named.insert(print.named.end(), children.begin(), children.end());
     print.goes = children;
     print.receives = order.into;
-    const auto first = sources.empty() ? std::nullopt : tree.find(tx, sources.front());
+    const auto first = sources.empty() ? std::nullopt : tree.find(sources.front());
     const bool is_above_schools = first && first->kind != Kind::school && first->kind != Kind::class_;
     print.brings = is_above_schools && (order.act == Act::merge || order.act == Act::split ||
                                         (order.act == Act::close && order.into));
@@ -105,8 +128,7 @@ Footprint footprint_of(sql::Tx& tx,
 
 /// What is done at once, as it would be ordered. `Change` has only what becomes another.
 struct AsFootprints {
-    sql::Tx& tx;
-    const Organisations& tree;
+    Tree& tree;
 
     std::vector<Footprint> operator()(const organisations::Draft& draft) const {
         if (draft.kind == Kind::class_) {
@@ -144,7 +166,7 @@ struct AsFootprints {
         return {of(order_for(Act::close, closing.id, closing.successor_id, std::nullopt))};
     }
 
-    Footprint of(const Order& order) const { return footprint_of(tx, tree, order, std::nullopt); }
+    Footprint of(const Order& order) const { return footprint_of(tree, order, std::nullopt); }
     static Order order_for(Act act,
                            OrganisationId id,
                            std::optional<OrganisationId> into,
@@ -172,19 +194,16 @@ bool ends_with_school(const Organisation& one, const Footprint& print) {
 }
 
 /// What `first` takes away from below the office that is to carry out `second`.
-std::optional<OrganisationId> out_of_reach(sql::Tx& tx,
-                                           const Organisations& tree,
-                                           const Footprint& first,
-                                           const Footprint& second) {
-    const auto office = second.office ? tree.find(tx, *second.office) : std::nullopt;
-    const auto there = first.receives ? tree.find(tx, *first.receives) : std::nullopt;
+std::optional<OrganisationId> out_of_reach(Tree& tree, const Footprint& first, const Footprint& second) {
+    const auto office = second.office ? tree.find(*second.office) : std::nullopt;
+    const auto there = first.receives ? tree.find(*first.receives) : std::nullopt;
     if (first.goes.empty() || !office || !there || is_within(there->path, office->path)) {
         return std::nullopt;
     }
     for (const auto id : second.named) {
-        const auto named = tree.find(tx, id);
+        const auto& named = tree.find(id);
         for (const auto gone : first.goes) {
-            const auto moved = tree.find(tx, gone);
+            const auto& moved = tree.find(gone);
             if (named && moved && is_within(named->path, moved->path)) {
                 return id;
             }
@@ -194,10 +213,7 @@ std::optional<OrganisationId> out_of_reach(sql::Tx& tx,
 }
 
 /// What of `second` cannot be any more after `first`.
-std::optional<OrganisationId> clash(sql::Tx& tx,
-                                    const Organisations& tree,
-                                    const Footprint& first,
-                                    const Footprint& second) {
+std::optional<OrganisationId> clash(Tree& tree, const Footprint& first, const Footprint& second) {
     if (second.office && holds(first.ends, *second.office)) {
         return second.office;
     }
@@ -205,7 +221,7 @@ std::optional<OrganisationId> clash(sql::Tx& tx,
         if (holds(first.ends, id)) {
             return id;
         }
-        const auto one = first.ends.empty() ? std::nullopt : tree.find(tx, id);
+        const auto one = first.ends.empty() ? std::nullopt : tree.find(id);
         const bool goes_there_already = first.act == Act::merge && first.receives == second.receives;
         if (one && (first.act == Act::close || goes_there_already) && ends_with_school(*one, first)) {
             return id;
@@ -224,38 +240,37 @@ std::optional<OrganisationId> clash(sql::Tx& tx,
             return id;
         }
     }
-    return out_of_reach(tx, tree, first, second);
+    return out_of_reach(tree, first, second);
 }
 
 /// Each of two moves below what the other one moves.
-bool go_round(sql::Tx& tx, const Organisations& tree, const Footprint& one, const Footprint& other) {
+bool go_round(Tree& tree, const Footprint& one, const Footprint& other) {
     if (one.act != Act::move || other.act != Act::move) {
         return false;
     }
     const auto is_below = [&](OrganisationId id, OrganisationId above) {
-        const auto here = tree.find(tx, id);
-        const auto there = tree.find(tx, above);
+        const auto& here = tree.find(id);
+        const auto& there = tree.find(above);
         return here && there && is_within(here->path, there->path);
     };
     return is_below(*one.receives, other.goes.front()) && is_below(*other.receives, one.goes.front());
 }
 
 /// One moves what the other renames: there it would meet a namesake.
-bool meets_namesake(sql::Tx& tx,
-                    const Organisations& tree,
-                    const Footprint& one,
-                    const Footprint& other,
-                    Date day,
-                    const organisations::Leaving& free) {
+bool meets_namesake(
+    Tree& tree, const Footprint& one, const Footprint& other, Date day, const organisations::Leaving& free) {
     if (one.act != Act::move) {
-        return other.act == Act::move && meets_namesake(tx, tree, other, one, day, free);
+        return other.act == Act::move && meets_namesake(tree, other, one, day, free);
     }
     if (other.act != Act::rename || other.renamed != one.goes || !other.gives) {
         return false;
     }
-    auto moved = tree.get(tx, one.goes.front());
-    moved.name = std::get<std::string>(*other.gives);
-    return tree.namesake(tx, moved, *one.receives, day, free).has_value();
+    auto moved = tree.find(one.goes.front());
+    if (!moved) {
+        return false;
+    }
+    moved->name = std::get<std::string>(*other.gives);
+    return tree.has_namesake(*moved, *one.receives, day, free);
 }
 
 std::string field_of(const Order& order, OrganisationId id) {
@@ -296,11 +311,11 @@ struct Planned {
     Footprint print;
 };
 
-std::vector<Planned> open_plans(sql::Tx& tx, const Organisations& tree) {
+std::vector<Planned> open_plans(sql::Tx& tx, Tree& tree) {
     std::vector<Planned> plans;
     for (auto& row : store::open(tx, kMostOpen)) {
         auto order = json::decode<Order>(row.orders);
-        auto print = footprint_of(tx, tree, order, row.office_id);
+        auto print = footprint_of(tree, order, row.office_id);
         plans.push_back({.row = std::move(row), .order = std::move(order), .print = std::move(print)});
     }
     return plans;
@@ -317,8 +332,7 @@ struct Contradiction {
 /// What is to be done on a day, compared with the open plans.
 class Comparison {
 public:
-    Comparison(sql::Tx& tx, const Organisations& tree, const std::vector<Planned>& plans)
-        : tx_(tx), tree_(tree), plans_(plans) {}
+    Comparison(Tree& tree, const std::vector<Planned>& plans) : tree_(tree), plans_(plans) {}
 
     std::optional<Contradiction> find(const Footprint& mine, Date day, const Among& among = {}) {
         free_.clear();
@@ -344,16 +358,16 @@ public:
 private:
     std::optional<Contradiction> with(const Planned& plan, const Footprint& mine, Date day, bool is_before) {
         const auto& its = plan.print;
-        if (const auto id = is_before ? clash(tx_, tree_, its, mine) : clash(tx_, tree_, mine, its)) {
+        if (const auto id = is_before ? clash(tree_, its, mine) : clash(tree_, mine, its)) {
             return Contradiction{.plan = &plan, .what = What::organisation, .id = *id};
         }
         const auto of = [&](What what) {
             return Contradiction{.plan = &plan, .what = what, .id = OrganisationId{}};
         };
-        if (go_round(tx_, tree_, mine, its)) {
+        if (go_round(tree_, mine, its)) {
             return of(What::way_round);
         }
-        if ((mine.gives && mine.gives == its.gives) || meets_namesake(tx_, tree_, mine, its, day, free_)) {
+        if ((mine.gives && mine.gives == its.gives) || meets_namesake(tree_, mine, its, day, free_)) {
             return of(What::name);
         }
         if (mine.school_code && mine.school_code == its.school_code) {
@@ -365,8 +379,7 @@ private:
         return std::nullopt;
     }
 
-    sql::Tx& tx_;
-    const Organisations& tree_;
+    Tree& tree_;
     const std::vector<Planned>& plans_;
     organisations::Leaving free_;
 };
@@ -411,14 +424,14 @@ Restructuring::Refusal Restructuring::refusal_by(sql::Tx& tx,
 
 std::vector<std::optional<Error>> Restructuring::refusals_by_plans(
     sql::Tx& tx, const Caller& caller, std::span<const organisations::Request> requests) const {
-    const auto& tree = parts_.organisations;
+    Tree tree(tx, parts_.organisations);
     const auto plans = open_plans(tx, tree);
-    const AsFootprints footprints{.tx = tx, .tree = tree};
+    const AsFootprints footprints{.tree = tree};
     std::vector<std::optional<Error>> refusals;
     for (const auto& request : requests) {
         auto& refusal = refusals.emplace_back();
         for (const auto& print : plans.empty() ? std::vector<Footprint>() : std::visit(footprints, request)) {
-            const auto found = Comparison(tx, tree, plans).find(print, tree.today());
+            const auto found = Comparison(tree, plans).find(print, parts_.organisations.today());
             if (found && !refusal) {
                 const auto by = refusal_by(tx, caller, found->plan->row);
                 refusal = Error(Fault::conflict, by.code).with("day", by.day).with("names", by.names);
@@ -439,12 +452,12 @@ bool Restructuring::is_possible(sql::Tx& tx, const store::Row& planned, const Am
 }
 
 void Restructuring::require_nobody_counts_on(sql::Tx& tx, const store::Row& planned) const {
-    const auto& tree = parts_.organisations;
+    Tree tree(tx, parts_.organisations);
     const auto plans = open_plans(tx, tree);
     const auto own = std::ranges::find(plans, planned.id, [](const Planned& one) { return one.row.id; });
     std::set<std::string> names;
     for (const auto id : own == plans.end() ? Ids() : leaving(own->print)) {
-        names.insert(name_key(tree.get(tx, id).name));
+        names.insert(name_key(parts_.organisations.get(tx, id).name));
     }
     std::vector<std::string> counting;
     for (const auto& [row, order, print] : plans) {
@@ -468,11 +481,11 @@ void Restructuring::require_nobody_counts_on(sql::Tx& tx, const store::Row& plan
 
 organisations::Leaving Restructuring::require_no_contradiction(
     sql::Tx& tx, const Caller& caller, const Order& order, Date day, const Among& among) const {
-    const auto& tree = parts_.organisations;
-    const auto place = tree.get(tx, first_of(order));
-    const auto mine = footprint_of(tx, tree, order, office_for(caller, place.path).organisation);
+    Tree tree(tx, parts_.organisations);
+    const auto place = parts_.organisations.get(tx, first_of(order));
+    const auto mine = footprint_of(tree, order, office_for(caller, place.path).organisation);
     const auto plans = open_plans(tx, tree);
-    Comparison comparison(tx, tree, plans);
+    Comparison comparison(tree, plans);
     if (const auto found = comparison.find(mine, day, among)) {
         const auto by = refusal_by(tx, caller, found->plan->row);
         throw Error::invalid(field_of(order, *found), by.code).with("day", by.day).with("names", by.names);
