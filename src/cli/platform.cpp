@@ -364,7 +364,8 @@ Platform::Platform(const Settings& settings)
                  .key = fmt::format("applications.bulk:{}:{}", done.work_id.value, done.school_id.value),
                  .kind = "applications.bulk",
                  .details = json::encode(done),
-                 .link = "/admin/reviews",
+                 .link =
+                     fmt::format("/admin/reviews?shown={}", boost::describe::enum_to_string(done.state, "")),
                  .expires_at = foundation.clock.now() + kKept});
         }
     });

@@ -9,7 +9,7 @@ import { inDatabase } from '../support/database.mjs'
 import { signInAs } from '../support/entry.mjs'
 import { people } from '../support/people.mjs'
 import { inDays } from '../support/plan.mjs'
-import { importRoster, rosterOf } from '../support/roster.mjs'
+import { dryRun, importRoster, rosterOf } from '../support/roster.mjs'
 import { officePassword, smallSchool } from '../support/school.mjs'
 import { fresh } from '../support/server.mjs'
 
@@ -238,5 +238,17 @@ test('the tree as a workplace', { timeout: 900_000 }, async t => {
     await inspector.goto(`/admin/organisations/${school.id}`)
     await inspector.getByRole('heading', { name: school.name }).waitFor()
     assert.equal(await inspector.getByRole('button', { name: '撤销机构' }).count(), 0)
+    const waiting = await dryRun(countyAdmin, school.id, rosterOf(people(2, { seed: 85, from: 2016, to: 2017 }), school.class_name, new Date().getFullYear() - 1))
+    const entry = await countyAdmin.post('/api/v1/questions', { organisation_id: county, language: 'zh_cn', title: '怎样导入名册', answer: '先下载模板', audience: ['student'], open_to_all: false })
+    const looks = async (path, text) => {
+      await inspector.goto(path)
+      await inspector.getByText(text).first().waitFor()
+      const names = await inspector.locator('#main button:visible').allInnerTexts()
+      assert.deepEqual(names.filter(name => /写入|取消|保存|发布|新建|撤下|停用|重置/.test(name)), [], path)
+    }
+    await looks(`/admin/imports/${waiting.id}`, '待确认')
+    await looks(`/admin/questions/${entry.id}`, '先下载模板')
+    await looks('/admin/bulletins/schedules', '定期')
+    await inspect(inspector, 'tree-inspector-question')
   })
 })

@@ -23,7 +23,7 @@ constexpr auto kDryRunTime = std::chrono::days(1);
 constexpr int kForgottenAtOnce = 5;
 
 std::string reason_from(const BulkConfirmation& confirmation) {
-    auto reason = tidy(confirmation.reason);
+    std::string reason(trim(confirmation.reason));
     if (reason.empty()) {
         throw Error::invalid("reason", "required");
     }

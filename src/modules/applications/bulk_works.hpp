@@ -147,13 +147,14 @@ BOOST_DESCRIBE_STRUCT(BulkItemView, (), (id, kind, name, school_id, school, clas
 struct BulkDoneAt {
     BulkWorkId work_id;
     BulkAction action{};
+    State state{};   // of the applications now
     std::string by;  // the organisation where it was begun
     OrganisationId school_id;
     std::string school;
     std::int64_t done = 0;
     std::string reason;
 };
-BOOST_DESCRIBE_STRUCT(BulkDoneAt, (), (work_id, action, by, school_id, school, done, reason))
+BOOST_DESCRIBE_STRUCT(BulkDoneAt, (), (work_id, action, state, by, school_id, school, done, reason))
 
 /// Which items of a work: in the order of schools, after that one.
 struct BulkItems {

@@ -326,6 +326,7 @@ private:
             tell_(tx,
                   BulkDoneAt{.work_id = work.id,
                              .action = work.action,
+                             .state = work.to_state,
                              .by = place.name,
                              .school_id = id,
                              .school = needs_.organisations.get(tx, id).name,

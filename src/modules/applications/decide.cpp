@@ -136,7 +136,8 @@ Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) 
 }
 
 std::string reason_of(const Decision& decision) {
-    auto reason = tidy(decision.reason.value_or(""));
+    const auto given = decision.reason.value_or("");
+    std::string reason(trim(given));
     if (decision.verdict != Verdict::approve && reason.empty()) {
         throw Error::invalid("reason", "required");
     }

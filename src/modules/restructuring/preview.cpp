@@ -27,8 +27,8 @@ Preview Restructuring::preview(sql::Tx& tx, const Caller& caller, const Order& o
     preview.on = plan.day;
     preview.planned = plan.later;
     preview.blockers = plan.blockers;
-    preview.can_be_undone = plan.later || plan.act == Act::move || plan.act == Act::rename ||
-                            (plan.act == Act::close && !plan.into);
+    preview.can_be_undone =
+        plan.act == Act::move || plan.act == Act::rename || (plan.act == Act::close && !plan.into);
     count_what_follows(tx, plan, preview);
     if (plan.into) {
         preview.into_id = plan.into->id;

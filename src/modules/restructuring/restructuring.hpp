@@ -155,7 +155,7 @@ struct Preview {
     std::optional<Following> following;  // of those that end in another
     std::optional<Renaming> renaming;
     std::int64_t namesakes = 0;  // others of the new name elsewhere, when one is given
-    bool can_be_undone = false;  // a closing by reopening, a plan by calling it off
+    bool can_be_undone = false;  // once it is done: a closing by reopening; a plan can be called off
     std::vector<Blocker> blockers;
 };
 BOOST_DESCRIBE_STRUCT(Preview,

@@ -20,6 +20,7 @@ export const t = texts({
   system: ['系统', 'System'],
   account: ['账户 {id}', 'Account {id}'],
   me: ['我', 'Me'],
+  nobody: ['没有这个用户名', 'Nobody has this user name'],
   empty: ['没有符合条件的记录', 'No event fits these conditions'],
 })
 

@@ -95,6 +95,8 @@ export const t = texts({
   inherit: ['恢复沿用上级', 'Back to what is inherited'],
   did_inherit: ['已恢复沿用上级', 'What is above holds again'],
   deadline_title: ['{name}：{phase}期限', '{name}: deadline of the {phase}'],
+  past: ['这一天已经过去：未完成的立即算作逾期', 'That day is past: whoever is not done is overdue at once'],
+  past_need: ['请确认日期没有填错', 'Confirm that the day is right'],
   deadline_text: ['上级期限 {day}。可以提前；延后最晚到 {latest}。对所有下级生效。', 'Above: {day}. Earlier is free; later at most until {latest}. It holds for all below.'],
   target: ['目标', 'Target'],
   target_title: ['{name}的目标', 'Target of {name}'],

@@ -3,7 +3,7 @@ import { texts } from '@/lib/i18n'
 export const t = texts({
   review_days: ['一般在 {n} 个工作日内答复', 'Usually answered within {n} working days'],
   contact_line: ['咨询：{text}', 'Questions: {text}'],
-  night: ['{name}，夜深了', 'Good night, {name}'],
+  night: ['{name}，夜深了', 'It is late, {name}'],
   morning: ['{name}，上午好', 'Good morning, {name}'],
   noon: ['{name}，中午好', 'Hello, {name}'],
   afternoon: ['{name}，下午好', 'Good afternoon, {name}'],

@@ -84,7 +84,7 @@ export const t = texts({
   no_children: ['暂无下级', 'Nothing below'],
   import: ['批量导入下级', 'Import a list'],
   import_title: ['在 {name} 下批量导入', 'Import a list below {name}'],
-  import_help: ['先核对再确认；要么全部写入，要么都不写入。同一个文件再导入一次不会重复。', 'A check first, then all or nothing. The same list a second time changes nothing.'],
+  import_help: ['先核对再确认。有错误的行不写入，其余的一次全部写入；改好后整份再导入一次，不会重复。', 'A check first. Rows with faults are left out, all others are written at once; mend those rows and import the list again: nothing comes twice.'],
   import_kind: ['名单内容', 'What the list holds'],
   import_schools: ['学校（学校标识码、学校名称、办学类型、上级机构）', 'Schools: code, name, kind, organisation above'],
   import_classes: ['班级（学校标识码、学段、入学年份、班级）', 'Classes: school code, stage, entry year, class'],

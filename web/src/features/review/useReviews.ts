@@ -14,8 +14,9 @@ export interface Filter {
   query: string
 }
 
-export function useReviews(current: () => string | undefined, goTo: (id: string | undefined) => void) {
-  const filter = reactive<Filter>({ shown: 'mine', match: '', query: '' })
+/** `shown`: what is shown first. */
+export function useReviews(current: () => string | undefined, goTo: (id: string | undefined) => void, shown: Shown) {
+  const filter = reactive<Filter>({ shown, match: '', query: '' })
   const pages = usePages<ReviewItem>(cursor => {
     const waiting = filter.shown === 'mine' || filter.shown === 'all'
     const query = {
