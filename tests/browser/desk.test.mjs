@@ -122,7 +122,10 @@ test('help and the problem desk', { timeout: 900_000 }, async t => {
   await t.test('the school asks, the pupil answers, and the school solves it', async () => {
     await signInAs(desk, 'desk.school', officePassword)
     await desk.goto('/admin')
+    await desk.getByRole('region', { name: '等我答复的问题' }).getByRole('link', { name: '电子卡打不开' }).waitFor()
+    await inspect(desk, 'desk-workbench')
     await desk.getByRole('navigation').getByRole('link', { name: '问题服务台' }).click()
+    await desk.getByRole('heading', { name: '问题服务台' }).waitFor()
     await desk.getByRole('link', { name: /电子卡打不开/ }).waitFor()
     await inspectSizes(desk, 'desk')
     await desk.setViewportSize({ width: 1440, height: 900 })

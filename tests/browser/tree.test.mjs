@@ -247,6 +247,10 @@ test('the tree as a workplace', { timeout: 900_000 }, async t => {
       assert.deepEqual(names.filter(name => /写入|取消|保存|发布|新建|撤下|停用|重置/.test(name)), [], path)
     }
     await looks(`/admin/imports/${waiting.id}`, '待确认')
+    await inspector.goto('/admin/imports')
+    await choose(inspector, '#imports-organisation', '玄武湖小学', /玄武湖小学/)
+    await inspector.getByText('名册.csv').waitFor()
+    await inspectSizes(inspector, 'tree-inspector-imports')
     await looks(`/admin/questions/${entry.id}`, '先下载模板')
     await looks('/admin/bulletins/schedules', '定期')
     await inspect(inspector, 'tree-inspector-question')
