@@ -4,6 +4,7 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/prose.hpp"
 #include "modules/applications/bulk_works_job.hpp"
 #include "modules/applications/store_bulk_works.hpp"
 #include "modules/applications/view.hpp"
@@ -23,7 +24,7 @@ constexpr auto kDryRunTime = std::chrono::days(1);
 constexpr int kForgottenAtOnce = 5;
 
 std::string reason_from(const BulkConfirmation& confirmation) {
-    std::string reason(trim(confirmation.reason));
+    auto reason = tidy_prose(confirmation.reason);
     if (reason.empty()) {
         throw Error::invalid("reason", "required");
     }

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/json.hpp"
+#include "base/prose.hpp"
 #include "modules/applications/certification.hpp"
 #include "runtime/audit.hpp"
 #include "runtime/bus.hpp"
@@ -136,8 +137,7 @@ Certified certify(sql::Tx& tx, const Needs& needs, const store::Record& record) 
 }
 
 std::string reason_of(const Decision& decision) {
-    const auto given = decision.reason.value_or("");
-    std::string reason(trim(given));
+    auto reason = tidy_prose(decision.reason.value_or(""));
     if (decision.verdict != Verdict::approve && reason.empty()) {
         throw Error::invalid("reason", "required");
     }
