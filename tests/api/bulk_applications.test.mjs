@@ -158,6 +158,7 @@ test('applications in bulk', { timeout: 600_000 }, async t => {
     assert.equal((await countyAdmin.post(`/api/v1/bulk-works/${closed.id}/confirm`, { reason: '再来' })).done, 3, 'asking again does nothing')
     assert.deepEqual(await told(schoolAdmin), [['close', '玄武区', 3, '退回后一直没有更正']], 'the school hears of it')
     assert.deepEqual(await told(countyAdmin), [])
+    assert.equal((await schoolAdmin.get('/api/v1/me/notices')).find(one => one.kind === 'applications.bulk').link, '/admin/reviews?shown=rejected')
     const { body: csv, headers } = await countyAdmin.call('GET', `/api/v1/bulk-works/${closed.id}/result.csv`)
     assert.match(headers.get('content-type'), /text\/csv/)
     assert.equal(csv.trim().split('\r\n').length, 5, csv)

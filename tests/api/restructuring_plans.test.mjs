@@ -278,7 +278,9 @@ test('plans for the tree', { timeout: 300_000 }, async t => {
     assert.equal(faultOf(await preview(again)), '409, restructuring.replaced')
     await callOff(again_)
     assert.equal(await replaced(), null, 'what was given up replaces nothing')
-    const done = await ordered(again)
+    const taps = await Promise.all([again, again].map(body => countyAdmin.call('POST', '/api/v1/restructurings', body)))
+    assert.deepEqual(taps.map(one => one.status).sort().map(status => (status === 201 ? status : 'refused')), [201, 'refused'], 'two at once')
+    const done = taps.find(one => one.status === 201).body
     assert.equal(done.state, 'done')
     assert.equal(await replaced(), done.id)
     assert.equal(faultOf(await order({ ...again, name: '晚晚到小学' })), '409, restructuring.replaced')

@@ -159,8 +159,8 @@ View Restructuring::order(sql::Tx& tx, const Caller& caller, const Order& order)
     row.office_id = office.organisation;
     row.office_role = office.role;
     store::insert(tx, row);
-    if (order.again) {
-        store::set_replaced_by(tx, *order.again, row.id);
+    if (order.again && !store::set_replaced_by(tx, *order.again, row.id)) {
+        throw Error(Fault::conflict, "restructuring.replaced");
     }
     if (plan.later) {
         audit(tx, caller, "restructuring.planned", first, row);

@@ -87,8 +87,12 @@ void set_error(sql::Tx& tx,
     tx.execute("UPDATE restructuring SET error = $2, error_name = $3 WHERE id = $1", id, error, name);
 }
 
-void set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by) {
-    tx.execute("UPDATE restructuring SET replaced_by = $2 WHERE id = $1", id, by);
+bool set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by) {
+    return tx.execute(R"(UPDATE restructuring SET replaced_by = $2
+                         WHERE id = $1 AND (replaced_by IS NULL OR replaced_by IN
+                               (SELECT r.id FROM restructuring r WHERE r.state IN ('called_off', 'failed'))))",
+                      id,
+                      by) == 1;
 }
 
 bool is_given_up(sql::Tx& tx, std::optional<RestructuringId> id) {

@@ -67,7 +67,8 @@ void set_error(sql::Tx& tx,
                RestructuringId id,
                std::string_view error,
                const std::optional<std::string>& name);
-void set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by);
+/// False when another one, that was not given up, has replaced it meanwhile.
+bool set_replaced_by(sql::Tx& tx, RestructuringId id, RestructuringId by);
 /// Called off, or failed.
 bool is_given_up(sql::Tx& tx, std::optional<RestructuringId> id);
 
